@@ -1,0 +1,36 @@
+//! Bytes ⇄ numbers: sample types, full scale, and the kernels between a file's bytes and slices of samples.
+//!
+//! Nothing here knows of files. One rule holds everywhere: *full scale maps to full scale*.
+
+mod decode;
+mod encode;
+mod frombuffer;
+pub(crate) mod g711;
+mod sample;
+
+pub use frombuffer::{frombuffer, frombuffer_mut};
+pub use sample::Sample;
+
+pub(crate) use decode::decode;
+pub(crate) use encode::encode;
+
+use crate::spec::Encoding;
+
+/// Which byte of a sample comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ByteOrder {
+    /// The least significant one, as in nearly all files.
+    Little,
+    /// The most significant one, as in RIFX.
+    Big,
+}
+
+impl ByteOrder {
+    /// The order of this machine.
+    pub(crate) const NATIVE: ByteOrder = if cfg!(target_endian = "big") { ByteOrder::Big } else { ByteOrder::Little };
+}
+
+/// Whether samples of type `T` have the very bits that the file stores, so that moving them is a copy.
+pub(crate) fn is_stored_type<T: Sample>(encoding: Encoding, order: ByteOrder) -> bool {
+    order == ByteOrder::NATIVE && T::STORED_AS.contains(&encoding)
+}

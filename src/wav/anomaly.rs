@@ -1,0 +1,263 @@
+//! What a file got wrong and was read all the same.
+
+use std::fmt;
+
+use crate::error::Tag;
+
+/// Something that a file got wrong, with the numbers: what it says, what was used instead, and at which byte.
+///
+/// `offset` is always the byte, counted from the start of the file, where the wrong thing stands.
+/// The audio is read as far as it can be; [`WavReader::strict`](crate::WavReader::strict) refuses instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Anomaly {
+    /// The audio ends before its chunk says: the file was cut, or its size is a placeholder that was never filled in.
+    /// Read to the end of the file.
+    DataPastEnd {
+        /// Where the size of the data chunk stands.
+        offset: u64,
+        /// Bytes of audio that the header claims.
+        declared: u64,
+        /// Bytes of audio that there are.
+        found: u64,
+    },
+    /// The size of the audio is a placeholder for "unknown" (0xFFFFFFFF, 0x7FFFF000 and the like), as programs that write to a
+    /// pipe leave it. Read to the end of the input.
+    DataSizeUnknown {
+        /// Where the size of the data chunk stands.
+        offset: u64,
+        /// The placeholder.
+        declared: u64,
+    },
+    /// The header says that there is no audio, but bytes follow, as after a crash of the recorder. Read to the end of the input.
+    DataSizeZero {
+        /// Where the size of the data chunk stands.
+        offset: u64,
+    },
+    /// The file goes on behind its last checkpoint, and its writer never finished it. Read to the end of the input.
+    Unfinished {
+        /// Where the size of the data chunk stands.
+        offset: u64,
+        /// Bytes of audio that the last checkpoint vouches for.
+        declared: u64,
+    },
+    /// The size of the whole file, in its first chunk, is not the size that it has. Not used for anything else.
+    RiffSize {
+        /// Where the size stands.
+        offset: u64,
+        /// Bytes that the header claims to follow.
+        declared: u64,
+        /// Bytes that follow, where they could be counted or reckoned from the chunks.
+        found: u64,
+    },
+    /// Bytes behind the last chunk that belong to nothing.
+    TrailingBytes {
+        /// Where they begin.
+        offset: u64,
+        /// How many there are.
+        count: u64,
+    },
+    /// The audio ends inside a frame; the bytes left over are not read.
+    PartialFrame {
+        /// Where the incomplete frame begins.
+        offset: u64,
+        /// Bytes of it that there are.
+        bytes: u64,
+        /// Bytes of a whole frame.
+        frame_bytes: u64,
+    },
+    /// An odd chunk without the padding byte that the standard wants behind it. The next chunk was found all the same.
+    MissingPad {
+        /// The first byte behind the chunk.
+        offset: u64,
+        /// The chunk's id.
+        chunk: [u8; 4],
+    },
+    /// The `fmt ` chunk has a size that no standard gives it. Its known fields were read.
+    FmtSize {
+        /// Where the size stands.
+        offset: u64,
+        /// The size.
+        declared: u64,
+    },
+    /// The size of the extension of the `fmt ` chunk (`cbSize`) is not what the format tag goes with.
+    ExtensionSize {
+        /// Where it stands.
+        offset: u64,
+        /// The size there.
+        declared: u16,
+        /// The size for the format tag and the size of the chunk.
+        expected: u16,
+    },
+    /// The bytes per second (`nAvgBytesPerSec`) are not rate × frame. Not used for anything else.
+    ByteRate {
+        /// Where they stand.
+        offset: u64,
+        /// The value there.
+        declared: u32,
+        /// Rate × bytes per frame.
+        expected: u64,
+    },
+    /// The bytes per frame (`nBlockAlign`) are not channels × bytes per sample. The product was used.
+    BlockAlign {
+        /// Where they stand.
+        offset: u64,
+        /// The value there.
+        declared: u16,
+        /// The bytes per frame that were used.
+        used: u64,
+    },
+    /// The bits per sample are not what the format tag goes with, but the format leaves no doubt.
+    Bits {
+        /// Where they stand.
+        offset: u64,
+        /// The value there.
+        declared: u16,
+        /// The bits that were used.
+        used: u16,
+    },
+    /// The valid bits (`wValidBitsPerSample`) are zero or more than the container holds. The container's were used.
+    ValidBits {
+        /// Where they stand.
+        offset: u64,
+        /// The value there.
+        declared: u16,
+        /// The bits that were used.
+        used: u16,
+    },
+    /// The sample rate is 0 Hz. Kept; durations are then unknown.
+    SampleRateZero {
+        /// Where it stands.
+        offset: u64,
+    },
+    /// The `fact` chunk is not 4 bytes long. Not used for anything.
+    FactSize {
+        /// Where the size stands.
+        offset: u64,
+        /// The size.
+        declared: u64,
+    },
+    /// The `fmt ` chunk stands behind the audio.
+    FmtAfterData {
+        /// Where it begins.
+        offset: u64,
+    },
+    /// One more chunk of a kind that there is one of. The first was used.
+    SecondChunk {
+        /// Where it begins.
+        offset: u64,
+        /// The chunk's id.
+        chunk: [u8; 4],
+    },
+    /// A chunk other than the audio claims to go on behind the end of the file. Its bytes up to there count.
+    ChunkPastEnd {
+        /// Where the chunk begins.
+        offset: u64,
+        /// The chunk's id.
+        chunk: [u8; 4],
+        /// Bytes that its header claims.
+        declared: u64,
+        /// Bytes that there are.
+        found: u64,
+    },
+    /// An RF64 or BW64 file without a usable `ds64` chunk in the first place, where its 64-bit sizes stand.
+    MissingDs64 {
+        /// Where it should begin.
+        offset: u64,
+    },
+}
+
+impl Anomaly {
+    /// The byte, counted from the start of the file, where the wrong thing stands.
+    #[must_use]
+    pub fn offset(&self) -> u64 {
+        match *self {
+            Anomaly::DataPastEnd { offset, .. }
+            | Anomaly::DataSizeUnknown { offset, .. }
+            | Anomaly::DataSizeZero { offset }
+            | Anomaly::Unfinished { offset, .. }
+            | Anomaly::RiffSize { offset, .. }
+            | Anomaly::TrailingBytes { offset, .. }
+            | Anomaly::PartialFrame { offset, .. }
+            | Anomaly::MissingPad { offset, .. }
+            | Anomaly::FmtSize { offset, .. }
+            | Anomaly::ExtensionSize { offset, .. }
+            | Anomaly::ByteRate { offset, .. }
+            | Anomaly::BlockAlign { offset, .. }
+            | Anomaly::Bits { offset, .. }
+            | Anomaly::ValidBits { offset, .. }
+            | Anomaly::SampleRateZero { offset }
+            | Anomaly::FactSize { offset, .. }
+            | Anomaly::FmtAfterData { offset }
+            | Anomaly::SecondChunk { offset, .. }
+            | Anomaly::ChunkPastEnd { offset, .. }
+            | Anomaly::MissingDs64 { offset } => offset,
+        }
+    }
+}
+
+impl fmt::Display for Anomaly {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Anomaly::DataPastEnd { declared, found, .. } => {
+                write!(f, "the header claims {declared} bytes of audio, the file has {found}")
+            }
+            Anomaly::DataSizeUnknown { declared, .. } => {
+                write!(f, "the size of the audio was never filled in (0x{declared:08X}), read to the end")
+            }
+            Anomaly::DataSizeZero { .. } => {
+                write!(f, "the header claims no audio but bytes follow, read to the end")
+            }
+            Anomaly::Unfinished { declared, .. } => {
+                write!(f, "never finished behind the last checkpoint at {declared} bytes of audio, read to the end")
+            }
+            Anomaly::RiffSize { declared, found, .. } => {
+                write!(f, "the header claims {declared} bytes to follow, {found} do")
+            }
+            Anomaly::TrailingBytes { count, .. } => {
+                write!(f, "{count} bytes behind the last chunk belong to nothing")
+            }
+            Anomaly::PartialFrame { bytes, frame_bytes, .. } => {
+                write!(f, "the last frame has {bytes} of {frame_bytes} bytes, left out")
+            }
+            Anomaly::MissingPad { chunk, .. } => {
+                write!(f, "no padding byte behind the odd chunk {}", Tag(chunk))
+            }
+            Anomaly::FmtSize { declared, .. } => {
+                write!(f, "the \"fmt \" chunk has {declared} bytes, not 16, 18 or 40")
+            }
+            Anomaly::ExtensionSize { declared, expected, .. } => {
+                write!(f, "cbSize is {declared}, should be {expected}")
+            }
+            Anomaly::ByteRate { declared, expected, .. } => {
+                write!(f, "nAvgBytesPerSec is {declared}, should be {expected}")
+            }
+            Anomaly::BlockAlign { declared, used, .. } => {
+                write!(f, "nBlockAlign is {declared}, read as {used}")
+            }
+            Anomaly::Bits { declared, used, .. } => {
+                write!(f, "wBitsPerSample is {declared}, read as {used}")
+            }
+            Anomaly::ValidBits { declared, used, .. } => {
+                write!(f, "wValidBitsPerSample is {declared}, read as {used}")
+            }
+            Anomaly::SampleRateZero { .. } => write!(f, "the sample rate is 0 Hz"),
+            Anomaly::FactSize { declared, .. } => {
+                write!(f, "the \"fact\" chunk has {declared} bytes, not 4")
+            }
+            Anomaly::FmtAfterData { .. } => {
+                write!(f, "the \"fmt \" chunk stands behind the audio")
+            }
+            Anomaly::SecondChunk { chunk, .. } => {
+                write!(f, "another chunk {}, the first was used", Tag(chunk))
+            }
+            Anomaly::ChunkPastEnd { chunk, declared, found, .. } => {
+                write!(f, "chunk {} claims {declared} bytes, the file has {found} of them", Tag(chunk))
+            }
+            Anomaly::MissingDs64 { .. } => {
+                write!(f, "no \"ds64\" chunk in the first place, so the 64-bit sizes are missing")
+            }
+        }?;
+        write!(f, " (at byte {})", self.offset())
+    }
+}
