@@ -3,11 +3,15 @@
 mod error;
 mod pcm;
 mod spec;
+mod stream;
 mod wav;
 
 pub use error::{Error, FormatError, Result, Unsupported};
 pub use pcm::{Sample, frombuffer, frombuffer_mut};
 pub use spec::{Encoding, MAX_CHANNELS, Spec};
-pub use wav::Anomaly;
+pub use stream::{
+    ArraySource, Blocks, HoundSource, OwnedBlocks, OwnedWindows, Padding, Sequence, Source, Windows, read,
+};
+pub use wav::{Anomaly, Chunk, Container, WavReader, WavView};
 
 pub use {hound, ndarray};

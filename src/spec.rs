@@ -208,6 +208,20 @@ impl fmt::Display for Encoding {
     }
 }
 
+/// Which byte of a number comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ByteOrder {
+    /// The least significant one, as in nearly all files.
+    Little,
+    /// The most significant one, as in RIFX.
+    Big,
+}
+
+impl ByteOrder {
+    /// The order of this machine.
+    pub(crate) const NATIVE: ByteOrder = if cfg!(target_endian = "big") { ByteOrder::Big } else { ByteOrder::Little };
+}
+
 /// # Errors
 /// [`Error::Unsupported`] for a width that hound cannot mean (other than 8, 16, 24 and 32 bits, or float of other than 32);
 /// [`Error::InvalidArgument`] for zero channels.

@@ -1,8 +1,8 @@
 //! Bytes of a file → samples.
 
 use super::g711::{A_LAW, MU_LAW};
-use super::{ByteOrder, Sample, is_stored_type};
-use crate::spec::Encoding;
+use super::{Sample, is_stored_type};
+use crate::spec::{ByteOrder, Encoding};
 
 /// Decodes as many samples as `out` holds from the bytes of as many.
 ///

@@ -1,8 +1,8 @@
 //! Samples → bytes of a file.
 
 use super::g711::{compress_a_law, compress_mu_law};
-use super::{ByteOrder, Sample, is_stored_type};
-use crate::spec::Encoding;
+use super::{Sample, is_stored_type};
+use crate::spec::{ByteOrder, Encoding};
 
 /// Encodes all `samples` into the bytes of as many, least significant byte first.
 ///

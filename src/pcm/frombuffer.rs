@@ -32,7 +32,7 @@ use crate::error::{Error, Result};
 pub fn frombuffer<T: Sample>(bytes: &[u8], channels: usize) -> Result<ArrayView2<'_, T>> {
     let frames = whole_frames::<T>(bytes, channels)?;
     let samples = bytemuck::try_cast_slice(bytes).map_err(|error| cast_error::<T>(error, bytes))?;
-    Ok(ArrayView2::from_shape((frames, channels), samples).expect("frames × channels is the number of samples"))
+    Ok(view(samples, frames, channels))
 }
 
 /// Views bytes as frames × channels that can be changed in place; as [`frombuffer`] otherwise.
@@ -58,7 +58,17 @@ pub fn frombuffer_mut<T: Sample>(bytes: &mut [u8], channels: usize) -> Result<Ar
         return Err(cast_error::<T>(error, bytes));
     }
     let samples = bytemuck::cast_slice_mut(bytes);
-    Ok(ArrayViewMut2::from_shape((frames, channels), samples).expect("frames × channels is the number of samples"))
+    Ok(view_mut(samples, frames, channels))
+}
+
+/// Interleaved samples as frames × channels.
+pub(crate) fn view<T>(samples: &[T], frames: usize, channels: usize) -> ArrayView2<'_, T> {
+    ArrayView2::from_shape((frames, channels), samples).expect("as many samples as frames × channels")
+}
+
+/// Interleaved samples as frames × channels that can be changed.
+pub(crate) fn view_mut<T>(samples: &mut [T], frames: usize, channels: usize) -> ArrayViewMut2<'_, T> {
+    ArrayViewMut2::from_shape((frames, channels), samples).expect("as many samples as frames × channels")
 }
 
 fn whole_frames<T: Sample>(bytes: &[u8], channels: usize) -> Result<usize> {

@@ -9,26 +9,13 @@ pub(crate) mod g711;
 mod sample;
 
 pub use frombuffer::{frombuffer, frombuffer_mut};
+pub(crate) use frombuffer::{view, view_mut};
 pub use sample::Sample;
 
 pub(crate) use decode::decode;
 pub(crate) use encode::encode;
 
-use crate::spec::Encoding;
-
-/// Which byte of a sample comes first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ByteOrder {
-    /// The least significant one, as in nearly all files.
-    Little,
-    /// The most significant one, as in RIFX.
-    Big,
-}
-
-impl ByteOrder {
-    /// The order of this machine.
-    pub(crate) const NATIVE: ByteOrder = if cfg!(target_endian = "big") { ByteOrder::Big } else { ByteOrder::Little };
-}
+use crate::spec::{ByteOrder, Encoding};
 
 /// Whether samples of type `T` have the very bits that the file stores, so that moving them is a copy.
 pub(crate) fn is_stored_type<T: Sample>(encoding: Encoding, order: ByteOrder) -> bool {

@@ -57,6 +57,13 @@ pub enum Anomaly {
         /// How many there are.
         count: u64,
     },
+    /// Zeros between chunks, where the next chunk should begin. Skipped.
+    StrayZeros {
+        /// Where they begin.
+        offset: u64,
+        /// How many there are.
+        count: u64,
+    },
     /// The audio ends inside a frame; the bytes left over are not read.
     PartialFrame {
         /// Where the incomplete frame begins.
@@ -178,6 +185,7 @@ impl Anomaly {
             | Anomaly::Unfinished { offset, .. }
             | Anomaly::RiffSize { offset, .. }
             | Anomaly::TrailingBytes { offset, .. }
+            | Anomaly::StrayZeros { offset, .. }
             | Anomaly::PartialFrame { offset, .. }
             | Anomaly::MissingPad { offset, .. }
             | Anomaly::FmtSize { offset, .. }
@@ -217,6 +225,7 @@ impl fmt::Display for Anomaly {
             Anomaly::TrailingBytes { count, .. } => {
                 write!(f, "{count} bytes behind the last chunk belong to nothing")
             }
+            Anomaly::StrayZeros { count, .. } => write!(f, "{count} zeros where a chunk should begin, skipped"),
             Anomaly::PartialFrame { bytes, frame_bytes, .. } => {
                 write!(f, "the last frame has {bytes} of {frame_bytes} bytes, left out")
             }

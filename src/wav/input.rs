@@ -1,0 +1,180 @@
+//! Buffered bytes that know where they stand, from readers that may or may not seek.
+
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
+
+/// Bytes read ahead while the header is walked: most headers fit, and an opened file costs one read.
+const HEADER_READ: usize = 4 << 10;
+
+/// `Seek::seek` of a reader that has it, held as a value so that one type serves readers with and without.
+type SeekFn<R> = fn(&mut R, SeekFrom) -> io::Result<u64>;
+
+/// A reader with a buffer, a position counted from where it began, and, where it can seek, a length.
+#[derive(Debug)]
+pub(crate) struct Input<R> {
+    inner: R,
+    seek: Option<SeekFn<R>>,
+    /// Bytes from the first to the end of the input, where it can seek.
+    len: Option<u64>,
+    /// Position of the byte at `buffer[start]`.
+    position: u64,
+    buffer: Vec<u8>,
+    start: usize,
+    end: usize,
+}
+
+impl<R: Read> Input<R> {
+    /// An input that can only be read on.
+    pub(crate) fn new(inner: R) -> Self {
+        Input { inner, seek: None, len: None, position: 0, buffer: Vec::new(), start: 0, end: 0 }
+    }
+
+    /// An input that can seek; what stands before its present position is not seen.
+    pub(crate) fn seekable(mut inner: R) -> io::Result<Self>
+    where
+        R: Seek,
+    {
+        let begin = inner.stream_position()?;
+        let end = inner.seek(SeekFrom::End(0))?;
+        inner.seek(SeekFrom::Start(begin))?;
+        Ok(Input { len: Some(end.saturating_sub(begin)), seek: Some(R::seek), ..Input::new(inner) })
+    }
+
+    pub(crate) fn can_seek(&self) -> bool {
+        self.seek.is_some()
+    }
+
+    pub(crate) fn len(&self) -> Option<u64> {
+        self.len
+    }
+
+    pub(crate) fn position(&self) -> u64 {
+        self.position
+    }
+
+    pub(crate) fn get_ref(&self) -> &R {
+        &self.inner
+    }
+
+    pub(crate) fn into_inner(self) -> R {
+        self.inner
+    }
+
+    /// The bytes that have been read ahead.
+    pub(crate) fn buffered(&self) -> &[u8] {
+        &self.buffer[self.start..self.end]
+    }
+
+    /// Marks buffered bytes as used.
+    pub(crate) fn consume(&mut self, count: usize) {
+        debug_assert!(count <= self.end - self.start, "only what is buffered can be consumed");
+        self.start += count;
+        self.position += count as u64;
+    }
+
+    /// Reads once into the buffer, up to `capacity` bytes in it in all; 0 at the end of the input.
+    pub(crate) fn fill(&mut self, capacity: usize) -> io::Result<usize> {
+        if self.start > 0 {
+            self.buffer.copy_within(self.start..self.end, 0);
+            self.end -= self.start;
+            self.start = 0;
+        }
+        if self.buffer.len() < capacity {
+            self.buffer.resize(capacity, 0);
+        }
+        let count = read_once(&mut self.inner, &mut self.buffer[self.end..capacity.max(self.end)])?;
+        self.end += count;
+        Ok(count)
+    }
+
+    /// The next bytes without using them: `count` of them, fewer only at the end of the input.
+    pub(crate) fn peek(&mut self, count: usize) -> io::Result<&[u8]> {
+        while self.end - self.start < count {
+            if self.fill(HEADER_READ.max(count))? == 0 {
+                break;
+            }
+        }
+        let available = self.buffered();
+        Ok(&available[..available.len().min(count)])
+    }
+
+    /// Reads once past the buffer, which must be empty, straight into the caller's memory.
+    pub(crate) fn read_direct(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        debug_assert!(self.start == self.end, "buffered bytes come first");
+        let count = read_once(&mut self.inner, out)?;
+        self.position += count as u64;
+        Ok(count)
+    }
+
+    /// The next `count` bytes, fewer only at the end of the input; memory grows with what is read, not with `count`.
+    pub(crate) fn read_bytes(&mut self, count: u64) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        while (bytes.len() as u64) < count {
+            if self.buffered().is_empty() && self.fill(HEADER_READ)? == 0 {
+                break;
+            }
+            let wanted = usize::try_from(count - bytes.len() as u64).unwrap_or(usize::MAX);
+            let available = self.buffered();
+            let take = available.len().min(wanted);
+            bytes.extend_from_slice(&available[..take]);
+            self.consume(take);
+        }
+        Ok(bytes)
+    }
+
+    /// Goes forward by `count` bytes, or to the end of the input if that comes first; says by how many it went.
+    pub(crate) fn skip(&mut self, count: u64) -> io::Result<u64> {
+        if let Some(len) = self.len {
+            let count = count.min(len.saturating_sub(self.position));
+            self.seek_to(self.position + count)?;
+            return Ok(count);
+        }
+        let mut skipped = 0;
+        while skipped < count {
+            if self.buffered().is_empty() && self.fill(HEADER_READ)? == 0 {
+                break;
+            }
+            let take = usize::try_from(count - skipped).unwrap_or(usize::MAX).min(self.end - self.start);
+            self.consume(take);
+            skipped += take as u64;
+        }
+        Ok(skipped)
+    }
+
+    /// Goes to a position counted from where the input began.
+    pub(crate) fn seek_to(&mut self, position: u64) -> io::Result<()> {
+        let Some(seek) = self.seek else {
+            return Err(io::Error::new(ErrorKind::Unsupported, "this input cannot seek"));
+        };
+        self.seek_with(position, seek)
+    }
+
+    /// As [`seek_to`](Self::seek_to), for an input that was opened as one that can only be read on.
+    pub(crate) fn seek_with(&mut self, position: u64, seek: SeekFn<R>) -> io::Result<()> {
+        let buffered = (self.end - self.start) as u64;
+        if position >= self.position && position - self.position <= buffered {
+            self.start += usize::try_from(position - self.position).unwrap_or(0);
+        } else {
+            // Relative, since the input need not have begun at the reader's own zero.
+            let behind = i128::from(position) - i128::from(self.position + buffered);
+            let Ok(by) = i64::try_from(behind) else {
+                return Err(io::Error::new(ErrorKind::InvalidInput, "position over 2^63"));
+            };
+            seek(&mut self.inner, SeekFrom::Current(by))?;
+            (self.start, self.end) = (0, 0);
+        }
+        self.position = position;
+        Ok(())
+    }
+}
+
+/// One read, again if a signal interrupted it.
+fn read_once(reader: &mut impl Read, out: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match reader.read(out) {
+            // A reader that claims more than it was given room for is broken; the count is used to slice.
+            Ok(count) => return Ok(count.min(out.len())),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}

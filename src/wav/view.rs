@@ -1,0 +1,112 @@
+//! A WAVE file that is in memory already.
+
+use std::io::Cursor;
+
+use super::anomaly::Anomaly;
+use super::chunk::Chunk;
+use super::container::Container;
+use super::input::Input;
+use super::walk::{Layout, walk};
+use crate::error::Result;
+use crate::spec::{ByteOrder, Spec};
+
+/// Views a WAVE file in memory, a memory map for example, without copying its audio.
+///
+/// Mapping a file stays with the caller, since only the caller knows that nobody changes it meanwhile.
+///
+/// # Examples
+/// ```
+/// use ndaudio::WavView;
+///
+/// let bytes = std::fs::read("data/music.wav")?; // or `memmap2::Mmap`
+/// let view = WavView::parse(&bytes)?;
+/// let samples = view.samples::<i16>()?; // an ArrayView2 of the bytes themselves
+/// assert_eq!(samples.dim(), (441_000, 2));
+/// # Ok::<(), ndaudio::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct WavView<'a> {
+    layout: Layout,
+    bytes: &'a [u8],
+    audio: &'a [u8],
+}
+
+impl<'a> WavView<'a> {
+    /// Understands the file's header and chunks.
+    ///
+    /// # Errors
+    /// [`Error::Format`](crate::Error::Format) if it is not a WAVE file that can be read,
+    /// [`Error::Unsupported`](crate::Error::Unsupported) if its encoding is none of [`Encoding`](crate::Encoding)'s.
+    pub fn parse(bytes: &'a [u8]) -> Result<Self> {
+        let layout = walk(&mut Input::seekable(Cursor::new(bytes))?)?;
+        // A slice can seek, so the walker knows where the audio ends.
+        let frame_bytes = layout.frame_bytes();
+        let len = layout.data_len.unwrap_or(0) / frame_bytes * frame_bytes;
+        let audio = range(bytes, layout.data_offset, len);
+        Ok(WavView { layout, bytes, audio })
+    }
+
+    /// What the audio is.
+    #[must_use]
+    pub fn spec(&self) -> &Spec {
+        &self.layout.spec
+    }
+
+    /// What kind of file it is in.
+    #[must_use]
+    pub fn container(&self) -> Container {
+        self.layout.container
+    }
+
+    /// Whole frames of audio.
+    #[must_use]
+    pub fn frames(&self) -> u64 {
+        self.audio.len() as u64 / self.layout.frame_bytes()
+    }
+
+    /// The bytes of all whole frames, as the file has them.
+    #[must_use]
+    pub fn data(&self) -> &'a [u8] {
+        self.audio
+    }
+
+    /// What the file got wrong, and how it was read.
+    #[must_use]
+    pub fn anomalies(&self) -> &[Anomaly] {
+        &self.layout.anomalies
+    }
+
+    /// All chunks, in the order of the file.
+    #[must_use]
+    pub fn chunks(&self) -> &[Chunk] {
+        &self.layout.chunks
+    }
+
+    /// The content of the first chunk with this id, `None` if there is none.
+    #[must_use]
+    pub fn chunk(&self, id: [u8; 4]) -> Option<&'a [u8]> {
+        self.layout.chunks.iter().find(|chunk| chunk.id == id).map(|chunk| self.chunk_bytes(chunk))
+    }
+
+    /// The content of one of [`chunks`](Self::chunks), as far as the file has it.
+    #[must_use]
+    pub fn chunk_bytes(&self, chunk: &Chunk) -> &'a [u8] {
+        range(self.bytes, chunk.content_offset, chunk.len)
+    }
+
+    /// Whether samples have their most significant byte first.
+    #[must_use]
+    pub fn is_big_endian(&self) -> bool {
+        self.layout.order == ByteOrder::Big
+    }
+
+    pub(crate) fn byte_order(&self) -> ByteOrder {
+        self.layout.order
+    }
+}
+
+/// `len` bytes from `offset` on, as far as there are any.
+fn range(bytes: &[u8], offset: u64, len: u64) -> &[u8] {
+    let clamp = |position: u64| usize::try_from(position).unwrap_or(usize::MAX).min(bytes.len());
+    &bytes[clamp(offset)..clamp(offset.saturating_add(len))]
+}
