@@ -7,6 +7,8 @@ mod encode;
 mod frombuffer;
 pub(crate) mod g711;
 mod sample;
+#[cfg(test)]
+mod tests;
 
 pub use frombuffer::{frombuffer, frombuffer_mut};
 pub(crate) use frombuffer::{view, view_mut};
