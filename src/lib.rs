@@ -1,12 +1,15 @@
 //! Numeric audio on [`ndarray`].
 
 mod error;
+mod ops;
 mod pcm;
 mod spec;
 mod stream;
 mod wav;
 
 pub use error::{Error, FormatError, Result, Unsupported};
+pub use ops::db;
+pub use ops::levels::{self, Levels};
 pub use pcm::{Sample, frombuffer, frombuffer_mut};
 pub use spec::{Encoding, MAX_CHANNELS, Spec};
 pub use stream::{

@@ -1,0 +1,101 @@
+//! Quotients of exact integer sums, rounded once.
+
+/// 2^`exponent`, for the exponents of normal numbers.
+#[expect(clippy::cast_sign_loss, reason = "the biased exponent of a normal number is positive")]
+pub(super) const fn power_of_two(exponent: i32) -> f64 {
+    assert!(exponent > -1023 && exponent < 1024, "of a normal number");
+    f64::from_bits(((exponent + 1023) as u64) << 52)
+}
+
+/// (`whole` + `fraction` / `divisor`) / `divisor`, correctly rounded; NaN where `divisor` is 0.
+///
+/// `fraction` is below `divisor`.
+pub(super) fn quotient(whole: u128, fraction: u64, divisor: u64) -> f64 {
+    const EXACT: u128 = 1 << f64::MANTISSA_DIGITS;
+    debug_assert!(fraction == 0 || fraction < divisor, "a fraction");
+    if divisor == 0 {
+        return f64::NAN;
+    }
+    // Numbers of up to 53 bits are floats as they are, and one division rounds correctly. Full scale is a power of two, so
+    // the sums of a window of i16 or of 24 bits nearly always are such a number times a power of two.
+    let shift = if whole == 0 { 0 } else { whole.trailing_zeros() };
+    if fraction == 0 && whole >> shift < EXACT && u128::from(divisor) < EXACT {
+        return to_f64(whole >> shift) / to_f64(divisor.into()) * power_of_two(shift.cast_signed());
+    }
+    long_quotient(whole, fraction, divisor)
+}
+
+/// Long division in digits of 64 bits, until at least 64 are known or nothing remains; the rest only shows in the last bit.
+#[expect(clippy::cast_possible_truncation, reason = "remainders are below a divisor of 64 bits")]
+fn long_quotient(whole: u128, mut fraction: u64, divisor: u64) -> f64 {
+    let divisor = u128::from(divisor);
+    let (mut digits, mut rest) = (whole / divisor, whole % divisor);
+    let mut scale = 0;
+    while digits < 1 << 63 && (rest, fraction) != (0, 0) {
+        let carried = u128::from(fraction) << 64;
+        fraction = (carried % divisor) as u64;
+        rest = (rest << 64) + carried / divisor;
+        digits = (digits << 64) | (rest / divisor);
+        rest %= divisor;
+        scale += 64;
+    }
+    // The last of 64 bits or more is far below the place where 53 are rounded, so it can stand for all that was left.
+    let sticky = u128::from((rest, fraction) != (0, 0));
+    to_f64(digits | sticky) * power_of_two(-scale)
+}
+
+/// The nearest float, ties to even.
+#[expect(clippy::cast_precision_loss, reason = "rounding once is what this file is for")]
+fn to_f64(value: u128) -> f64 {
+    value as f64
+}
+
+/// Sums over integer samples on the scale of `i32`, whose full scale is 2^31: exact, so that they can be added in any order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct ExactSums {
+    /// How many samples were summed.
+    pub(super) samples: u64,
+    /// Their sum: below 2^31 × 2^64.
+    pub(super) sum: i128,
+    /// The sum of their squares: below 2^62 × 2^64.
+    pub(super) squares: u128,
+}
+
+impl ExactSums {
+    pub(super) const EMPTY: Self = ExactSums { samples: 0, sum: 0, squares: 0 };
+
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.samples += other.samples;
+        self.sum += other.sum;
+        self.squares += other.squares;
+    }
+
+    pub(super) fn mean_square(&self) -> f64 {
+        quotient(self.squares, 0, self.samples) * power_of_two(-62)
+    }
+
+    pub(super) fn mean(&self) -> f64 {
+        let magnitude = quotient(self.sum.unsigned_abs(), 0, self.samples) * power_of_two(-31);
+        if self.sum < 0 { -magnitude } else { magnitude }
+    }
+
+    /// Mean square of the deviations from the mean, correctly rounded.
+    ///
+    /// With mean = q + r/n, where q and r are integers, n × variance = Σ(x − q)² − r²/n, and the sum is an integer again.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "remainders by n are below n")]
+    pub(super) fn variance(&self) -> f64 {
+        if self.samples == 0 {
+            return f64::NAN;
+        }
+        let count = i128::from(self.samples);
+        let (mean, rest) = (self.sum.div_euclid(count), self.sum.rem_euclid(count));
+        let deviations = (self.squares.cast_signed() - mean * (self.sum + rest)) as u128;
+        let (rest_squared, count) = (rest as u128 * rest as u128, count as u128);
+        let (whole, fraction) = (rest_squared / count, (rest_squared % count) as u64);
+        if fraction == 0 {
+            quotient(deviations - whole, 0, self.samples) * power_of_two(-62)
+        } else {
+            quotient(deviations - whole - 1, self.samples - fraction, self.samples) * power_of_two(-62)
+        }
+    }
+}

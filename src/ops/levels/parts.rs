@@ -1,0 +1,167 @@
+//! One block as a [`Level`] per channel.
+
+use super::compensated::Compensated;
+use super::exact::ExactSums;
+use super::kernel::float::Float;
+use super::kernel::{self, GROUP, Samples};
+use super::level::Level;
+use super::moments::Moments;
+use super::runs::Runs;
+use crate::pcm::Sample;
+
+/// Adds interleaved samples, a channel to each level.
+pub(super) fn add<T: Sample>(samples: &[T], levels: &mut [Level]) {
+    match Samples::of(samples) {
+        Samples::I16(samples) => add_i16(samples, levels),
+        Samples::I32(samples) => add_i32(samples, levels),
+        Samples::F32(samples) => add_floats(samples, levels),
+        Samples::F64(samples) => add_floats(samples, levels),
+    }
+}
+
+fn add_i16(samples: &[i16], levels: &mut [Level]) {
+    let channels = levels.len();
+    let (sums, squares) = (&mut [0; GROUP][..channels], &mut [0; GROUP][..channels]);
+    kernel::i16::sum(samples, channels, sums);
+    kernel::i16::sum_squares(samples, channels, squares);
+    let shape = Shape::of(samples, channels, kernel::i16::extrema, kernel::i16::crossings);
+    for (channel, level) in levels.iter_mut().enumerate() {
+        // On the scale of 32 bits, where all integers meet.
+        let sums = (i128::from(sums[channel]) << 16, u128::from(squares[channel]) << 32);
+        let exact = ExactSums { samples: shape.frames, sum: sums.0, squares: sums.1 };
+        level.merge(&shape.level(channel, |sample| sample == i16::MIN || sample == i16::MAX, exact, Moments::EMPTY));
+    }
+}
+
+fn add_i32(samples: &[i32], levels: &mut [Level]) {
+    let channels = levels.len();
+    let (sums, squares) = (&mut [0; GROUP][..channels], &mut [0; GROUP][..channels]);
+    kernel::i32::sum(samples, channels, sums);
+    kernel::i32::sum_squares(samples, channels, squares);
+    let shape = Shape::of(samples, channels, kernel::i32::extrema, kernel::i32::crossings);
+    for (channel, level) in levels.iter_mut().enumerate() {
+        let exact = ExactSums { samples: shape.frames, sum: i128::from(sums[channel]), squares: squares[channel] };
+        level.merge(&shape.level(channel, |sample| sample == i32::MIN || sample == i32::MAX, exact, Moments::EMPTY));
+    }
+}
+
+fn add_floats<T: Sample + Float>(samples: &[T], levels: &mut [Level]) {
+    let channels = levels.len();
+    let squares = &mut [0.0; GROUP][..channels];
+    kernel::float::sum_squares(samples, channels, squares);
+    // A sum of squares is finite where all samples are; of samples beyond 10^154, which have infinite squares, it is not, and
+    // the longer way comes to the same.
+    if squares.iter().all(|sum| sum.is_finite()) {
+        add_finite(samples, squares, levels);
+        return;
+    }
+    for (channel, level) in levels.iter_mut().enumerate() {
+        add_sifted(samples.iter().skip(channel).step_by(channels).map(|&sample| sample.into()), level);
+    }
+}
+
+/// Adds the samples of one channel that are finite, and counts the others.
+fn add_sifted(samples: impl Iterator<Item = f64>, level: &mut Level) {
+    let finite = &mut [0.0; 1024];
+    let mut filled = 0;
+    let add = |finite: &[f64], level: &mut Level| {
+        let squares = &mut [0.0];
+        kernel::float::sum_squares(finite, 1, squares);
+        add_finite(finite, squares, std::slice::from_mut(level));
+    };
+    for sample in samples {
+        if sample.is_finite() {
+            finite[filled] = sample;
+            filled += 1;
+            if filled == finite.len() {
+                add(finite, level);
+                filled = 0;
+            }
+        } else if sample.is_nan() {
+            level.nan += 1;
+        } else {
+            level.infinite += 1;
+        }
+    }
+    if filled > 0 {
+        add(&finite[..filled], level);
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "frames of a block")]
+fn add_finite<T: Sample + Float>(samples: &[T], squares: &[f64], levels: &mut [Level]) {
+    let channels = levels.len();
+    let shape = Shape::of(samples, channels, kernel::float::extrema, kernel::float::crossings);
+    let (sums, deviations) = (&mut [0.0; GROUP][..channels], &mut [0.0; GROUP][..channels]);
+    kernel::float::sum(samples, channels, sums);
+    let means = &mut [0.0; GROUP][..channels];
+    means.iter_mut().zip(&*sums).for_each(|(mean, sum)| *mean = sum / shape.frames as f64);
+    kernel::float::sum_deviations(samples, means, deviations);
+    for (channel, level) in levels.iter_mut().enumerate() {
+        let alone = |sum| Compensated { sum, rest: 0.0 };
+        let float = Moments {
+            samples: shape.frames,
+            sum: alone(sums[channel]),
+            squares: alone(squares[channel]),
+            deviations: alone(deviations[channel]),
+        };
+        let clipped = |sample: T| sample.to_f64_scale().abs() >= 1.0;
+        level.merge(&shape.level(channel, clipped, ExactSums::EMPTY, float));
+    }
+}
+
+/// What is found alike in samples of every type.
+struct Shape<'a, T> {
+    samples: &'a [T],
+    channels: usize,
+    frames: u64,
+    least: [T; GROUP],
+    greatest: [T; GROUP],
+    crossings: [u32; GROUP],
+}
+
+impl<'a, T: Sample> Shape<'a, T> {
+    fn of(
+        samples: &'a [T],
+        channels: usize,
+        extrema: impl Fn(&[T], usize, &mut [T], &mut [T]),
+        crossings: impl Fn(&[T], usize, &mut [u32]),
+    ) -> Self {
+        let frames = (samples.len() / channels) as u64;
+        let (least, greatest) = ([T::default(); GROUP], [T::default(); GROUP]);
+        let mut shape = Shape { samples, channels, frames, least, greatest, crossings: [0; GROUP] };
+        extrema(samples, channels, &mut shape.least[..channels], &mut shape.greatest[..channels]);
+        crossings(samples, channels, &mut shape.crossings[..channels]);
+        shape
+    }
+
+    /// A channel, with the sums that its type has.
+    fn level(&self, channel: usize, clipped: impl Fn(T) -> bool, exact: ExactSums, float: Moments) -> Level {
+        let (least, greatest) = (self.least[channel], self.greatest[channel]);
+        let zero = T::default();
+        let last = self.samples.len() - self.channels;
+        let mut runs = Runs::none(self.frames);
+        let mut clipped_samples = 0;
+        // Few blocks clip, and one whose extremes do not cannot.
+        if clipped(least) || clipped(greatest) {
+            runs = Runs::none(0);
+            for &sample in self.samples.iter().skip(channel).step_by(self.channels) {
+                let clipped = clipped(sample);
+                clipped_samples += u64::from(clipped);
+                runs.push(clipped);
+            }
+        }
+        Level {
+            exact,
+            float,
+            least: least.to_f64_scale(),
+            greatest: greatest.to_f64_scale(),
+            clipped: clipped_samples,
+            runs,
+            crossings: self.crossings[channel].into(),
+            pairs: self.frames - 1,
+            ends: Some((self.samples[channel] >= zero, self.samples[last + channel] >= zero)),
+            ..Level::EMPTY
+        }
+    }
+}
