@@ -1,0 +1,3 @@
+//! Windows → answers: free functions on arrays and views of frames × channels; nothing here reads or writes.
+
+pub mod gain;
