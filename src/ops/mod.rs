@@ -1,3 +1,4 @@
 //! Windows → answers: free functions on arrays and views of frames × channels; nothing here reads or writes.
 
+pub mod fade;
 pub mod gain;

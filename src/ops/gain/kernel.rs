@@ -82,8 +82,7 @@ fn scale_i32(samples: &mut [i32], factor: f64) -> u32 {
     let mut clipped = 0;
     for sample in samples {
         let rounded = (f64::from(*sample) * factor + MAGIC) - MAGIC;
-        // Not `clamp`, which keeps NaN at the price of a slower loop: a finite factor makes none.
-        let saturated = rounded.max(LOW).min(HIGH);
+        let saturated = rounded.clamp(LOW, HIGH);
         clipped += u32::from(rounded != saturated);
         *sample = (saturated + MAGIC).to_bits() as u32 as i32;
     }

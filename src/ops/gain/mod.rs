@@ -7,8 +7,11 @@
 //! Blocks may be owned arrays or views of any strides. Zero frames are fine. NaN stays NaN.
 
 mod kernel;
+mod ramp;
 mod rounding;
 
+pub(crate) use ramp::by_frame;
+pub use ramp::{Ramp, Shape, ramp};
 pub use rounding::Rounding;
 pub(crate) use rounding::to_sample;
 
@@ -234,3 +237,6 @@ pub(crate) fn from_db(decibels: f64) -> f64 {
 fn each<T: Sample>(block: &mut ArrayRef2<T>, factor: f64, rounding: Rounding) -> u64 {
     block.iter_mut().map(|sample| u64::from(kernel::scale_one(sample, factor, rounding))).sum()
 }
+
+#[cfg(test)]
+mod tests;

@@ -31,18 +31,26 @@ pub enum Rounding {
 }
 
 impl Rounding {
-    /// The integer that `value` becomes; NaN stays NaN.
+    /// The integer that `value` becomes; NaN stays NaN, and magnitudes over 2^40, which no sample reaches, become that.
     #[inline(always)]
     pub(crate) fn round(self, value: f64) -> f64 {
+        // Adding 1.5 × 2^52 leaves no bits below one in a double, so that the addition itself rounds half to even, to magnitudes of
+        // 2^51. `round_ties_even`, `floor` and `trunc` are calls where the CPU is not known to have SSE 4.1: four times as slow.
+        const MAGIC: f64 = 6_755_399_441_055_744.0;
+        const LIMIT: f64 = 1_099_511_627_776.0;
+        let value = value.clamp(-LIMIT, LIMIT);
+        let nearest = (value + MAGIC) - MAGIC;
+        let one_if = |condition: bool| f64::from(u8::from(condition));
         match self {
-            Rounding::HalfEven => value.round_ties_even(),
+            Rounding::HalfEven => nearest,
             Rounding::HalfUp => {
                 // Not `(value + 0.5).floor()`: that addition rounds, and takes the largest double below 0.5 to 1.
-                let floor = value.floor();
-                floor + f64::from(u8::from(value - floor >= 0.5))
+                let floor = nearest - one_if(nearest > value);
+                floor + one_if(value - floor >= 0.5)
             }
-            Rounding::Floor => value.floor(),
-            Rounding::TowardZero => value.trunc(),
+            Rounding::Floor => nearest - one_if(nearest > value),
+            Rounding::TowardZero if value < 0.0 => nearest + one_if(nearest < value),
+            Rounding::TowardZero => nearest - one_if(nearest > value),
         }
     }
 }
@@ -70,6 +78,25 @@ mod tests {
         assert_eq!(Rounding::HalfUp.round(0.499_999_999_999_999_94), 0.0);
         assert_eq!(Rounding::HalfUp.round(-0.5), 0.0);
         assert_eq!(Rounding::HalfUp.round(0.5), 1.0);
+    }
+
+    #[test]
+    fn rounding_is_that_of_the_standard_library() {
+        let mut values =
+            vec![0.0, -0.0, 0.499_999_999_999_999_94, f64::MIN_POSITIVE, 5e-324, 2_147_483_647.5, 4_294_967_295.75];
+        values.extend((-4_000..4_000).map(|quarters| f64::from(quarters) / 4.0));
+        values.extend((-4_000..4_000).map(|steps| f64::from(steps) * 8_123.456_789));
+        for value in values.iter().flat_map(|&value| [value, -value, value.next_up(), value.next_down()]) {
+            assert_eq!(Rounding::HalfEven.round(value), value.round_ties_even(), "{value:e}");
+            assert_eq!(Rounding::Floor.round(value), value.floor(), "{value:e}");
+            assert_eq!(Rounding::TowardZero.round(value), value.trunc(), "{value:e}");
+            let up = if value.fract().abs() == 0.5 { value.ceil() } else { value.round() };
+            assert_eq!(Rounding::HalfUp.round(value), up, "{value:e}");
+        }
+        for rounding in [Rounding::HalfEven, Rounding::HalfUp, Rounding::Floor, Rounding::TowardZero] {
+            assert!(rounding.round(f64::NAN).is_nan());
+            assert!(rounding.round(f64::INFINITY) > 4e9 && rounding.round(f64::NEG_INFINITY) < -4e9);
+        }
     }
 
     #[test]
