@@ -1,4 +1,6 @@
 //! Windows → answers: free functions on arrays and views of frames × channels; nothing here reads or writes.
 
+pub mod dither;
 pub mod fade;
 pub mod gain;
+pub mod normalize;
