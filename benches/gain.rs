@@ -55,6 +55,7 @@ fn ramp<T: Sample>(bencher: Bencher, shape: Shape) {
 
 /// What a loop over samples does without the kernels.
 #[divan::bench]
+#[expect(clippy::cast_possible_truncation, reason = "saturated before")]
 fn naive_i16(bencher: Bencher) {
     on::<i16>(bencher, |block| {
         let mut clipped = 0;

@@ -7,7 +7,7 @@ mod spec;
 mod wav;
 
 pub use error::{Error, FormatError, Result, Unsupported};
-pub use ops::{dither, fade, gain, normalize};
+pub use ops::{channels, dither, fade, gain, normalize};
 pub use pcm::{Sample, frombuffer, frombuffer_mut};
 pub use spec::{Encoding, MAX_CHANNELS, Spec};
 pub use wav::Anomaly;

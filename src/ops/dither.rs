@@ -94,7 +94,7 @@ fn split_mix(seed: u64, index: u64) -> u64 {
 /// use ndaudio::dither::{self, Tpdf};
 /// use ndaudio::ndarray::{Array2, array};
 ///
-/// let step = 1.0 / 32_768.0;
+/// let step = 1.0_f64 / 32_768.0;
 /// let mut plain = array![[2.4 * step], [-0.7 * step]];
 /// dither::quantize(&mut plain, 16, 0, None)?;
 /// assert_eq!(plain, array![[2.0 * step], [-step]]);
@@ -261,10 +261,10 @@ mod tests {
     #[test]
     fn the_error_does_not_follow_the_signal() {
         let step = 1.0 / 128.0;
-        for tenths in 0..10 {
+        for tenths in 0..10_u8 {
             let value = f64::from(tenths) / 10.0;
             let mut block = Array2::from_elem((200_000, 1), value * step);
-            quantize(&mut block, 8, 0, Some(Tpdf::new(tenths as u64))).unwrap();
+            quantize(&mut block, 8, 0, Some(Tpdf::new(tenths.into()))).unwrap();
             let errors = block.mapv(|rounded| rounded / step - value);
             let (mean, power) = (errors.mean().unwrap(), errors.mapv(|error| error * error).mean().unwrap());
             assert!(mean.abs() < 5.0 * 0.5 / 200_000_f64.sqrt(), "{value}: {mean}");

@@ -1,15 +1,7 @@
 use ndarray::{Array2, Axis, array, s};
 
 use super::*;
-
-/// Frames × channels from a linear congruential generator (Numerical Recipes' constants), its top bits.
-fn noise(frames: usize, channels: usize) -> Array2<i16> {
-    let mut state = 12_345_u32;
-    Array2::from_shape_simple_fn((frames, channels), || {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (state >> 16).cast_signed() as i16
-    })
-}
+use crate::ops::signals::noise;
 
 /// The definition in integers: product, tie and saturation for the factor `numerator / 2`, with nothing from the code under test.
 fn half(value: i16, numerator: i32) -> i16 {
