@@ -2,5 +2,13 @@
 //!
 //! Nothing here knows of files, readers or where the arrays come from.
 
+pub mod channels;
 pub mod db;
+pub mod dither;
+pub mod fade;
+pub mod gain;
 pub mod levels;
+pub mod normalize;
+
+#[cfg(test)]
+mod signals;

@@ -1,0 +1,163 @@
+//! Channels: select, reorder, mix down, mix by a matrix, split, join, and turn between interleaved and planar.
+//!
+//! Each has a form that allocates its result and an `_into` form that writes to the caller's array and allocates nothing. Inputs and
+//! outputs may be views of any strides. Integers are mixed exactly or in `f64`, rounded once, half to even, and saturated.
+
+mod mix;
+mod planar;
+
+pub use mix::{downmix, downmix_into, mix, mix_into};
+pub use planar::{deinterleave, deinterleave_into, interleave, interleave_into};
+
+use ndarray::{Array2, ArrayRef2, ArrayView2, Axis};
+
+use crate::error::{Error, Result};
+use crate::pcm::Sample;
+
+/// Copies the channels named, in the order named; a channel may be named more than once.
+///
+/// So this selects, reorders, swaps and duplicates. A single range of channels needs no copy: `block.slice(s![.., 2..4])` is a view.
+///
+/// **Shape** frames × `channels.len()`.
+///
+/// # Errors
+/// [`Error::InvalidArgument`] for a channel that the block does not have; they count from 0.
+///
+/// # Examples
+/// ```
+/// use ndaudio::channels;
+/// use ndaudio::ndarray::array;
+///
+/// let block = array![[1_i16, 2, 3], [4, 5, 6]];
+/// assert_eq!(channels::select(&block, &[2, 0, 0])?, array![[3, 1, 1], [6, 4, 4]]);
+/// assert_eq!(
+///     channels::select(&block, &[3]).unwrap_err().to_string(),
+///     "channel is 3 of 3, must be below the number of channels: they count from 0"
+/// );
+/// # Ok::<(), ndaudio::Error>(())
+/// ```
+pub fn select<T: Sample>(block: &ArrayRef2<T>, channels: &[usize]) -> Result<Array2<T>> {
+    let mut out = Array2::zeros((block.nrows(), channels.len()));
+    select_into(block, channels, &mut out)?;
+    Ok(out)
+}
+
+/// Copies the channels named, in the order named, into the caller's array.
+///
+/// # Errors
+/// [`Error::InvalidArgument`] for a channel that the block does not have; `out` is then as it was.
+///
+/// # Panics
+/// Unless `out` has the shape frames × `channels.len()`.
+///
+/// # Examples
+/// ```
+/// use ndaudio::channels;
+/// use ndaudio::ndarray::{Array2, array};
+///
+/// let mut swapped = Array2::zeros((1, 2));
+/// channels::select_into(&array![[0.25_f32, -0.5]], &[1, 0], &mut swapped)?;
+/// assert_eq!(swapped, array![[-0.5, 0.25]]);
+/// # Ok::<(), ndaudio::Error>(())
+/// ```
+pub fn select_into<T: Sample>(block: &ArrayRef2<T>, channels: &[usize], out: &mut ArrayRef2<T>) -> Result<()> {
+    require_shape(out, (block.nrows(), channels.len()));
+    let count = block.ncols();
+    if let Some(channel) = channels.iter().find(|&&channel| channel >= count) {
+        let given = format!("{channel} of {count}");
+        let expected = "below the number of channels: they count from 0";
+        return Err(Error::InvalidArgument { name: "channel", given, expected });
+    }
+    // Frame by frame, so that memory is passed once however many channels there are.
+    for (from, mut to) in block.rows().into_iter().zip(out.rows_mut()) {
+        for (sample, &channel) in to.iter_mut().zip(channels) {
+            *sample = from[channel];
+        }
+    }
+    Ok(())
+}
+
+/// Views each channel by itself, frames × 1, ready to be written to a mono file each; copies nothing.
+///
+/// # Examples
+/// ```
+/// use ndaudio::channels;
+/// use ndaudio::ndarray::array;
+///
+/// let stereo = array![[1_i16, -1], [2, -2]];
+/// let mono: Vec<_> = channels::split(&stereo).collect();
+/// assert_eq!(mono, [array![[1], [2]], array![[-1], [-2]]]);
+/// ```
+pub fn split<T: Sample>(block: &ArrayRef2<T>) -> impl ExactSizeIterator<Item = ArrayView2<'_, T>> {
+    block.axis_chunks_iter(Axis(1), 1)
+}
+
+/// Puts blocks of as many frames beside each other: mono ones make a block of as many channels.
+///
+/// **Shape** frames × the sum of all channels.
+///
+/// # Errors
+/// [`Error::InvalidArgument`] unless all parts have the same number of frames and there is at least one part.
+///
+/// # Examples
+/// ```
+/// use ndaudio::channels;
+/// use ndaudio::ndarray::array;
+///
+/// let (left, right) = (array![[1_i16], [2]], array![[-1], [-2]]);
+/// assert_eq!(channels::join(&[left.view(), right.view()])?, array![[1, -1], [2, -2]]);
+/// assert_eq!(
+///     channels::join(&[left.view(), array![[7]].view()]).unwrap_err().to_string(),
+///     "a part is number 1 of 1 frames, the first of 2, must be as long as the first: pad or cut before"
+/// );
+/// # Ok::<(), ndaudio::Error>(())
+/// ```
+pub fn join<T: Sample>(parts: &[ArrayView2<'_, T>]) -> Result<Array2<T>> {
+    let frames = parts.first().map_or(0, |part| part.nrows());
+    let mut out = Array2::zeros((frames, parts.iter().map(|part| part.ncols()).sum()));
+    join_into(parts, &mut out)?;
+    Ok(out)
+}
+
+/// Puts blocks of as many frames beside each other, into the caller's array.
+///
+/// # Errors
+/// [`Error::InvalidArgument`] unless all parts have the same number of frames and there is at least one part; `out` is then as it was.
+///
+/// # Panics
+/// Unless `out` has the shape frames × the sum of all channels.
+///
+/// # Examples
+/// ```
+/// use ndaudio::channels;
+/// use ndaudio::ndarray::{Array2, array};
+///
+/// let mut out = Array2::zeros((1, 3));
+/// channels::join_into(&[array![[1_i16, 2]].view(), array![[3]].view()], &mut out)?;
+/// assert_eq!(out, array![[1, 2, 3]]);
+/// # Ok::<(), ndaudio::Error>(())
+/// ```
+pub fn join_into<T: Sample>(parts: &[ArrayView2<'_, T>], out: &mut ArrayRef2<T>) -> Result<()> {
+    let Some(first) = parts.first() else {
+        return Err(Error::InvalidArgument { name: "parts", given: "none".to_owned(), expected: "at least one" });
+    };
+    if let Some((index, part)) = parts.iter().enumerate().find(|(_, part)| part.nrows() != first.nrows()) {
+        let given = format!("number {index} of {} frames, the first of {}", part.nrows(), first.nrows());
+        let expected = "as long as the first: pad or cut before";
+        return Err(Error::InvalidArgument { name: "a part", given, expected });
+    }
+    require_shape(out, (first.nrows(), parts.iter().map(|part| part.ncols()).sum()));
+    let mut columns = out.columns_mut().into_iter();
+    for (channel, mut column) in parts.iter().flat_map(|part| part.columns()).zip(&mut columns) {
+        column.assign(&channel);
+    }
+    Ok(())
+}
+
+/// Panics as documented by every `_into` form.
+fn require_shape<T>(out: &ArrayRef2<T>, shape: (usize, usize)) {
+    assert!(out.dim() == shape, "the shape of out ({:?}) must be {shape:?}", out.dim());
+}
+
+#[cfg(test)]
+mod tests;

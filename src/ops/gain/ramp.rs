@@ -1,0 +1,158 @@
+//! Gain that changes over time, a function of the absolute frame alone, so that where blocks begin and end cannot be heard.
+
+use ndarray::{ArrayRef2, Axis, Slice};
+
+use super::kernel::scale_one;
+use super::rounding::Rounding;
+use crate::error::{Error, Result};
+use crate::pcm::Sample;
+
+/// How gain moves from one value to another.
+///
+/// With t from 0 to 1 over the ramp:
+///
+/// | shape | gain | from 0 to 1 it is |
+/// |---|---|---|
+/// | `Linear` | from + (to − from)·t | sox `fade t`, ffmpeg `afade=curve=tri` |
+/// | `Decibel` | from·(to / from)^t | sox `fade l`, when from is −100 dB |
+/// | `EqualPower` | √(from² + (to² − from²)·sin²(πt/2)) | sin(πt/2): sox `fade q`, ffmpeg `curve=qsin` |
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Shape {
+    /// Even steps of amplitude.
+    #[default]
+    Linear,
+    /// Even steps in decibels; neither end may be 0.
+    Decibel,
+    /// A quarter of a sine in power: where one recording fades in as another fades out, the powers add up to the same.
+    EqualPower,
+}
+
+/// A gain of `from` before frame `start`, of `to` from `len` frames later on, and moving between the two.
+///
+/// # Examples
+/// ```
+/// use ndaudio::gain::{Ramp, Shape};
+///
+/// let ramp = Ramp::new(1_000, 4, 0.0, 1.0, Shape::Linear)?;
+/// let gains: Vec<f64> = (999..1_006).map(|frame| ramp.at(frame)).collect();
+/// assert_eq!(gains, [0.0, 0.0, 0.25, 0.5, 0.75, 1.0, 1.0]);
+/// # Ok::<(), ndaudio::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Ramp {
+    start: u64,
+    len: u64,
+    from: f64,
+    to: f64,
+    shape: Shape,
+}
+
+impl Ramp {
+    /// Describes a ramp of `len` frames, the first of which is frame `start` of the recording and has the gain `from`.
+    ///
+    /// The gain `to` is reached at frame `start + len`. With `len == 0` it is a step there.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] unless both gains are finite and, for [`Shape::Decibel`], above 0; and, for
+    /// [`Shape::EqualPower`], at least 0.
+    pub fn new(start: u64, len: u64, from: f64, to: f64, shape: Shape) -> Result<Self> {
+        for (name, gain) in [("from", from), ("to", to)] {
+            let (fits, expected) = match shape {
+                Shape::Linear => (true, "a finite factor"),
+                Shape::Decibel => (gain > 0.0, "a finite factor above 0 for a ramp in decibels"),
+                Shape::EqualPower => (gain >= 0.0, "a finite factor of at least 0 for a ramp of equal power"),
+            };
+            if !(gain.is_finite() && fits) {
+                return Err(Error::InvalidArgument { name, given: gain.to_string(), expected });
+            }
+        }
+        Ok(Ramp { start, len, from, to, shape })
+    }
+
+    /// The same ramp between gains that are known to be right for its shape.
+    pub(crate) fn of(start: u64, len: u64, from: f64, to: f64, shape: Shape) -> Self {
+        Ramp { start, len, from, to, shape }
+    }
+
+    /// The gain at a frame of the recording.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "exact to 2^53 frames, which at 192 kHz are 1487 years")]
+    pub fn at(&self, frame: u64) -> f64 {
+        if frame >= self.end() {
+            return self.to;
+        }
+        if frame <= self.start {
+            return self.from;
+        }
+        let t = (frame - self.start) as f64 / self.len as f64;
+        match self.shape {
+            Shape::Linear => self.from + (self.to - self.from) * t,
+            Shape::Decibel => self.from * (self.to / self.from).powf(t),
+            Shape::EqualPower => {
+                // The sine or cosine itself where one end is 0, so that it is as exact as they are.
+                let (sin, cos) = (t * std::f64::consts::FRAC_PI_2).sin_cos();
+                (self.from * cos).hypot(self.to * sin)
+            }
+        }
+    }
+
+    /// The frame from which on the gain is `to`.
+    pub(crate) fn end(&self) -> u64 {
+        self.start.saturating_add(self.len)
+    }
+
+    /// The frame up to which the gain is `from`.
+    pub(crate) fn start(&self) -> u64 {
+        self.start
+    }
+}
+
+/// Multiplies each frame by the gain of `ramp` at its place in the recording; returns how many samples saturated.
+///
+/// The first frame of `block` is frame `position` of the recording. Any division into blocks gives the same bits. Integers are
+/// rounded half to even; frames where the gain is 1.0 keep every bit.
+///
+/// **Memory** in place.
+///
+/// # Examples
+/// ```
+/// use ndaudio::gain::{self, Ramp, Shape};
+/// use ndaudio::ndarray::{Array2, array, s};
+///
+/// let up = Ramp::new(0, 4, 0.0, 1.0, Shape::Linear)?;
+/// let mut audio = Array2::from_elem((6, 1), 1_000_i16);
+/// gain::ramp(&mut audio.slice_mut(s![..3, ..]), 0, &up);
+/// gain::ramp(&mut audio.slice_mut(s![3.., ..]), 3, &up);
+/// assert_eq!(audio, array![[0], [250], [500], [750], [1_000], [1_000]]);
+/// # Ok::<(), ndaudio::Error>(())
+/// ```
+pub fn ramp<T: Sample>(block: &mut ArrayRef2<T>, position: u64, ramp: &Ramp) -> u64 {
+    let frames = block.nrows();
+    // How many frames of the block lie before a frame of the recording.
+    let before = |frame: u64| usize::try_from(frame.saturating_sub(position)).unwrap_or(usize::MAX).min(frames);
+    let (first, last) = (before(ramp.start), before(ramp.end()));
+    let mut clipped = super::apply(&mut block.slice_axis_mut(Axis(0), Slice::from(..first)), ramp.from);
+    let mut moving = block.slice_axis_mut(Axis(0), Slice::from(first..last));
+    clipped += by_frame(&mut moving, position.max(ramp.start), |frame| ramp.at(frame));
+    clipped + super::apply(&mut block.slice_axis_mut(Axis(0), Slice::from(last..)), ramp.to)
+}
+
+/// Multiplies each frame by the factor for its place in the recording; returns how many samples saturated.
+pub(crate) fn by_frame<T: Sample>(block: &mut ArrayRef2<T>, position: u64, factor: impl Fn(u64) -> f64) -> u64 {
+    fn scale<'a, T: Sample>(frame: impl Iterator<Item = &'a mut T>, factor: f64) -> u64 {
+        if factor == 1.0 {
+            return 0;
+        }
+        frame.map(|sample| u64::from(scale_one(sample, factor, Rounding::HalfEven))).sum()
+    }
+    let channels = block.ncols().max(1);
+    match block.as_slice_mut() {
+        Some(samples) => (samples.chunks_exact_mut(channels).zip(position..))
+            .map(|(frame, at)| scale(frame.iter_mut(), factor(at)))
+            .sum(),
+        None => {
+            (block.rows_mut().into_iter().zip(position..)).map(|(frame, at)| scale(frame.into_iter(), factor(at))).sum()
+        }
+    }
+}

@@ -1,0 +1,201 @@
+use ndarray::{Array2, Axis, array, s};
+
+use super::*;
+use crate::ops::signals::noise;
+
+/// The definition in integers: product, tie and saturation for the factor `numerator / 2`, with nothing from the code under test.
+fn half(value: i16, numerator: i32) -> i16 {
+    let twice = i32::from(value) * numerator;
+    let floor = twice.div_euclid(2);
+    let rounded = if twice.rem_euclid(2) == 1 && floor.rem_euclid(2) == 1 { floor + 1 } else { floor };
+    i16::try_from(rounded).unwrap_or(if rounded < 0 { i16::MIN } else { i16::MAX })
+}
+
+/// `[-7, -5, -3, -1, 1, 3, 5, 7]` × 0.5 as 16-bit files:
+/// - sox 14.4.2: `sox -D in.wav out.wav vol 0.5`
+/// - ffmpeg 5.1.9: `ffmpeg -i in.wav -af volume=0.5:precision=float out.wav`, and `precision=fixed`
+/// - Python 3.11: `audioop.mul(bytes, 2, 0.5)`, which pydub calls
+/// - NumPy 2.4.6: `(x * 0.5).astype(np.int16)`
+#[test]
+fn each_rounding_is_that_of_the_tool_named_beside_it() {
+    let halves: Array2<i16> = array![[-7], [-5], [-3], [-1], [1], [3], [5], [7]];
+    for (rounding, expected) in [
+        (Rounding::HalfUp, [-3, -2, -1, 0, 1, 2, 3, 4]),     // sox; ffmpeg fixed
+        (Rounding::HalfEven, [-4, -2, -2, 0, 0, 2, 2, 4]),   // ffmpeg float
+        (Rounding::Floor, [-4, -3, -2, -1, 0, 1, 2, 3]),     // audioop
+        (Rounding::TowardZero, [-3, -2, -1, 0, 0, 1, 2, 3]), // NumPy
+    ] {
+        let mut block = halves.clone();
+        assert_eq!(apply_rounded(&mut block, 0.5, rounding), 0);
+        assert_eq!(block.column(0).to_vec(), expected, "{rounding:?}");
+        let mut wide = halves.mapv(i32::from);
+        apply_rounded(&mut wide, 0.5, rounding);
+        assert_eq!(wide, block.mapv(i32::from), "{rounding:?}");
+    }
+}
+
+#[test]
+fn ties_and_saturation_are_those_of_integer_arithmetic() {
+    let all = Array2::from_shape_vec((65_536, 1), (i16::MIN..=i16::MAX).collect()).unwrap();
+    for numerator in [-5, -3, -2, -1, 0, 1, 3, 4, 7] {
+        let mut block = all.clone();
+        apply(&mut block, f64::from(numerator) / 2.0);
+        assert_eq!(block, all.mapv(|value| half(value, numerator)), "{numerator} / 2");
+    }
+}
+
+#[test]
+fn gain_of_one_keeps_every_bit() {
+    let payload = f32::from_bits(0x7F80_0001); // a signalling NaN, which an operation would make quiet
+    let mut block = array![[payload, -0.0], [f32::MIN_POSITIVE / 2.0, f32::INFINITY]];
+    let before = block.mapv(f32::to_bits);
+    apply(&mut block, 1.0);
+    apply_db(&mut block, 0.0);
+    apply_rounded(&mut block, 1.0, Rounding::Floor);
+    apply_per_channel(&mut block, &[1.0, 1.0]);
+    ramp(&mut block, 7, &Ramp::new(0, 100, 1.0, 1.0, Shape::EqualPower).unwrap());
+    ramp(&mut block, 7, &Ramp::new(0, 100, 1.0, 1.0, Shape::Decibel).unwrap());
+    assert_eq!(block.mapv(f32::to_bits), before);
+}
+
+#[test]
+fn silence_is_minus_infinity_decibels() {
+    let mut block = noise(10, 2);
+    assert_eq!(apply_db(&mut block, f64::NEG_INFINITY), 0);
+    assert_eq!(block, Array2::<i16>::zeros((10, 2)));
+}
+
+#[test]
+fn strides_do_not_matter() {
+    let audio = noise(64, 5);
+    let expected = audio.mapv(|value| half(value, 3));
+    let up = Ramp::new(3, 40, 0.25, 1.75, Shape::EqualPower).unwrap();
+    let mut ramped = audio.clone();
+    let ramp_clipped = ramp(&mut ramped, 0, &up);
+
+    for step in [-3_isize, -2, -1, 1, 2, 3] {
+        let view = s![..;step, ..;-step];
+        let mut block = audio.clone();
+        let clipped = apply(&mut block.slice_mut(view), 1.5);
+        assert_eq!(block.slice(view), expected.slice(view), "{step}");
+        let beyond = |&value: &i16| !(-65_537..=65_535).contains(&(i32::from(value) * 3));
+        assert_eq!(clipped, audio.slice(view).iter().filter(|value| beyond(value)).count() as u64);
+    }
+    let mut planar = audio.t().as_standard_layout().into_owned();
+    assert_eq!(ramp(&mut planar.view_mut().reversed_axes(), 0, &up), ramp_clipped);
+    assert_eq!(planar.t(), ramped);
+    let mut planar = audio.t().as_standard_layout().into_owned();
+    apply_per_channel(&mut planar.view_mut().reversed_axes(), &[1.5; 5]);
+    assert_eq!(planar.t(), expected);
+}
+
+#[test]
+fn blocks_do_not_show() {
+    for shape in [Shape::Linear, Shape::Decibel, Shape::EqualPower] {
+        let up = Ramp::new(1_000_007, 97, 0.001, 2.5, shape).unwrap();
+        let position = 999_990;
+        for channels in [1, 2, 64] {
+            let mut whole = noise(150, channels);
+            let mut floats = whole.mapv(|value| f64::from(value) / 32_768.0);
+            let (parts, float_parts) = (whole.clone(), floats.clone());
+            let clipped = ramp(&mut whole, position, &up);
+            ramp(&mut floats, position, &up);
+            assert!(clipped > 0);
+            for len in [1, 2, 7, 16, 17, 18, 64, 149, 150, 151] {
+                let mut part_clipped = 0;
+                let (mut part, mut float_part) = (parts.clone(), float_parts.clone());
+                for (index, mut block) in part.axis_chunks_iter_mut(Axis(0), len).enumerate() {
+                    part_clipped += ramp(&mut block, position + (index * len) as u64, &up);
+                }
+                for (index, mut block) in float_part.axis_chunks_iter_mut(Axis(0), len).enumerate() {
+                    ramp(&mut block, position + (index * len) as u64, &up);
+                }
+                assert_eq!((&part, part_clipped), (&whole, clipped), "{shape:?} {channels} {len}");
+                assert_eq!(float_part.mapv(f64::to_bits), floats.mapv(f64::to_bits), "{shape:?} {channels} {len}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_ramp_is_its_formula_at_each_frame() {
+    let up = Ramp::new(5, 10, 0.5, 2.0, Shape::Decibel).unwrap();
+    let mut ones = Array2::from_elem((20, 2), 1.0_f64);
+    ramp(&mut ones, 0, &up);
+    for (frame, gains) in ones.rows().into_iter().enumerate() {
+        // From 0.5 to 2 is two octaves of amplitude: 2^(2t − 1).
+        let t = (frame as f64 - 5.0).clamp(0.0, 10.0) / 10.0;
+        approx::assert_relative_eq!(gains[0], (2.0 * t - 1.0).exp2(), max_relative = 1e-15);
+        assert_eq!(gains[0], gains[1]);
+    }
+    let power = Ramp::new(0, 100, 0.0, 1.0, Shape::EqualPower).unwrap();
+    let down = Ramp::new(0, 100, 1.0, 0.0, Shape::EqualPower).unwrap();
+    for frame in 0..=100 {
+        approx::assert_relative_eq!(power.at(frame).powi(2) + down.at(frame).powi(2), 1.0, max_relative = 1e-15);
+    }
+    let step = Ramp::new(4, 0, 0.0, 3.0, Shape::Linear).unwrap();
+    assert_eq!([3, 4, 5].map(|frame| step.at(frame)), [0.0, 3.0, 3.0]);
+    assert_eq!(Ramp::new(u64::MAX - 1, u64::MAX, 0.5, 2.0, Shape::Linear).unwrap().at(u64::MAX), 2.0);
+}
+
+#[test]
+fn ramps_that_cannot_be_are_refused() {
+    for (from, to, shape) in [
+        (f64::NAN, 1.0, Shape::Linear),
+        (1.0, f64::INFINITY, Shape::Linear),
+        (0.0, 1.0, Shape::Decibel),
+        (1.0, -1.0, Shape::Decibel),
+        (-0.5, 1.0, Shape::EqualPower),
+        (1.0, f64::NAN, Shape::EqualPower),
+    ] {
+        assert!(Ramp::new(0, 10, from, to, shape).is_err(), "{from} {to} {shape:?}");
+    }
+    assert!(Ramp::new(0, 10, -1.0, 1.0, Shape::Linear).is_ok());
+}
+
+#[test]
+fn the_mean_is_removed_and_what_does_not_fit_is_counted() {
+    let mut block = array![[i16::MIN, 10], [i16::MAX, 11]];
+    assert_eq!(remove_mean(&mut block, &[1.0 / 32_768.0, -0.5 / 32_768.0]), 1);
+    assert_eq!(block, array![[i16::MIN, 10], [i16::MAX - 1, 12]]); // 10.5 and 11.5: ties to even
+    let mut floats = array![[1.0_f32], [f32::NAN]];
+    assert_eq!(remove_mean(&mut floats, &[-0.5]), 0);
+    assert!(floats[[0, 0]] == 1.5 && floats[[1, 0]].is_nan());
+}
+
+#[test]
+fn nothing_is_fine() {
+    for shape in [(0, 2), (3, 0), (0, 0)] {
+        let mut block = Array2::<i16>::zeros(shape);
+        assert_eq!(apply(&mut block, 2.0), 0);
+        assert_eq!(apply_rounded(&mut block, 2.0, Rounding::Floor), 0);
+        assert_eq!(apply_per_channel(&mut block, &vec![2.0; shape.1]), 0);
+        assert_eq!(remove_mean(&mut block, &vec![0.5; shape.1]), 0);
+        assert_eq!(ramp(&mut block, 0, &Ramp::new(0, 9, 0.0, 1.0, Shape::Linear).unwrap()), 0);
+    }
+}
+
+#[test]
+fn floats_are_never_clipped() {
+    let mut block = array![[0.75_f32, f32::NAN], [f32::INFINITY, -0.75]];
+    assert_eq!(apply(&mut block, 2.0), 0);
+    assert!(block[[0, 0]] == 1.5 && block[[0, 1]].is_nan() && block[[1, 0]] == f32::INFINITY && block[[1, 1]] == -1.5);
+}
+
+#[test]
+#[should_panic(expected = "factor (NaN) must be finite")]
+fn a_factor_that_is_no_number_is_a_bug() {
+    apply(&mut noise(1, 1), f64::NAN);
+}
+
+#[test]
+#[should_panic(expected = "decibels (inf) must be -inf to about 6165")]
+fn infinite_decibels_are_a_bug() {
+    apply_db(&mut noise(1, 1), f64::INFINITY);
+}
+
+#[test]
+#[should_panic(expected = "factors.len() (1) must be the number of channels (2)")]
+fn a_factor_per_channel() {
+    apply_per_channel(&mut noise(1, 2), &[1.0]);
+}

@@ -1,0 +1,217 @@
+//! Normalising: the one factor that brings a measured recording to a target, and what to do where that would clip.
+//!
+//! Two passes over the file, in constant memory: measure (peak, RMS), [`Target::plan`], then apply the plan's factor.
+
+use std::fmt;
+
+use super::gain;
+use crate::error::{Error, Result};
+use crate::spec::Encoding;
+
+/// What a recording is to have after normalising, in dBFS (a full-scale square has 0 dBFS in both measures).
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub enum Target {
+    /// The largest magnitude of any sample.
+    Peak(f64),
+    /// The root mean square.
+    Rms(f64),
+}
+
+/// What to do where the target would take the peak beyond the ceiling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum OnClip {
+    /// Fail, and say by how much.
+    #[default]
+    Refuse,
+    /// Use the largest factor that does not clip; the target is then missed.
+    Limit,
+    /// Reach the target and let the samples beyond full scale saturate; [`gain::apply`] counts them.
+    Clip,
+}
+
+/// What normalising will do.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct Plan {
+    /// The factor for every sample.
+    pub factor: f64,
+    /// The peak that comes of it, full scale being 1.0, before any saturation.
+    pub peak: f64,
+    /// Whether the target is missed because reaching it would clip.
+    pub limited: bool,
+    /// Whether some samples will saturate.
+    pub clips: bool,
+}
+
+impl Target {
+    /// Computes the factor that brings a recording with this peak and this RMS to the target.
+    ///
+    /// `ceiling` is the largest peak that may come out: [`ceiling`] of the encoding to be written. Silence has no level to bring
+    /// anywhere, and gets the factor 1.0.
+    ///
+    /// **Unit** `peak`, `rms` and `ceiling` are linear, full scale 1.0; measure all channels together, so that their balance stays.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] for a target that is NaN or +∞ or so far up that the factor overflows; for a peak or an RMS
+    /// that is NaN (of no frames, or of samples that are NaN), infinite or negative; and, with [`OnClip::Refuse`], where the target
+    /// would clip.
+    ///
+    /// # Examples
+    /// ```
+    /// use ndaudio::Encoding;
+    /// use ndaudio::normalize::{OnClip, Target, ceiling};
+    ///
+    /// let (peak, rms) = (0.5, 0.05); // measured in a first pass
+    /// let plan = Target::Peak(-1.0).plan(peak, rms, ceiling(Encoding::I16), OnClip::Refuse)?;
+    /// assert_eq!(plan.factor, 10_f64.powf(-1.0 / 20.0) / 0.5);
+    ///
+    /// let loud = Target::Rms(-6.0);
+    /// assert!(loud.plan(peak, rms, 1.0, OnClip::Refuse).is_err()); // the peak would be at 14 dBFS
+    /// let limited = loud.plan(peak, rms, 1.0, OnClip::Limit)?;
+    /// assert!(limited.limited && limited.factor == 2.0);
+    /// # Ok::<(), ndaudio::Error>(())
+    /// ```
+    pub fn plan(self, peak: f64, rms: f64, ceiling: f64, on_clip: OnClip) -> Result<Plan> {
+        for (name, value) in [("peak", peak), ("RMS", rms)] {
+            if !(value >= 0.0 && value.is_finite()) {
+                let expected =
+                    "a finite number of at least 0: there must be frames, and no sample may be NaN or infinite";
+                return Err(Error::InvalidArgument { name, given: value.to_string(), expected });
+            }
+        }
+        let (measured, decibels) = match self {
+            Target::Peak(decibels) => (peak, decibels),
+            Target::Rms(decibels) => (rms, decibels),
+        };
+        let wanted = gain::from_db(decibels);
+        if measured == 0.0 && wanted.is_finite() {
+            return Ok(Plan { factor: 1.0, peak, limited: false, clips: false });
+        }
+        let factor = wanted / measured;
+        if !factor.is_finite() {
+            let expected = "a level in dBFS that a finite gain can reach";
+            return Err(Error::InvalidArgument { name: "target", given: self.to_string(), expected });
+        }
+        // A target at the ceiling itself is not beyond it, whatever the division above has rounded.
+        let reached = if matches!(self, Target::Peak(_)) { wanted } else { peak * factor };
+        if reached <= ceiling {
+            return Ok(Plan { factor, peak: reached, limited: false, clips: false });
+        }
+        match on_clip {
+            OnClip::Clip => Ok(Plan { factor, peak: reached, limited: false, clips: true }),
+            OnClip::Limit => Ok(Plan { factor: ceiling / peak, peak: ceiling, limited: true, clips: false }),
+            OnClip::Refuse => {
+                let over = 20.0 * (reached / ceiling).log10();
+                let given = format!("{self}, which takes the peak {over:.2} dB beyond what the samples can hold");
+                let expected = "lower by that much; or limit the gain to the peak, or let it clip";
+                Err(Error::InvalidArgument { name: "target", given, expected })
+            }
+        }
+    }
+}
+
+/// As `-1 dBFS peak`.
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Target::Peak(decibels) => write!(f, "{decibels} dBFS peak"),
+            Target::Rms(decibels) => write!(f, "{decibels} dBFS RMS"),
+        }
+    }
+}
+
+/// The largest peak that samples of an encoding hold on both sides of zero: one step below full scale for integers, 1.0 for floats.
+///
+/// Floats hold more, but whatever plays them does not. A-law and µ-law end a little lower, at 32,256 and 32,124 of 32,768.
+///
+/// Source for A-law and µ-law: ITU-T G.711, tables 1a and 2a, scaled to 16 bits.
+///
+/// # Examples
+/// ```
+/// use ndaudio::{Encoding, normalize};
+///
+/// assert_eq!(normalize::ceiling(Encoding::I16), 32_767.0 / 32_768.0);
+/// assert_eq!(normalize::ceiling(Encoding::F32), 1.0);
+/// ```
+#[must_use]
+pub fn ceiling(encoding: Encoding) -> f64 {
+    match encoding {
+        Encoding::F32 | Encoding::F64 => 1.0,
+        Encoding::ALaw => 32_256.0 / 32_768.0,
+        Encoding::MuLaw => 32_124.0 / 32_768.0,
+        _ => 1.0 - (1.0 - f64::from(encoding.bits())).exp2(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    #[test]
+    fn a_peak_at_the_ceiling_does_not_clip() {
+        for peak in 1..=32_768_i32 {
+            let measured = f64::from(peak) / 32_768.0;
+            let top = ceiling(Encoding::I16);
+            let plan = Target::Peak(0.0).plan(measured, measured, top, OnClip::Limit).unwrap();
+            let mut block = array![[i16::try_from(-peak).unwrap()], [i16::try_from(peak).unwrap_or(i16::MAX)]];
+            assert_eq!(gain::apply(&mut block, plan.factor), 0, "{peak}");
+            assert_eq!(block[[0, 0]], -32_767, "{peak}");
+            assert!(plan.limited);
+        }
+    }
+
+    #[test]
+    fn the_target_is_reached() {
+        let plan = Target::Rms(-20.0).plan(0.9, 0.5, 1.0, OnClip::Refuse).unwrap();
+        approx::assert_relative_eq!(plan.factor, 0.2, max_relative = 1e-15);
+        approx::assert_relative_eq!(plan.peak, 0.18, max_relative = 1e-15);
+        let plan = Target::Peak(6.0).plan(0.9, 0.5, 1.0, OnClip::Clip).unwrap();
+        assert!(plan.clips && !plan.limited);
+        approx::assert_relative_eq!(plan.factor * 0.9, 1.995_262_314_968_879_5, max_relative = 1e-15);
+        let plan = Target::Peak(f64::NEG_INFINITY).plan(0.9, 0.5, 1.0, OnClip::Refuse).unwrap();
+        assert_eq!((plan.factor, plan.peak), (0.0, 0.0));
+    }
+
+    #[test]
+    fn a_refusal_says_by_how_much() {
+        let error = Target::Rms(-10.0).plan(1.0, 0.1, 1.0, OnClip::Refuse).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "target is -10 dBFS RMS, which takes the peak 10.00 dB beyond what the samples can hold, \
+             must be lower by that much; or limit the gain to the peak, or let it clip"
+        );
+    }
+
+    #[test]
+    fn silence_stays_and_nonsense_is_refused() {
+        let plan = Target::Peak(-1.0).plan(0.0, 0.0, 1.0, OnClip::Refuse).unwrap();
+        assert_eq!((plan.factor, plan.peak), (1.0, 0.0));
+        for (target, peak, rms) in [
+            (Target::Peak(-1.0), f64::NAN, 0.1),
+            (Target::Peak(-1.0), 0.1, f64::NAN),
+            (Target::Rms(-1.0), f64::INFINITY, 0.1),
+            (Target::Rms(f64::NAN), 0.1, 0.1),
+            (Target::Rms(f64::NAN), 0.0, 0.0),
+            (Target::Peak(f64::INFINITY), 0.1, 0.1),
+            (Target::Peak(f64::INFINITY), 0.0, 0.0),
+            (Target::Peak(0.0), -0.5, 0.1),
+            (Target::Peak(1_000.0), 5e-324, 5e-324),
+        ] {
+            assert!(target.plan(peak, rms, 1.0, OnClip::Clip).is_err(), "{target} {peak} {rms}");
+        }
+    }
+
+    #[test]
+    fn ceilings_are_the_largest_samples() {
+        assert_eq!(ceiling(Encoding::U8), 127.0 / 128.0);
+        assert_eq!(ceiling(Encoding::I24), f64::from((1 << 23) - 1) / f64::from(1 << 23));
+        assert_eq!(ceiling(Encoding::I32), f64::from(i32::MAX) / 2_147_483_648.0);
+        assert_eq!(ceiling(Encoding::I12In16), 2_047.0 / 2_048.0);
+        let largest = |table: &[i16; 256]| f64::from(*table.iter().max().unwrap()) / 32_768.0;
+        assert_eq!(ceiling(Encoding::ALaw), largest(&crate::pcm::g711::A_LAW));
+        assert_eq!(ceiling(Encoding::MuLaw), largest(&crate::pcm::g711::MU_LAW));
+    }
+}

@@ -1,0 +1,13 @@
+//! Signals for tests, the same wherever they are made: integer arithmetic only, so that a script in another language has them too.
+
+use ndarray::Array2;
+
+/// Noise of 16 bits: the top ones of a linear congruential generator with the constants of Numerical Recipes.
+pub(crate) fn noise(frames: usize, channels: usize) -> Array2<i16> {
+    let mut state = 12_345_u32;
+    Array2::from_shape_simple_fn((frames, channels), || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let [_, _, low, high] = state.to_le_bytes();
+        i16::from_le_bytes([low, high])
+    })
+}
