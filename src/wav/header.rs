@@ -167,7 +167,12 @@ impl Header {
                 self.put_u64(16, u64::MAX);
                 self.put_u64(self.data_chunk + 16, i64::MAX.cast_unsigned());
             }
-            Container::Rf64 | Container::Bw64 => self.put_u32(self.data_chunk + 4, u32::MAX),
+            Container::Rf64 | Container::Bw64 => {
+                if let Some(ds64) = self.reserved {
+                    self.image[ds64..ds64 + RESERVED].fill(0);
+                }
+                self.put_u32(self.data_chunk + 4, u32::MAX);
+            }
             Container::Riff | Container::Rifx => {
                 self.put_u32(4, u32::MAX);
                 self.put_u32(self.data_chunk + 4, u32::MAX);
