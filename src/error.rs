@@ -286,6 +286,8 @@ impl fmt::Display for Error {
                 "writing failed after {frames_written} whole frames, of which the first {frames_safe} are safe in the file; finalize to keep the rest"
             ),
             Error::Format { offset, kind, .. } => write!(f, "at byte {offset}: {kind}"),
+            // Not about a byte.
+            Error::Unsupported { what: what @ Unsupported::Operation { .. }, .. } => write!(f, "{what}"),
             Error::Unsupported { offset, what, .. } => write!(f, "at byte {offset}: {what}"),
             Error::Misaligned { past, align } => write!(
                 f,

@@ -15,6 +15,6 @@ pub use spec::{Encoding, MAX_CHANNELS, Spec};
 pub use stream::{
     ArraySource, Blocks, HoundSource, OwnedBlocks, OwnedWindows, Padding, Sequence, Source, Windows, read,
 };
-pub use wav::{Anomaly, Chunk, Container, WavReader, WavView};
+pub use wav::{Anomaly, Chunk, Container, Replace, WavReader, WavView, WavWriter, WriteOptions, refuse_same, write};
 
 pub use {hound, ndarray};

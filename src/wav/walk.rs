@@ -537,7 +537,8 @@ fn is_padded(bytes: &[u8]) -> bool {
     }
 }
 
-/// Sizes that writers to pipes leave where they cannot go back: ffmpeg, sox, arecord, and others near 2^31; any that is beyond 2^63.
+/// Sizes that writers to pipes leave where they cannot go back: ffmpeg, sox, arecord, and others near 2^31; any that is beyond 2^63,
+/// or is with the 24 bytes that Wave64 counts in.
 fn is_placeholder(size: u64, container: Container) -> bool {
     let short = match container {
         Container::Wave64 => false,
@@ -553,7 +554,7 @@ fn is_placeholder(size: u64, container: Container) -> bool {
                 | 0xFFFF_FFDB..=0xFFFF_FFDF
         ),
     };
-    short || size >= 1 << 63
+    short || size >= (1 << 63) - 25
 }
 
 /// A number of four or eight bytes.

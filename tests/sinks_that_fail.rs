@@ -1,0 +1,294 @@
+//! Disks fill up and pipes close: at every single byte of a file, and what was made safe is read back.
+
+use std::cell::{Cell, RefCell};
+use std::io::{self, Cursor, ErrorKind, Seek, SeekFrom, Write};
+use std::rc::Rc;
+
+use ndarray::{Array2, s};
+use ndaudio::{Anomaly, Container, Encoding, Error, Spec, WavReader, WavWriter, WriteOptions};
+
+const CONTAINERS: [Container; 4] = [Container::Riff, Container::Rf64, Container::Bw64, Container::Wave64];
+
+/// A disk of which the content outlives the writer.
+#[derive(Clone, Default)]
+struct Disk(Rc<RefCell<Cursor<Vec<u8>>>>);
+
+impl Disk {
+    fn bytes(&self) -> Vec<u8> {
+        self.0.borrow().get_ref().clone()
+    }
+}
+
+#[derive(Clone)]
+enum Fault {
+    /// Nothing more is accepted after so many bytes in all, headers that are written again included: a dying disk, a closed pipe.
+    AfterBytes(u64),
+    /// The file cannot grow beyond so many bytes, but what is there can be written again: a full disk.
+    Full(u64),
+    /// The same, with room made as the test goes on.
+    FullUntil(Rc<Cell<u64>>),
+}
+
+/// Accepts `most` bytes per call, is interrupted before each of them, and fails as told.
+struct Sink {
+    disk: Disk,
+    fault: Fault,
+    most: usize,
+    interrupt: bool,
+    written: u64,
+}
+
+impl Sink {
+    fn new(disk: &Disk, fault: Fault, most: usize) -> Sink {
+        Sink { disk: disk.clone(), fault, most, interrupt: false, written: 0 }
+    }
+}
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.interrupt = !self.interrupt;
+        if self.interrupt {
+            return Err(ErrorKind::Interrupted.into());
+        }
+        let mut disk = self.disk.0.borrow_mut();
+        let (room, kind) = match &self.fault {
+            Fault::AfterBytes(limit) => (limit - self.written, ErrorKind::BrokenPipe),
+            Fault::Full(limit) => (limit.saturating_sub(disk.position()), ErrorKind::StorageFull),
+            Fault::FullUntil(limit) => (limit.get().saturating_sub(disk.position()), ErrorKind::StorageFull),
+        };
+        let count = bytes.len().min(self.most).min(usize::try_from(room).unwrap());
+        if count == 0 {
+            return Err(kind.into());
+        }
+        self.written += count as u64;
+        disk.write(&bytes[..count])
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.interrupt = !self.interrupt;
+        if self.interrupt { Err(ErrorKind::Interrupted.into()) } else { Ok(()) }
+    }
+}
+
+impl Seek for Sink {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.disk.0.borrow_mut().seek(to)
+    }
+}
+
+fn ramp(frames: usize, channels: usize) -> Array2<i16> {
+    Array2::from_shape_fn((frames, channels), |(frame, channel)| i16::try_from(frame * 8 + channel + 1).unwrap() * 256)
+}
+
+fn read(bytes: &[u8]) -> (Array2<i16>, Vec<Anomaly>) {
+    let mut reader = WavReader::seekable(Cursor::new(bytes)).unwrap();
+    let samples = reader.read_all::<i16>().unwrap();
+    (samples, reader.anomalies().to_vec())
+}
+
+/// Writes 5 blocks of 3 frames with a checkpoint behind the 2nd and the 4th, and chunks at both ends.
+struct Script {
+    options: WriteOptions,
+    audio: Array2<i16>,
+}
+
+impl Script {
+    fn new(container: Container, encoding: Encoding, channels: usize) -> Script {
+        let options = WriteOptions::new(&Spec::new(8_000, channels, encoding)).container(container);
+        Script { options, audio: ramp(15, channels) }
+    }
+
+    /// Runs until the first error, and says how many frames were safe when the last thing succeeded, with the error.
+    fn run<W: Write + Seek>(&self, sink: W, mut at_error: impl FnMut(&mut WavWriter<W>)) -> (u64, Result<(), Error>) {
+        let mut safe = 0;
+        let mut writer = match self.options.writer(sink) {
+            Ok(writer) => writer,
+            Err(error) => return (0, Err(error)),
+        };
+        let mut steps = || -> Result<(), Error> {
+            writer.add_chunk(*b"LIST", b"INFO")?;
+            for block in 0..5 {
+                writer.write(&self.audio.slice(s![3 * block..3 * block + 3, ..]))?;
+                if block % 2 == 1 {
+                    writer.checkpoint()?;
+                    safe = 3 * block as u64 + 3;
+                    assert_eq!(writer.frames_safe(), safe);
+                }
+            }
+            writer.add_chunk_behind(*b"guan", b"note!")
+        };
+        if let Err(error) = steps() {
+            if let Error::Write { frames_safe, frames_written, .. } = error {
+                assert_eq!((frames_safe, frames_written), (safe, writer.frames_written()));
+            }
+            at_error(&mut writer);
+            return (safe, writer.finalize().map(|_| ()).and(Err(error)));
+        }
+        match writer.finalize() {
+            Ok(_) => (15, Ok(())),
+            Err(error) => {
+                let Error::Write { frames_safe, frames_written, .. } = error else { panic!("{error:?}") };
+                assert!((safe..=15).contains(&frames_safe) && (frames_safe..=15).contains(&frames_written), "{error:?}");
+                (frames_safe, Err(error))
+            }
+        }
+    }
+}
+
+fn scripts() -> impl Iterator<Item = Script> {
+    CONTAINERS.into_iter().flat_map(|container| {
+        // Odd frames and even ones, native and converted.
+        [(Encoding::U8, 1), (Encoding::I16, 2), (Encoding::I24, 1), (Encoding::ALaw, 3), (Encoding::F64, 1)]
+            .map(|(encoding, channels)| Script::new(container, encoding, channels))
+    })
+}
+
+#[test]
+fn a_sink_that_dies_at_any_byte_leaves_what_was_checkpointed() {
+    for script in scripts() {
+        let sound = Disk::default();
+        let mut total = 0;
+        let mut sink = Sink::new(&sound, Fault::AfterBytes(u64::MAX), usize::MAX);
+        let counted = script.run(&mut sink, |_| ());
+        counted.1.unwrap();
+        total += sink.written;
+        let (expected, anomalies) = read(&sound.bytes());
+        assert_eq!(anomalies, []);
+        assert_eq!(expected.nrows(), 15);
+        for limit in 0..total {
+            for most in [1, 7, usize::MAX] {
+                let disk = Disk::default();
+                let (safe, result) = script.run(Sink::new(&disk, Fault::AfterBytes(limit), most), |_| ());
+                assert!(result.is_err(), "{limit} of {total}");
+                let bytes = disk.bytes();
+                if safe > 0 {
+                    let (samples, _) = read(&bytes);
+                    let safe = usize::try_from(safe).unwrap();
+                    assert!(samples.nrows() >= safe, "byte {limit}: {} of {safe} frames", samples.nrows());
+                    assert_eq!(samples.slice(s![..safe, ..]), expected.slice(s![..safe, ..]), "byte {limit}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_disk_that_is_full_at_any_byte_keeps_every_frame_that_arrived() {
+    for script in scripts() {
+        let sound = Disk::default();
+        script.run(Sink::new(&sound, Fault::Full(u64::MAX), usize::MAX), |_| ()).1.unwrap();
+        let whole = sound.bytes();
+        let (expected, _) = read(&whole);
+        let data = {
+            let reader = WavReader::seekable(Cursor::new(&whole)).unwrap();
+            reader.chunks().iter().find(|chunk| chunk.id == *b"data").unwrap().content_offset
+        };
+        for limit in data..whole.len() as u64 {
+            let disk = Disk::default();
+            let mut arrived = None;
+            let (_, result) =
+                script.run(Sink::new(&disk, Fault::Full(limit), 5), |writer| arrived = Some(writer.frames_written()));
+            let Err(Error::Write { .. }) = result else { panic!("{result:?}") };
+            let frame_bytes = script.options_frame_bytes();
+            let frames = ((limit - data) / frame_bytes).min(15);
+            // Of what was collected and not yet handed on when the first error came, nothing is said to be there.
+            assert!(arrived.unwrap_or(frames) == frames, "{arrived:?} of {frames}");
+            let (samples, anomalies) = read(&disk.bytes());
+            assert_eq!(samples.nrows() as u64, frames, "{limit} of {}, {anomalies:?}", whole.len());
+            assert_eq!(samples, expected.slice(s![..samples.nrows(), ..]));
+            // No more than bytes of a frame or a chunk that did not find room, or padding that did not.
+            for anomaly in &anomalies {
+                let harmless = matches!(
+                    anomaly,
+                    Anomaly::TrailingBytes { .. } | Anomaly::MissingPad { .. } | Anomaly::ChunkPastEnd { chunk: [b'g', ..], .. }
+                );
+                assert!(harmless, "{limit}: {anomaly}");
+            }
+        }
+    }
+}
+
+#[test]
+fn room_made_after_an_error_lets_the_writer_go_on() {
+    for script in scripts() {
+        let (disk, sound) = (Disk::default(), Disk::default());
+        script.run(Sink::new(&sound, Fault::Full(u64::MAX), usize::MAX), |_| ()).1.unwrap();
+        let (expected, _) = read(&sound.bytes());
+        let room = Rc::new(Cell::new(300));
+        let mut writer = script.options.writer(Sink::new(&disk, Fault::FullUntil(room.clone()), 3)).unwrap();
+        writer.add_chunk_behind(*b"guan", b"note!").unwrap();
+        let (mut next, mut errors) = (0, 0);
+        while next < 15 {
+            let block = script.audio.slice(s![next..(next + 4).min(15), ..]);
+            match writer.write(&block).and_then(|()| writer.checkpoint()) {
+                Ok(()) => assert_eq!(writer.frames_safe(), writer.frames_written()),
+                Err(Error::Write { frames_written, .. }) => {
+                    assert_eq!(frames_written, writer.frames_written());
+                    errors += 1;
+                    room.set(room.get() + 5);
+                }
+                Err(error) => panic!("{error:?}"),
+            }
+            next = usize::try_from(writer.frames_written()).unwrap();
+        }
+        room.set(10_000);
+        writer.finalize().unwrap();
+        let (samples, anomalies) = read(&disk.bytes());
+        assert_eq!((samples, anomalies), (expected, vec![]));
+        let long = script.options_frame_bytes() * 15 > 150;
+        assert!(errors > 0 || !long);
+    }
+}
+
+impl Script {
+    fn options_frame_bytes(&self) -> u64 {
+        let writer = self.options.writer(Cursor::new(Vec::new())).unwrap();
+        writer.spec().frame_bytes() as u64
+    }
+}
+
+#[test]
+fn a_stream_that_closes_inside_a_frame_takes_no_more() {
+    struct Pipe(usize);
+    impl Write for Pipe {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let count = bytes.len().min(self.0);
+            self.0 -= count;
+            if count == 0 { Err(ErrorKind::BrokenPipe.into()) } else { Ok(count) }
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let spec = Spec::new(8_000, 2, Encoding::I16);
+    let header = 12 + 36 + 24 + 8;
+    for room in 0..header + 20 {
+        let mut writer = WavWriter::stream(Pipe(room), &spec).unwrap();
+        writer.write(&ramp(4, 2)).unwrap();
+        let result = writer.checkpoint();
+        assert_eq!(result.is_ok(), room >= header + 16);
+        let frames_written = match result {
+            Err(Error::Write { frames_safe: 0, frames_written, .. }) => frames_written,
+            Ok(()) => continue,
+            Err(error) => panic!("{error:?}"),
+        };
+        assert_eq!(frames_written, room.saturating_sub(header) as u64 / 4, "{room}");
+        if room % 4 != 0 {
+            assert!(writer.write(&ramp(1, 2)).is_err());
+        }
+        assert_eq!(writer.finalize().is_err(), room < header || room % 4 != 0, "{room}");
+    }
+}
+
+#[test]
+fn dropping_finalizes_even_after_an_error() {
+    let disk = Disk::default();
+    let spec = Spec::new(8_000, 1, Encoding::I16);
+    let mut writer = WavWriter::new(Sink::new(&disk, Fault::Full(100), 7), &spec).unwrap();
+    writer.write(&ramp(12, 1)).unwrap();
+    assert!(writer.checkpoint().is_err());
+    drop(writer);
+    let (samples, anomalies) = read(&disk.bytes());
+    assert_eq!(samples, ramp(10, 1), "(100 − 80) / 2 frames");
+    assert_eq!(anomalies, []);
+}
