@@ -13,7 +13,8 @@ pub use ops::{channels, db, dither, fade, gain, normalize};
 pub use pcm::{Sample, frombuffer, frombuffer_mut};
 pub use spec::{Encoding, MAX_CHANNELS, Spec};
 pub use stream::{
-    ArraySource, Blocks, HoundSource, OwnedBlocks, OwnedWindows, Padding, Sequence, Source, Windows, read,
+    ArraySource, Blocks, HoundSource, OwnedBlocks, OwnedWindows, Padding, Progress, Sequence, Sink, Source, Windows,
+    process, process_with_progress, read,
 };
 pub use wav::{Anomaly, Chunk, Container, Replace, WavReader, WavView, WavWriter, WriteOptions, refuse_same, write};
 

@@ -128,7 +128,10 @@ impl Script {
             Ok(_) => (15, Ok(())),
             Err(error) => {
                 let Error::Write { frames_safe, frames_written, .. } = error else { panic!("{error:?}") };
-                assert!((safe..=15).contains(&frames_safe) && (frames_safe..=15).contains(&frames_written), "{error:?}");
+                assert!(
+                    (safe..=15).contains(&frames_safe) && (frames_safe..=15).contains(&frames_written),
+                    "{error:?}"
+                );
                 (frames_safe, Err(error))
             }
         }
@@ -200,7 +203,9 @@ fn a_disk_that_is_full_at_any_byte_keeps_every_frame_that_arrived() {
             for anomaly in &anomalies {
                 let harmless = matches!(
                     anomaly,
-                    Anomaly::TrailingBytes { .. } | Anomaly::MissingPad { .. } | Anomaly::ChunkPastEnd { chunk: [b'g', ..], .. }
+                    Anomaly::TrailingBytes { .. }
+                        | Anomaly::MissingPad { .. }
+                        | Anomaly::ChunkPastEnd { chunk: [b'g', ..], .. }
                 );
                 assert!(harmless, "{limit}: {anomaly}");
             }

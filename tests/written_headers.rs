@@ -195,9 +195,11 @@ fn streams_say_that_nobody_knows_the_size() {
     let junk = [0; 28];
     let fmt = b"fmt \x10\0\0\0\x01\0\x01\0\x40\x1F\0\0\x40\x1F\0\0\x01\0\x08\0LIST\x04\0\0\0INFO";
     // No padding either: whoever reads to the end takes it for audio.
-    let riff = [b"RIFF\xFF\xFF\xFF\xFFWAVEJUNK\x1C\0\0\0", &junk[..], fmt, b"data\xFF\xFF\xFF\xFF\x80\x80\x80"].concat();
+    let riff =
+        [b"RIFF\xFF\xFF\xFF\xFFWAVEJUNK\x1C\0\0\0", &junk[..], fmt, b"data\xFF\xFF\xFF\xFF\x80\x80\x80"].concat();
     assert_eq!(write(Container::Riff, Encoding::U8), riff);
-    let rf64 = [b"RF64\xFF\xFF\xFF\xFFWAVEds64\x1C\0\0\0", &junk[..], fmt, b"data\xFF\xFF\xFF\xFF\x80\x80\x80"].concat();
+    let rf64 =
+        [b"RF64\xFF\xFF\xFF\xFFWAVEds64\x1C\0\0\0", &junk[..], fmt, b"data\xFF\xFF\xFF\xFF\x80\x80\x80"].concat();
     assert_eq!(write(Container::Rf64, Encoding::U8), rf64);
     let wave64 = write(Container::Wave64, Encoding::U8);
     assert_eq!(wave64[16..24], [0xFF; 8]);
@@ -260,7 +262,9 @@ fn what_cannot_be_written_is_refused_with_a_reason() {
         other => panic!("{other:?}"),
     };
     let spec = Spec::new(48_000, 1, Encoding::I24In32Lsb);
-    assert!(refuse(&WriteOptions::new(&spec).container(Container::Rifx)).starts_with("RIFX files are read but not written"));
+    assert!(
+        refuse(&WriteOptions::new(&spec).container(Container::Rifx)).starts_with("RIFX files are read but not written")
+    );
     assert!(refuse(&WriteOptions::new(&spec.with_channel_mask(4))).contains("channel mask"));
     let mut writer = WavWriter::new(Cursor::new(Vec::new()), &spec).unwrap();
     for id in [b"RIFF", b"fmt ", b"data", b"fact", b"ds64", b"DATA"] {

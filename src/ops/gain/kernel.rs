@@ -53,10 +53,7 @@ fn same<T: Pod, U: Pod>(samples: &mut [T]) -> Option<&mut [U]> {
 /// Samples whose saturated ones are counted in 32 bits, which is what the vector registers count in.
 const PART: usize = 1 << 20;
 
-#[cfg_attr(
-    feature = "multiversion",
-    multiversion::multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+avx512dq", "x86_64+avx2"))
-)]
+#[multiversion::multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
 #[expect(clippy::cast_possible_truncation, reason = "the low 32 bits are the integer; then saturated to 16 bits")]
 #[expect(clippy::cast_possible_wrap, reason = "the bits are two's complement")]
 fn scale_i16(samples: &mut [i16], factor: f64) -> u32 {
@@ -70,10 +67,7 @@ fn scale_i16(samples: &mut [i16], factor: f64) -> u32 {
     clipped
 }
 
-#[cfg_attr(
-    feature = "multiversion",
-    multiversion::multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+avx512dq", "x86_64+avx2"))
-)]
+#[multiversion::multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
 #[expect(clippy::cast_possible_truncation, reason = "the low 32 bits are the integer")]
 #[expect(clippy::cast_possible_wrap, reason = "the bits are two's complement")]
 fn scale_i32(samples: &mut [i32], factor: f64) -> u32 {
@@ -89,10 +83,7 @@ fn scale_i32(samples: &mut [i32], factor: f64) -> u32 {
     clipped
 }
 
-#[cfg_attr(
-    feature = "multiversion",
-    multiversion::multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+avx512dq", "x86_64+avx2"))
-)]
+#[multiversion::multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
 #[expect(clippy::cast_possible_truncation, reason = "rounds to the nearest f32")]
 fn scale_f32(samples: &mut [f32], factor: f64) {
     for sample in samples {

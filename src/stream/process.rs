@@ -1,0 +1,139 @@
+//! Read → change → write, block by block.
+
+use std::io::Write;
+use std::ops::ControlFlow;
+
+use ndarray::{ArrayRef, ArrayViewMut2, Ix2};
+
+use super::blocks::Blocks;
+use super::source::Source;
+use crate::error::{Error, Result};
+use crate::pcm::Sample;
+use crate::spec::Spec;
+use crate::wav::WavWriter;
+
+/// Anything that takes audio in order; the other end of a [`Source`].
+pub trait Sink {
+    /// What the audio is to be.
+    fn spec(&self) -> &Spec;
+
+    /// Takes frames, converted from any sample type.
+    ///
+    /// # Errors
+    /// Whatever writing can meet.
+    ///
+    /// # Panics
+    /// Unless `block.ncols() == self.spec().channels()`.
+    fn write_block<T: Sample>(&mut self, block: &ArrayRef<T, Ix2>) -> Result<()>;
+}
+
+impl<W: Write> Sink for WavWriter<W> {
+    fn spec(&self) -> &Spec {
+        self.spec()
+    }
+
+    fn write_block<T: Sample>(&mut self, block: &ArrayRef<T, Ix2>) -> Result<()> {
+        self.write(block)
+    }
+}
+
+impl<S: Sink> Sink for &mut S {
+    fn spec(&self) -> &Spec {
+        (**self).spec()
+    }
+
+    fn write_block<T: Sample>(&mut self, block: &ArrayRef<T, Ix2>) -> Result<()> {
+        (**self).write_block(block)
+    }
+}
+
+/// How far a [`process_with_progress`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// Frames read, changed and written.
+    pub frames: u64,
+    /// Frames that there will be in all, where the source knows.
+    pub total: Option<u64>,
+}
+
+/// Reads blocks of `block_len` frames, lets each be changed in place, and writes it; says how many frames there were.
+///
+/// **Memory** one block. The sink is not finalized.
+///
+/// # Errors
+/// [`Error::ChannelMismatch`] if source and sink differ in channels, and whatever reading and writing can meet.
+///
+/// # Panics
+/// Unless `block_len >= 1`.
+///
+/// # Examples
+/// ```
+/// use ndaudio::{WavReader, WavWriter, gain};
+///
+/// let mut reader = WavReader::open("data/music.wav")?;
+/// let mut writer = WavWriter::new(std::io::Cursor::new(Vec::new()), reader.spec())?;
+/// let mut clipped = 0;
+/// let frames = ndaudio::process::<i16, _, _>(&mut reader, &mut writer, 65_536, |block| {
+///     clipped += gain::apply_db(block, -6.0);
+/// })?;
+/// assert_eq!((frames, clipped), (441_000, 0));
+/// writer.finalize()?;
+/// # Ok::<(), ndaudio::Error>(())
+/// ```
+pub fn process<T: Sample, S: Source, K: Sink>(
+    source: &mut S,
+    sink: &mut K,
+    block_len: usize,
+    change: impl FnMut(&mut ArrayViewMut2<'_, T>),
+) -> Result<u64> {
+    process_with_progress(source, sink, block_len, change, |_| ControlFlow::Continue(()))
+}
+
+/// As [`process`], and says after each block how far it is; `ControlFlow::Break` ends it there.
+///
+/// # Errors
+/// As [`process`].
+///
+/// # Panics
+/// Unless `block_len >= 1`.
+///
+/// # Examples
+/// ```
+/// use std::ops::ControlFlow;
+/// use ndaudio::{WavReader, WavWriter};
+///
+/// let mut reader = WavReader::open("data/music.wav")?;
+/// let mut writer = WavWriter::new(std::io::Cursor::new(Vec::new()), reader.spec())?;
+/// let frames = ndaudio::process_with_progress::<i16, _, _>(&mut reader, &mut writer, 1000, |_| {}, |progress| {
+///     assert_eq!(progress.total, Some(441_000));
+///     if progress.frames < 5000 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+/// })?;
+/// assert_eq!(frames, 5000);
+/// # Ok::<(), ndaudio::Error>(())
+/// ```
+pub fn process_with_progress<T: Sample, S: Source, K: Sink>(
+    source: &mut S,
+    sink: &mut K,
+    block_len: usize,
+    mut change: impl FnMut(&mut ArrayViewMut2<'_, T>),
+    mut progress: impl FnMut(Progress) -> ControlFlow<()>,
+) -> Result<u64> {
+    let (expected, found) = (sink.spec().channels(), source.spec().channels());
+    if expected != found {
+        return Err(Error::ChannelMismatch { path: None, expected, found });
+    }
+    let position = source.position();
+    let total = source.frames().map(|frames| frames.saturating_sub(position));
+    let mut blocks = Blocks::<_, T>::new(source, block_len);
+    let mut frames = 0;
+    while let Some(mut block) = blocks.next()? {
+        change(&mut block);
+        sink.write_block(&block)?;
+        frames += block.nrows() as u64;
+        if progress(Progress { frames, total }).is_break() {
+            break;
+        }
+    }
+    Ok(frames)
+}
