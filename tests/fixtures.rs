@@ -1,5 +1,13 @@
 //! The files of nine writers decode to what these were given, and to what libsndfile says.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "a test that fails there has found something"
+)]
+
 mod common;
 
 use std::path::PathBuf;

@@ -1,5 +1,13 @@
 //! Blocks and windows are those of the whole array, whatever the encoding, the sizes and the reader underneath.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "a test that fails there has found something"
+)]
+
 mod common;
 
 use common::{SplitMix, Trickle, bits, riff};

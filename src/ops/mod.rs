@@ -9,6 +9,8 @@ pub mod fade;
 pub mod gain;
 pub mod levels;
 pub mod normalize;
+#[cfg(feature = "rayon")]
+pub mod parallel;
 
 #[cfg(test)]
 mod signals;

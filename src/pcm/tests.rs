@@ -1,5 +1,13 @@
 //! Every conversion of the table in the crate's documentation against its definition.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::type_complexity,
+    reason = "definitions are written in the widest types and cut down; a cut that loses something fails a comparison"
+)]
+
 use super::{Sample, decode, encode};
 use crate::spec::{ByteOrder, Encoding};
 

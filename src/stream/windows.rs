@@ -182,6 +182,11 @@ impl<S: Source, T: Sample> Windows<S, T> {
             grow(&mut self.buffer, to)?;
             self.buffer[from..to].fill(value);
         }
+        if self.count == 0 {
+            // All the room there will be; as much again as what has just been read.
+            let all = self.capacity().saturating_mul(self.channels);
+            grow(&mut self.buffer, all)?;
+        }
         self.count += 1;
         let (from, to) = (self.start * self.channels, (self.start + self.len) * self.channels);
         Ok(Some(view(&self.buffer[from..to], self.len, self.channels)))
@@ -217,6 +222,11 @@ impl<S: Source, T: Sample> Windows<S, T> {
         if self.edge == 0 || self.padding == Padding::Zero { 0 } else { self.edge + 1 }
     }
 
+    /// Frames that the buffer has room for.
+    fn capacity(&self) -> usize {
+        self.len.saturating_mul(2).saturating_add(self.tail())
+    }
+
     /// Goes on to where the next window begins; false if that is behind everything.
     fn advance(&mut self) -> Result<bool> {
         if self.count == 0 {
@@ -248,8 +258,7 @@ impl<S: Source, T: Sample> Windows<S, T> {
 
     /// Moves what is still needed to the front, if there is no room behind it for a window.
     fn make_room(&mut self) {
-        let capacity = self.len.saturating_mul(2).saturating_add(self.tail());
-        if self.start.saturating_add(self.len) <= capacity {
+        if self.start.saturating_add(self.len) <= self.capacity() {
             return;
         }
         let dropped = self.start.min(self.source_end.saturating_sub(self.tail()));

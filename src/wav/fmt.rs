@@ -202,7 +202,7 @@ fn integer(fields: &Fields, channels: u16, bits: u16, valid: u16, extensible: bo
 
 fn unsupported_bits(fields: &Fields, bits: u16, channels: u16, kind: &'static str) -> Error {
     let align = fields.u16(12);
-    let container_bytes = if align % channels == 0 { align / channels } else { 0 };
+    let container_bytes = if align.is_multiple_of(channels) { align / channels } else { 0 };
     Error::unsupported(fields.at(14), Unsupported::Bits { bits, container_bytes, kind })
 }
 

@@ -71,6 +71,13 @@ impl<R: Read> Input<R> {
         self.position += count as u64;
     }
 
+    /// Makes the buffer at least so large.
+    pub(crate) fn make_room(&mut self, capacity: usize) {
+        if self.buffer.len() < capacity {
+            self.buffer.resize(capacity, 0);
+        }
+    }
+
     /// Reads once into the buffer, up to `capacity` bytes in it in all; 0 at the end of the input.
     pub(crate) fn fill(&mut self, capacity: usize) -> io::Result<usize> {
         if self.start > 0 {
@@ -78,9 +85,7 @@ impl<R: Read> Input<R> {
             self.end -= self.start;
             self.start = 0;
         }
-        if self.buffer.len() < capacity {
-            self.buffer.resize(capacity, 0);
-        }
+        self.make_room(capacity);
         let count = read_once(&mut self.inner, &mut self.buffer[self.end..capacity.max(self.end)])?;
         self.end += count;
         Ok(count)

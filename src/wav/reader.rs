@@ -288,6 +288,8 @@ impl<R: Read> WavReader<R> {
 
     /// Bytes of audio, of `width` bytes a sample, that can be decoded now; none only at the end.
     pub(crate) fn audio_bytes(&mut self, width: usize) -> Result<&[u8]> {
+        // At once, not when what the header's reads brought along is used up.
+        self.input.make_room(READ_BYTES);
         while self.input.buffered().len() < width && self.bytes_left() != Some(0) {
             self.check_found()?;
             if self.fill()? == 0 {
@@ -349,8 +351,8 @@ impl<R: Read> WavReader<R> {
         let ahead = self.input.buffered().len() as u64;
         // Not past the audio, so that whoever gets the input back finds the next chunk.
         let left = self.bytes_left().map_or(u64::MAX, |left| left.saturating_sub(ahead));
-        let capacity = usize::try_from(ahead.saturating_add(left)).unwrap_or(usize::MAX).min(READ_BYTES);
-        self.input.fill(capacity).map_err(|error| self.failed(error))
+        let most = usize::try_from(ahead.saturating_add(left)).unwrap_or(usize::MAX).min(READ_BYTES);
+        self.input.fill(most).map_err(|error| self.failed(error))
     }
 
     /// After a failed read nobody knows where the input stands.
@@ -386,7 +388,7 @@ impl<R: Read> WavReader<R> {
         let known = |anomaly: &Anomaly| matches!(anomaly, Anomaly::PartialFrame { .. });
         self.layout.anomalies.retain(|anomaly| !known(anomaly) || self.layout.data_len == Some(found));
         let first_new = first_new.min(self.layout.anomalies.len());
-        if found % frame_bytes != 0 && !self.layout.anomalies.iter().any(known) {
+        if !found.is_multiple_of(frame_bytes) && !self.layout.anomalies.iter().any(known) {
             let bytes = found % frame_bytes;
             let offset = self.layout.data_offset + found - bytes;
             self.layout.anomalies.push(Anomaly::PartialFrame { offset, bytes, frame_bytes });

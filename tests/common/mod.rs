@@ -93,7 +93,7 @@ impl<R> Trickle<R> {
 impl<R: Read> Read for Trickle<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         self.calls += 1;
-        if self.calls % 3 == 0 {
+        if self.calls.is_multiple_of(3) {
             return Err(ErrorKind::Interrupted.into());
         }
         let most = (1 + self.random.below(self.most)).min(out.len());

@@ -20,11 +20,15 @@ mod kernel;
 mod level;
 mod measure;
 mod moments;
+mod of_source;
 mod parts;
 mod runs;
 mod total;
 
 pub use level::Level;
+#[cfg(feature = "rayon")]
+pub(in crate::ops) use of_source::of_frames;
+pub use of_source::of_source;
 pub use total::Levels;
 
 use ndarray::{Array1, ArrayRef1, ArrayRef2};
