@@ -7,6 +7,7 @@ pub mod db;
 pub mod dither;
 pub mod fade;
 pub mod gain;
+pub mod histogram;
 pub mod levels;
 pub mod normalize;
 
