@@ -3,6 +3,9 @@
 //! [`Histogram`] counts every value of 16-bit samples and so has their exact percentiles in constant memory, mergeable in any
 //! order. [`LevelPercentiles`] keeps the levels of many windows and gives what noise reports call L10, L50 and L90.
 
+#[cfg(feature = "serde")]
+mod state;
+
 use ndarray::{Array2, ArrayRef2};
 
 /// How many values an `i16` has.
@@ -24,6 +27,8 @@ const BINS: usize = 1 << 16;
 /// assert_eq!(histogram.count(1, 0), 2);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(into = "state::HistogramState", try_from = "state::HistogramState"))]
 pub struct Histogram {
     frames: u64,
     /// Channels × values, from the least value on.
@@ -169,6 +174,8 @@ impl Rank {
 /// assert_eq!(levels.percentile(90.0), levels.exceeded(10.0));
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(into = "state::LevelPercentilesState", from = "state::LevelPercentilesState"))]
 pub struct LevelPercentiles {
     /// From the lowest on.
     sorted: Vec<f64>,

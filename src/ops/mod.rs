@@ -10,6 +10,8 @@ pub mod gain;
 pub mod histogram;
 pub mod levels;
 pub mod normalize;
+#[cfg(feature = "serde")]
+mod state;
 
 #[cfg(test)]
 mod signals;

@@ -22,6 +22,8 @@ mod measure;
 mod moments;
 mod parts;
 mod runs;
+#[cfg(feature = "serde")]
+mod state;
 mod total;
 
 pub use level::Level;
