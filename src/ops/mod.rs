@@ -7,10 +7,13 @@ pub mod db;
 pub mod dither;
 pub mod fade;
 pub mod gain;
+pub mod histogram;
 pub mod levels;
 pub mod normalize;
 #[cfg(feature = "rayon")]
 pub mod parallel;
+#[cfg(feature = "serde")]
+mod state;
 
 #[cfg(test)]
 mod signals;

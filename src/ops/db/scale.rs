@@ -4,10 +4,10 @@ use std::fmt;
 
 use super::{Calibration, from_amplitude, from_power, to_amplitude, to_power};
 
-/// The pressure that sound in air is referred to, in Pa. Source: ISO 1683:2015, table 1.
+/// The pressure that sound in air is referred to, in Pa. Source: ISO 1683:2015.
 pub(super) const IN_AIR: f64 = 20e-6;
 
-/// The pressure that sound in water is referred to, in Pa. Source: ISO 18405:2017, 2.2.1; ISO 1683:2015, table 1.
+/// The pressure that sound in water is referred to, in Pa. Source: ISO 18405:2017, ISO 1683:2015.
 const IN_WATER: f64 = 1e-6;
 
 /// What 0 dB stands for.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use ndarray::{ArrayRef2, Axis, s};
+use ndarray::{ArrayRef2, ArrayViewMut2, Axis, s};
 
 use super::kernel::{GROUP, lanes_of};
 use crate::pcm::Sample;
@@ -36,10 +36,8 @@ pub(super) fn each_block<T: Sample>(window: &ArrayRef2<T>, group: Range<usize>, 
     let tile: &mut [T] = bytemuck::cast_slice_mut(&mut tile);
     for block in window.slice(s![.., group]).axis_chunks_iter(Axis(0), frames) {
         let tile = &mut tile[..block.len()];
-        for (to, row) in tile.chunks_exact_mut(block.ncols()).zip(block.rows()) {
-            for (to, &from) in to.iter_mut().zip(row) {
-                *to = from;
-            }
+        if let Ok(mut tile) = ArrayViewMut2::from_shape(block.dim(), tile) {
+            tile.assign(&block);
         }
         lend(tile);
     }

@@ -64,6 +64,14 @@ pub(super) struct ExactSums {
 impl ExactSums {
     pub(super) const EMPTY: Self = ExactSums { samples: 0, sum: 0, squares: 0 };
 
+    /// Whether there are samples of 32 bits with these sums.
+    #[cfg(feature = "serde")]
+    pub(super) fn is_possible(&self) -> bool {
+        let samples = u128::from(self.samples);
+        let in_range = self.sum.unsigned_abs() <= samples << 31 && self.squares <= samples << 62;
+        in_range && (samples == 0 || self.deviations().is_some())
+    }
+
     pub(super) fn merge(&mut self, other: &Self) {
         self.samples += other.samples;
         self.sum += other.sum;
@@ -80,22 +88,26 @@ impl ExactSums {
     }
 
     /// Mean square of the deviations from the mean, correctly rounded.
-    ///
-    /// With mean = q + r/n, where q and r are integers, n × variance = Σ(x − q)² − r²/n, and the sum is an integer again.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "remainders by n are below n")]
     pub(super) fn variance(&self) -> f64 {
-        if self.samples == 0 {
-            return f64::NAN;
+        match self.deviations() {
+            Some((whole, fraction)) => quotient(whole, fraction, self.samples) * power_of_two(-62),
+            None => f64::NAN,
         }
+    }
+
+    /// The sum of the squared deviations from the mean: a whole number, and the numerator of a fraction over the samples.
+    ///
+    /// With mean = q + r/n, where q and r are integers, it is Σ (x − q)² − r²/n, and Σ (x − q)² = Σ x² − q (Σ x + r) is an integer.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "remainders by n are below n")]
+    fn deviations(&self) -> Option<(u128, u64)> {
         let count = i128::from(self.samples);
-        let (mean, rest) = (self.sum.div_euclid(count), self.sum.rem_euclid(count));
-        let deviations = (self.squares.cast_signed() - mean * (self.sum + rest)) as u128;
+        let (mean, rest) = (self.sum.checked_div_euclid(count)?, self.sum.checked_rem_euclid(count)?);
+        let about_mean = u128::try_from(self.squares.cast_signed() - mean * (self.sum + rest)).ok()?;
         let (rest_squared, count) = (rest as u128 * rest as u128, count as u128);
         let (whole, fraction) = (rest_squared / count, (rest_squared % count) as u64);
-        if fraction == 0 {
-            quotient(deviations - whole, 0, self.samples) * power_of_two(-62)
-        } else {
-            quotient(deviations - whole - 1, self.samples - fraction, self.samples) * power_of_two(-62)
+        match fraction {
+            0 => Some((about_mean.checked_sub(whole)?, 0)),
+            _ => Some((about_mean.checked_sub(whole + 1)?, self.samples - fraction)),
         }
     }
 }

@@ -23,6 +23,8 @@ mod moments;
 mod of_source;
 mod parts;
 mod runs;
+#[cfg(feature = "serde")]
+mod state;
 mod total;
 
 pub use level::Level;

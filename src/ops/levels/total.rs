@@ -22,6 +22,9 @@ use crate::pcm::Sample;
 /// Of audio with fewer bits than its type holds (24-bit read as `i32`, any integers read as floats) the greatest possible sample
 /// is less than the type's, so that clipping at the positive end goes uncounted. Read such files as the type they store.
 ///
+/// With the feature `serde` a state can be stored, loaded and merged as if it had never left: it has a version, of which an unknown
+/// one is refused, and keeps all bits in any format.
+///
 /// # Examples
 /// ```
 /// use ndarray::array;
@@ -41,6 +44,8 @@ use crate::pcm::Sample;
 /// assert_eq!(total.overall().mean_square(), 0.25);
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(into = "super::state::LevelsState", try_from = "super::state::LevelsState"))]
 pub struct Levels {
     pub(super) frames: u64,
     pub(super) channels: Vec<Level>,

@@ -3,7 +3,7 @@
 use multiversion::multiversion;
 
 use super::MAX_SAMPLES;
-use super::lanes::{LANES, each, each_pair, fold, lanes_of};
+use super::lanes::{LANES, each, each_pair, each_two, fold, lanes_of};
 
 /// Σ x² per channel.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
@@ -13,17 +13,22 @@ pub(in crate::ops::levels) fn sum_squares(samples: &[i16], channels: usize, out:
 
 #[inline(always)]
 pub(super) fn sum_squares_body(samples: &[i16], channels: usize, out: &mut [u64]) {
+    debug_assert!(samples.len() <= MAX_SAMPLES, "a lane and the folded sums fit in 32 bits");
     let width = lanes_of(channels);
-    let lanes = &mut [0_u64; LANES][..width];
-    // Two squares, of at most 2^30 each, are added before they are widened: half the widening. They are taken from the two
-    // halves of the block; the order does not matter, as the sums are exact.
-    let half = samples.len() / (2 * width) * width;
-    let (first, rest) = samples.split_at(half);
-    let (second, rest) = rest.split_at(half);
-    each_pair(first, second, lanes, |lane, a, b| *lane += u64::from(square(a) + square(b)));
-    each(rest, lanes, |lane, sample| *lane += u64::from(square(sample)));
-    fold(lanes, channels, |a, b| a + b);
-    out.copy_from_slice(&lanes[..channels]);
+    // The sum of two squares, of at most 2^31, is kept twice: as a whole, modulo 2^32, and without its lower 16 bits. So nothing
+    // is widened to 64 bits in the loop, and the two sums make the true one: what the upper lacks is below 2^32 again.
+    let whole = &mut [0_u32; LANES][..width];
+    let upper = &mut [0_u32; LANES][..width];
+    each_two(samples, whole, upper, |whole, upper, a, b| {
+        let squares = square(a) + square(b);
+        *whole = whole.wrapping_add(squares);
+        *upper += squares >> 16;
+    });
+    fold(whole, channels, u32::wrapping_add);
+    fold(upper, channels, |a, b| a + b);
+    for (out, (whole, upper)) in out.iter_mut().zip(whole.iter().zip(upper)) {
+        *out = (u64::from(*upper) << 16) + u64::from(whole.wrapping_sub(*upper << 16));
+    }
 }
 
 #[inline(always)]

@@ -3,7 +3,7 @@
 use multiversion::multiversion;
 
 use super::MAX_SAMPLES;
-use super::lanes::{LANES, each, each_pair, fold, lanes_of};
+use super::lanes::{LANES, each, each_pair, each_two, fold, lanes_of};
 
 /// Σ x² per channel.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
@@ -13,17 +13,20 @@ pub(in crate::ops::levels) fn sum_squares(samples: &[i32], channels: usize, out:
 
 #[inline(always)]
 pub(super) fn sum_squares_body(samples: &[i32], channels: usize, out: &mut [u128]) {
-    debug_assert!(samples.len() <= MAX_SAMPLES, "the sums of halves fit in 64 bits");
+    debug_assert!(samples.len() <= MAX_SAMPLES, "a lane and the folded sums fit in 64 bits");
     let width = lanes_of(channels);
-    // A square has up to 62 bits, so its upper and lower halves are summed by themselves, in a loop each.
+    // As with `i16`, in twice the width: the sum of two squares, of at most 2^63, modulo 2^64 and without its lower 32 bits.
+    let whole = &mut [0_u64; LANES][..width];
     let upper = &mut [0_u64; LANES][..width];
-    each(samples, upper, |lane, sample| *lane += square(sample) >> 32);
+    each_two(samples, whole, upper, |whole, upper, a, b| {
+        let squares = square(a) + square(b);
+        *whole = whole.wrapping_add(squares);
+        *upper += squares >> 32;
+    });
+    fold(whole, channels, u64::wrapping_add);
     fold(upper, channels, |a, b| a + b);
-    let lower = &mut [0_u64; LANES][..width];
-    each(samples, lower, |lane, sample| *lane += square(sample) & 0xFFFF_FFFF);
-    fold(lower, channels, |a, b| a + b);
-    for (out, (upper, lower)) in out.iter_mut().zip(upper.iter().zip(lower)) {
-        *out = (u128::from(*upper) << 32) + u128::from(*lower);
+    for (out, (whole, upper)) in out.iter_mut().zip(whole.iter().zip(upper)) {
+        *out = (u128::from(*upper) << 32) + u128::from(whole.wrapping_sub(*upper << 32));
     }
 }
 

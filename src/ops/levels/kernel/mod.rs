@@ -8,6 +8,9 @@ pub(super) mod float;
 pub(super) mod i16;
 pub(super) mod i32;
 mod lanes;
+#[cfg(test)]
+#[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "random bits, small counts")]
+mod tests;
 
 pub(super) use lanes::{GROUP, lanes_of};
 

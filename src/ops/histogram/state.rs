@@ -1,0 +1,74 @@
+//! [`Histogram`] and [`LevelPercentiles`] as they are stored.
+
+use ndarray::Array2;
+use serde::{Deserialize, Serialize};
+
+use super::{BINS, Histogram, LevelPercentiles, bin};
+use crate::ops::state::{Bits, MAX_FRAMES, Version, check};
+use crate::spec::MAX_CHANNELS;
+
+/// Version 1.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HistogramState {
+    version: Version,
+    frames: u64,
+    /// Of each channel the values that occur, ascending, and how often.
+    channels: Vec<Vec<(i16, u64)>>,
+}
+
+impl From<Histogram> for HistogramState {
+    fn from(histogram: Histogram) -> Self {
+        let occurring = |counts: ndarray::ArrayView1<'_, u64>| {
+            (i16::MIN..=i16::MAX).zip(counts.iter().copied()).filter(|&(_, count)| count > 0).collect()
+        };
+        let channels = histogram.counts.rows().into_iter().map(occurring).collect();
+        HistogramState { version: Version, frames: histogram.frames, channels }
+    }
+}
+
+impl TryFrom<HistogramState> for Histogram {
+    type Error = String;
+
+    fn try_from(state: HistogramState) -> Result<Self, String> {
+        let frames = state.frames;
+        check(!state.channels.is_empty(), "it has no channels")?;
+        check(frames <= MAX_FRAMES, format_args!("{frames} frames are too many"))?;
+        check(state.channels.len() <= MAX_CHANNELS, "it has more channels than audio can")?;
+        let mut counts = Array2::zeros((state.channels.len(), BINS));
+        for (channel, mut counts) in state.channels.iter().zip(counts.rows_mut()) {
+            check(channel.is_sorted_by(|(a, _), (b, _)| a < b), "its values do not ascend")?;
+            check(channel.iter().all(|&(_, count)| count <= frames), "it counts more samples than frames")?;
+            let samples: u128 = channel.iter().map(|&(_, count)| u128::from(count)).sum();
+            check(samples == u128::from(frames), format_args!("it counts {samples} samples in {frames} frames"))?;
+            for &(value, count) in channel {
+                counts[bin(value)] = count;
+            }
+        }
+        Ok(Histogram { frames, counts })
+    }
+}
+
+/// Version 1.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LevelPercentilesState {
+    version: Version,
+    undefined: usize,
+    levels: Vec<Bits>,
+}
+
+impl From<LevelPercentiles> for LevelPercentilesState {
+    fn from(levels: LevelPercentiles) -> Self {
+        let bits = levels.sorted.into_iter().map(Bits).collect();
+        LevelPercentilesState { version: Version, undefined: levels.undefined, levels: bits }
+    }
+}
+
+impl From<LevelPercentilesState> for LevelPercentiles {
+    fn from(state: LevelPercentilesState) -> Self {
+        let mut levels: LevelPercentiles = state.levels.into_iter().map(|Bits(level)| level).collect();
+        levels.undefined = levels.undefined.saturating_add(state.undefined);
+        levels
+    }
+}
