@@ -8,6 +8,7 @@ mod container;
 mod fmt;
 mod header;
 mod input;
+pub mod metadata;
 mod options;
 mod reader;
 mod replace;
