@@ -18,6 +18,7 @@ pub use stream::{
     ArraySource, Blocks, HoundSource, OwnedBlocks, OwnedWindows, Padding, Progress, Sequence, Sink, Source, Windows,
     process, process_with_progress, read,
 };
+pub use wav::metadata;
 pub use wav::{Anomaly, Chunk, Container, Replace, WavReader, WavView, WavWriter, WriteOptions, refuse_same, write};
 
 pub use {hound, ndarray};

@@ -39,3 +39,9 @@ pub(crate) fn is_printable(id: &[u8]) -> bool {
 pub(crate) fn is_filler(id: [u8; 4]) -> bool {
     matches!(&id, b"JUNK" | b"junk" | b"PAD " | b"FLLR" | b"filr" | b"FILL" | b"\0\0\0\0")
 }
+
+/// Chunks that make up the file itself, in letters of either case: a reader understands them and a writer writes its own.
+pub(crate) fn is_structure(id: [u8; 4]) -> bool {
+    let ours = [b"riff", b"rifx", b"rf64", b"bw64", b"ds64", b"fmt ", b"fact", b"data"];
+    ours.contains(&&id.map(|byte| byte.to_ascii_lowercase()))
+}

@@ -3,11 +3,13 @@
 //! Nothing here does arithmetic on samples.
 
 mod anomaly;
+mod carry;
 mod chunk;
 mod container;
 mod fmt;
 mod header;
 mod input;
+pub mod metadata;
 mod options;
 mod reader;
 mod replace;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use ndarray::{ArrayRef, ArrayViewMut1, ArrayViewMut2, Axis, Ix2};
 
+use super::chunk::is_structure;
 use super::container::Container;
 use super::header::{Extent, Header, chunk_bytes};
 use super::options::WriteOptions;
@@ -309,8 +310,7 @@ impl<W: Write> WavWriter<W> {
     }
 
     fn own_chunk(&self, id: [u8; 4], content: &[u8]) -> Result<Vec<u8>> {
-        let ours = [b"riff", b"rifx", b"rf64", b"bw64", b"ds64", b"fmt ", b"fact", b"data"];
-        if ours.contains(&&id.map(|byte| byte.to_ascii_lowercase())) {
+        if is_structure(id) {
             let given = Tag(&id).to_string();
             let expected = "a metadata chunk's, not one that the writer writes itself";
             return Err(Error::InvalidArgument { name: "the chunk id", given, expected });
@@ -508,7 +508,7 @@ impl<W: Write> WavWriter<W> {
         self.spec.frame_bytes() as u64
     }
 
-    fn can_seek(&self) -> bool {
+    pub(super) fn can_seek(&self) -> bool {
         self.sink.as_ref().is_some_and(Sink::can_seek)
     }
 
