@@ -11,13 +11,13 @@ use ndaudio::{Encoding, WavReader, WavView, levels, parallel};
 #[test]
 fn levels_are_equal_to_the_bit_for_one_to_eight_threads() {
     let folder = tempfile::tempdir().unwrap();
-    for (encoding, channels) in
-        [(Encoding::I16, 2), (Encoding::I24, 3), (Encoding::I32, 1), (Encoding::U8, 5), (Encoding::F32, 2)]
-    {
-        // Several parts of 16 MiB, the last one short.
-        let frames = (40 << 20) / (encoding.bytes() * channels) + 7;
+    for (encoding, channels) in [(Encoding::I16, 2), (Encoding::I24, 3), (Encoding::F32, 2)] {
+        // Three parts of 16 MiB, the last one short.
+        let frames = (33 << 20) / (encoding.bytes() * channels) + 7;
         let mut random = SplitMix(frames as u64);
-        let mut audio = random.bytes(frames * channels * encoding.bytes());
+        // A period that no part is a multiple of.
+        let period = random.bytes(1_000_003 * channels * encoding.bytes());
+        let mut audio: Vec<u8> = period.into_iter().cycle().take(frames * channels * encoding.bytes()).collect();
         if encoding == Encoding::F32 {
             // Numbers between −1 and 1.
             audio.chunks_exact_mut(4).for_each(|bytes| {
