@@ -27,13 +27,11 @@ fn signal() -> Array2<i16> {
 
 /// The same with other bits below the upper 16.
 fn wide_signal() -> Array2<i32> {
-    let mut place = 0_i64;
     let mut frames = Array2::zeros((FRAMES, 2));
-    for (mut to, from) in frames.rows_mut().into_iter().zip(signal().rows()) {
+    for (place, (mut to, from)) in (0_i64..).zip(frames.rows_mut().into_iter().zip(signal().rows())) {
         to.zip_mut_with(&from, |to, &from| {
             *to = i32::try_from(i64::from(from) * 65_537 + place).unwrap_or(if from < 0 { i32::MIN } else { i32::MAX });
         });
-        place += 1;
     }
     frames
 }
@@ -47,9 +45,9 @@ fn measured<T: ndaudio::Sample>(frames: &Array2<T>) -> Levels {
 /// Hexadecimal floats of Python, 0x1.8p-3: the digits after the point are the 52 bits of the fraction.
 fn hex(text: &str) -> f64 {
     let (sign, digits) = text.strip_prefix('-').map_or((0, text), |rest| (1 << 63, rest));
-    let (fraction, exponent) = digits.strip_prefix("0x1.").unwrap().split_once('p').unwrap();
-    let fraction = u64::from_str_radix(fraction, 16).unwrap() << (52 - 4 * fraction.len());
-    let exponent = (1023 + exponent.parse::<i64>().unwrap()).cast_unsigned();
+    let (fraction, exponent) = digits.strip_prefix("0x1.").and_then(|rest| rest.split_once('p')).expect("0x1.…p…");
+    let fraction = u64::from_str_radix(fraction, 16).expect("hexadecimal digits") << (52 - 4 * fraction.len());
+    let exponent = (1023 + exponent.parse::<i64>().expect("an exponent")).cast_unsigned();
     f64::from_bits(sign | exponent << 52 | fraction)
 }
 

@@ -9,7 +9,6 @@ use crate::spec::MAX_CHANNELS;
 
 /// Version 1.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct HistogramState {
     version: Version,
     frames: u64,
@@ -51,7 +50,6 @@ impl TryFrom<HistogramState> for Histogram {
 
 /// Version 1.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct LevelPercentilesState {
     version: Version,
     undefined: usize,

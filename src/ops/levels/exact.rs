@@ -111,3 +111,68 @@ impl ExactSums {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Ties, stickiness far below the last bit, the largest and the smallest, and random ones. The bits are those of
+    /// `float((whole + Fraction(fraction, divisor)) / divisor)` in Python, which rounds correctly.
+    #[test]
+    fn quotients_are_correctly_rounded() {
+        for (whole, fraction, divisor, bits) in [
+            (0, 0, 1, 0x0),
+            (1, 0, 3, 0x3fd5_5555_5555_5555),
+            (9_007_199_254_740_993, 0, 1, 0x4340_0000_0000_0000),
+            (18_014_398_509_481_986, 0, 4, 0x4330_0000_0000_0000),
+            (18_014_398_509_481_990, 0, 4, 0x4330_0000_0000_0002),
+            (63_050_394_783_186_951, 0, 7, 0x4340_0000_0000_0000),
+            (63_050_394_783_186_951, 1, 7, 0x4340_0000_0000_0001),
+            (63_050_394_783_186_950, 6, 7, 0x4340_0000_0000_0000),
+            (85_070_591_730_234_615_865_843_651_857_942_052_863, 0, u64::MAX, 0x43d0_0000_0000_0000),
+            (170_141_183_460_469_231_731_687_303_715_884_105_728, 0, 3, 0x47c5_5555_5555_5555),
+            (1, 0, u64::MAX, 0x3bf0_0000_0000_0000),
+            (0, 1, u64::MAX, 0x37f0_0000_0000_0000),
+            (0, u64::MAX - 1, u64::MAX, 0x3bf0_0000_0000_0000),
+            (261, 126_614_242, 611_178_002, 0x3e9c_ae62_dc54_0ac3),
+            (961, 1, 2, 0x407e_0c00_0000_0000),
+            (426, 922_339_758_513_678_163, 5_345_527_201_318_456_055, 0x3c96_faac_0af1_f934),
+            (1_089_822_914_239_648_961, 564_285_706_793_587_091, 13_310_064_335_317_253_443, 0x3fb4_f60f_f339_5fca),
+            (1_135_553_103_304_008_937_643_950_908_656, 537_729_581, 675_762_534, 0x4456_c611_4e10_e82c),
+            (
+                17_860_979_855_311_402_799_994_414_342_553_390_107,
+                4_499_683_446_528_355_980,
+                8_291_646_586_825_371_462,
+                0x43bd_e4e0_6365_4d60,
+            ),
+        ] {
+            let found = quotient(whole, fraction, divisor);
+            assert_eq!(found.to_bits(), bits, "({whole} + {fraction} / {divisor}) / {divisor} gave {found:e}");
+            if divisor > 1 && whole > 0 {
+                assert_eq!(
+                    long_quotient(whole, fraction, divisor).to_bits(),
+                    bits,
+                    "the long way, {whole} / {divisor}"
+                );
+            }
+        }
+        assert!(quotient(0, 0, 0).is_nan());
+    }
+
+    #[test]
+    fn the_largest_sums_fit() {
+        // 2^63 samples of the least value, and as many of the greatest: a million years of both.
+        let least = ExactSums { samples: 1 << 63, sum: -(1 << 94), squares: 1 << 125 };
+        assert_eq!((least.mean(), least.mean_square(), least.variance()), (-1.0, 1.0, 0.0));
+        let greatest = i128::from(i32::MAX);
+        let mut both = ExactSums {
+            samples: (1 << 63) - 1,
+            sum: greatest * ((1 << 63) - 1),
+            squares: (greatest * greatest).cast_unsigned() * ((1 << 63) - 1),
+        };
+        assert_eq!(both.variance(), 0.0);
+        both.merge(&least);
+        assert_eq!(both.mean_square(), 1.0 - power_of_two(-31) + power_of_two(-63)); // rounded to 53 bits
+        assert_eq!(both.variance(), 1.0 - power_of_two(-31)); // about half a step, (1 − 2^−32)²
+    }
+}

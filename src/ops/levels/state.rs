@@ -12,7 +12,6 @@ use crate::ops::state::{Bits, Decimal, MAX_FRAMES, Version, check};
 
 /// Version 1.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct LevelsState {
     version: Version,
     frames: u64,
@@ -20,7 +19,6 @@ pub(super) struct LevelsState {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct LevelState {
     nan: u64,
     infinite: u64,
@@ -33,7 +31,6 @@ struct LevelState {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Found {
     least: Bits,
     greatest: Bits,

@@ -1,0 +1,131 @@
+//! Stored and loaded states of measures are what they were, and nothing else is loaded.
+#![cfg(feature = "serde")]
+
+use ndarray::{Array2, Axis, array, s};
+use ndaudio::Levels;
+use ndaudio::histogram::{Histogram, LevelPercentiles};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+fn audio(channels: usize) -> Array2<i32> {
+    let mut state = 12_345_u32;
+    let mut audio = Array2::from_shape_simple_fn((3000, channels), || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        state.cast_signed()
+    });
+    audio.slice_mut(s![990..1010, ..]).fill(i32::MAX);
+    audio
+}
+
+fn stored_and_loaded<T: Serialize + DeserializeOwned>(state: &T) -> T {
+    serde_json::from_str(&serde_json::to_string(state).expect("text")).expect("what was stored")
+}
+
+fn measured<T: ndaudio::Sample>(audio: &ndarray::ArrayRef2<T>) -> Levels {
+    let mut levels = Levels::new(audio.ncols());
+    levels.add(audio);
+    levels
+}
+
+#[test]
+fn parts_that_were_stored_merge_to_the_same_bits() {
+    let audio = audio(3);
+    let whole = measured(&audio);
+    let mut merged = Levels::new(3);
+    for part in audio.axis_chunks_iter(Axis(0), 1000) {
+        merged.merge(&stored_and_loaded(&measured(&part)));
+        merged = stored_and_loaded(&merged);
+    }
+    assert_eq!(merged, whole);
+    assert_eq!(merged.channel(0).longest_clipped_run(), 20);
+}
+
+#[test]
+fn floats_keep_all_bits() {
+    let mut floats = audio(2).mapv(|sample| f64::from(sample) / 3e9);
+    floats[[7, 0]] = f64::NAN;
+    floats[[8, 1]] = f64::INFINITY;
+    floats[[9, 1]] = 1e200; // its square is infinite
+    let levels = measured(&floats);
+    assert_eq!(format!("{:?}", stored_and_loaded(&levels)), format!("{levels:?}"));
+    assert_eq!(levels.channel(1).mean_square(), f64::INFINITY);
+    let nothing = Levels::new(1);
+    assert_eq!(stored_and_loaded(&nothing), nothing);
+}
+
+#[test]
+fn histograms_and_percentiles_are_loaded_as_stored() {
+    let audio = audio(2).mapv(|sample| (sample >> 16) as i16);
+    let mut histogram = Histogram::new(2);
+    histogram.add(&audio);
+    assert_eq!(stored_and_loaded(&histogram), histogram);
+    let levels: LevelPercentiles = [-60.1, f64::NEG_INFINITY, -0.3, f64::NAN].into_iter().collect();
+    assert_eq!(stored_and_loaded(&levels), levels);
+    assert_eq!((levels.len(), levels.undefined()), (3, 1));
+}
+
+/// The text of version 1 as the first release wrote it: two frames of −16384 and 16383 as `i16`.
+#[test]
+fn version_1_stays_readable() {
+    let text = r#"{"version":1,"frames":2,"channels":[{"nan":0,"infinite":0,"integers":[2,"-65536","2305702276020305920"],
+        "floats":[0,["0000000000000000","0000000000000000"],["0000000000000000","0000000000000000"],["0000000000000000","0000000000000000"]],
+        "found":{"least":"bfe0000000000000","greatest":"3fdfff8000000000","clipped":0,"runs":[0,0,0],"crossings":1,"ends":[false,true]}}]}"#;
+    let levels: Levels = serde_json::from_str(text).unwrap();
+    assert_eq!(levels, measured(&array![[-16_384_i16], [16_383]]));
+}
+
+fn refusal<T: DeserializeOwned + std::fmt::Debug>(state: &Value) -> String {
+    serde_json::from_str::<T>(&state.to_string()).expect_err("refused").to_string()
+}
+
+#[test]
+fn unknown_versions_are_refused_with_words() {
+    let mut state = serde_json::to_value(measured(&audio(1))).unwrap();
+    state["version"] = json!(2);
+    state["something"] = json!("new");
+    assert!(refusal::<Levels>(&state).contains("the state is of version 2, and only version 1 can be read"));
+    let mut state = serde_json::to_value(Histogram::new(1)).unwrap();
+    state["version"] = json!(0);
+    assert!(refusal::<Histogram>(&state).contains("version 0"));
+}
+
+#[test]
+fn states_that_no_audio_has_are_refused() {
+    let whole = serde_json::to_value(measured(&audio(1))).unwrap();
+    let damaged = |path: &str, value: Value| {
+        let mut state = whole.clone();
+        *state.pointer_mut(path).expect(path) = value;
+        refusal::<Levels>(&state)
+    };
+    let too_many = json!(u64::MAX);
+    assert!(damaged("/frames", json!(2999)).contains("more samples than frames"));
+    assert!(damaged("/frames", json!(3001)).contains("its samples are not 3001"));
+    assert!(damaged("/frames", too_many.clone()).contains("too many"));
+    assert!(damaged("/channels", json!([])).contains("no channels"));
+    assert!(damaged("/channels/0/nan", too_many.clone()).contains("more samples than frames"));
+    assert!(damaged("/channels/0/integers/1", json!("99999999999999999999999")).contains("sums"));
+    assert!(damaged("/channels/0/integers/2", json!("0")).contains("sums"));
+    assert!(damaged("/channels/0/integers/2", json!("-1")).contains("invalid digit"));
+    assert!(damaged("/channels/0/integers/2", json!(u128::MAX.to_string())).contains("sums"));
+    assert!(damaged("/channels/0/found", json!(null)).contains("without samples, or none of them"));
+    assert!(damaged("/channels/0/found/clipped", too_many.clone()).contains("clipped"));
+    assert!(damaged("/channels/0/found/runs/2", json!(3000)).contains("runs"));
+    assert!(damaged("/channels/0/found/runs/0", json!(2000)).contains("runs"));
+    assert!(damaged("/channels/0/found/crossings", json!(3000)).contains("crossings"));
+    assert!(damaged("/channels/0/found/least", json!("7ff0000000000000")).contains("least"));
+    assert!(damaged("/channels/0/found/least", json!("?")).contains("invalid digit"));
+    let mut histogram = Histogram::new(1);
+    histogram.add(&array![[1_i16], [2]]);
+    let whole = serde_json::to_value(histogram).unwrap();
+    let damaged = |path: &str, value: Value| {
+        let mut state = whole.clone();
+        *state.pointer_mut(path).expect(path) = value;
+        refusal::<Histogram>(&state)
+    };
+    assert!(damaged("/channels/0/0", json!([2, 1])).contains("ascend"));
+    assert!(damaged("/channels/0/0", json!([0, 2])).contains("counts 3 samples in 2 frames"));
+    assert!(damaged("/channels/0/0", json!([0, u64::MAX])).contains("more samples than frames"));
+    assert!(damaged("/frames", too_many).contains("too many"));
+    assert!(damaged("/channels", json!([])).contains("no channels"));
+}
