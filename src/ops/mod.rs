@@ -9,6 +9,7 @@ pub mod fade;
 pub mod gain;
 pub mod levels;
 pub mod normalize;
+pub mod segments;
 
 #[cfg(test)]
 mod signals;
