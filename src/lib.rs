@@ -9,7 +9,7 @@ mod wav;
 
 pub use error::{Error, FormatError, Result, Unsupported};
 pub use ops::levels::{self, Levels};
-pub use ops::{channels, db, dither, fade, gain, normalize, segments};
+pub use ops::{channels, curves, db, dither, fade, gain, normalize, segments};
 pub use pcm::{Sample, frombuffer, frombuffer_mut};
 pub use spec::{Encoding, MAX_CHANNELS, Spec};
 pub use stream::{

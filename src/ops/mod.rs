@@ -3,6 +3,7 @@
 //! Nothing here knows of files, readers or where the arrays come from.
 
 pub mod channels;
+pub mod curves;
 pub mod db;
 pub mod dither;
 pub mod fade;

@@ -4,6 +4,7 @@ use super::recorded::{LIBROSA, MONO, SILENCEDETECT, SILENT, STEREO, Signal};
 use super::*;
 use crate::ops::signals::{bursts, noise};
 use crate::pcm::Sample;
+use crate::stream::{ArraySource, Source};
 
 fn signal((frames, channels, table): Signal) -> Array2<i16> {
     bursts(frames, channels, table)
@@ -48,6 +49,24 @@ fn split_and_trim_are_those_of_librosa() {
         assert_eq!(pairs(&[librosa.trim(&audio)]), [trim], "{librosa:?}");
         let planar = audio.t().as_standard_layout().into_owned();
         assert_eq!(pairs(&librosa.split(&planar.t())), split, "{librosa:?}");
+    }
+}
+
+/// As for a recording larger than memory: one number per centred window.
+#[test]
+fn librosa_splits_a_stream_too() {
+    for name in [MONO, STEREO] {
+        let audio = signal(name);
+        let librosa = Librosa { top_db: 40.0, ..Librosa::default() };
+        let mut levels = Vec::new();
+        let mut source = ArraySource::new(audio.view(), 8_000);
+        let mut windows = source.windows::<i16>(librosa.frame_length, librosa.hop_length).centered();
+        while let Some(window) = windows.next().unwrap() {
+            levels.push(crate::levels::rms(&window).into_iter().fold(0.0, f64::max));
+        }
+        let split = librosa.split_levels(&levels, audio.nrows() as u64);
+        assert_eq!(split, librosa.split(&audio));
+        assert!(split.len() > 1);
     }
 }
 
