@@ -7,6 +7,7 @@ pub mod curves;
 pub mod db;
 pub mod dither;
 pub mod fade;
+mod frames;
 pub mod gain;
 pub mod levels;
 pub mod normalize;

@@ -61,7 +61,6 @@ for name in SIGNALS:
 print("];")
 
 print("\n/// Signal, time constant in seconds, RMS Pk dB and RMS Tr dB of each channel: `sox FILE -n stats -w SECONDS`.")
-print('#[expect(clippy::type_complexity, reason = "a table, described above")]')
 print("pub(super) const SOX: &[(Signal, f64, &[f64], &[f64])] = &[")
 for name in SIGNALS:
     for seconds in [0.05, 0.01, 0.3]:

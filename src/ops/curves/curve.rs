@@ -111,6 +111,7 @@ impl Curve {
     ///
     /// **Shape** windows × channels.
     #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "each window adds a value per channel, so the lengths agree")]
     pub fn finish(self) -> Array2<f64> {
         let shape = (self.windows, self.channels);
         Array2::from_shape_vec(shape, self.values).expect("each window adds a value per channel")

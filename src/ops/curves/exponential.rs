@@ -3,6 +3,7 @@
 use ndarray::{Array1, ArrayRef2};
 
 use crate::error::{Error, Result};
+use crate::ops::frames::each_frame;
 use crate::pcm::Sample;
 
 /// Exponentially averaged RMS and its extremes: `RMS Pk dB` and `RMS Tr dB` of sox's `stats`.
@@ -75,7 +76,7 @@ impl ExpRms {
     pub fn add<T: Sample>(&mut self, block: &ArrayRef2<T>) {
         let count = block.ncols();
         assert!(count == self.channels.len(), "the block must have {} channels, but has {count}", self.channels.len());
-        for frame in block.rows() {
+        each_frame(block, |frame| {
             for (channel, sample) in self.channels.iter_mut().zip(frame) {
                 let value = sample.to_f64_scale();
                 let square = if value.is_nan() { 0.0 } else { value * value };
@@ -88,7 +89,7 @@ impl ExpRms {
                 }
             }
             self.frames += 1;
-        }
+        });
     }
 
     /// The average as it is now, of each channel.

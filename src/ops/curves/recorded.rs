@@ -26,7 +26,6 @@ pub(super) const LIBROSA: &[(Signal, usize, usize, bool, &[&[f64]], &[&[f64]])] 
 ];
 
 /// Signal, time constant in seconds, RMS Pk dB and RMS Tr dB of each channel: `sox FILE -n stats -w SECONDS`.
-#[expect(clippy::type_complexity, reason = "a table, described above")]
 pub(super) const SOX: &[(Signal, f64, &[f64], &[f64])] = &[
     (MONO, 0.05, &[-11.42], &[-93.58]),
     (MONO, 0.01, &[-6.34], &[-94.69]),

@@ -2,7 +2,7 @@
 
 use ndarray::ArrayRef2;
 
-use super::{Meter, Rule, Segment, Threshold};
+use super::{Gate, Meter, Rule, Segment, Threshold};
 use crate::error::Result;
 use crate::pcm::Sample;
 
@@ -69,33 +69,21 @@ pub fn detect<T: Sample>(samples: &ArrayRef2<T>, rule: &Rule) -> Result<Vec<Segm
 /// # Ok::<(), ndaudio::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct Detector {
-    meter: Meter,
+pub struct Detector<T: Sample> {
+    meter: Meter<T>,
     gate: Gate,
     /// Frames that have come.
     frames: u64,
 }
 
-impl Detector {
+impl<T: Sample> Detector<T> {
     /// Applies a rule; `loudest` is the level of the loudest window where the rule is relative to it, and else not looked at.
     ///
     /// # Errors
     /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for a rule that cannot be applied, and for a relative rule without
     /// `loudest`, or with one that is NaN or negative.
     pub fn new(rule: &Rule, channels: usize, loudest: Option<f64>) -> Result<Self> {
-        let (begin, last) = rule.levels(loudest)?;
-        let gate = Gate {
-            begin,
-            last,
-            window: rule.window as u64,
-            min_silence: rule.min_silence,
-            min_sound: rule.min_sound,
-            margin: rule.margin,
-            now: 0,
-            open: false,
-            current: None,
-            pending: None,
-        };
+        let gate = Gate::new(rule, loudest)?;
         Ok(Detector { meter: Meter::new(rule.measure, rule.window, channels), gate, frames: 0 })
     }
 
@@ -103,125 +91,18 @@ impl Detector {
     ///
     /// # Panics
     /// Unless the block has as many channels as were announced.
-    pub fn add<T: Sample>(&mut self, block: &ArrayRef2<T>, mut found: impl FnMut(Segment)) {
+    pub fn add(&mut self, block: &ArrayRef2<T>, mut found: impl FnMut(Segment)) {
         let gate = &mut self.gate;
         self.meter.add(block, |level| gate.add(level, &mut found));
         self.frames += block.nrows() as u64;
-    }
-
-    /// Adds the next window by its level, where that is known already; calls `found` with each segment that it settles.
-    ///
-    /// Each level stands for as many frames as the rule's window, from where the one before ended. Levels are linear, full scale being
-    /// 1.0; NaN is silence.
-    ///
-    /// # Panics
-    /// Where blocks have been added that end within a window.
-    ///
-    /// # Examples
-    /// ```
-    /// use ndaudio::segments::{Detector, Rule, Segment};
-    ///
-    /// let mut found = Vec::new();
-    /// let mut detector = Detector::new(&Rule::default(), 1, None)?;
-    /// for level in [0.0, 0.5, 0.25, 0.0] {
-    ///     detector.add_level(level, |segment| found.push(segment));
-    /// }
-    /// detector.finish(|segment| found.push(segment));
-    /// assert_eq!(found, [Segment::new(480, 1_440)]);
-    /// # Ok::<(), ndaudio::Error>(())
-    /// ```
-    pub fn add_level(&mut self, level: f64, mut found: impl FnMut(Segment)) {
-        assert!(self.gate.now == self.frames, "the blocks added so far must end with a window");
-        self.gate.add(level, &mut found);
-        self.frames = self.gate.now;
     }
 
     /// Ends the recording; calls `found` with the segments that are left.
     ///
     /// A last window that is short counts with the frames that it has.
     pub fn finish(mut self, mut found: impl FnMut(Segment)) {
-        let (gate, frames) = (&mut self.gate, self.frames);
-        // The gate takes the last window for a full one, and so may see a sound end, with its margin, after the recording does.
-        let mut found = |segment: Segment| found(Segment { end_frame: segment.end_frame.min(frames), ..segment });
+        let gate = &mut self.gate;
         self.meter.finish(|level| gate.add(level, &mut found));
-        gate.finish(frames, &mut found);
-    }
-}
-
-/// The state machine behind [`Rule`], fed one level per window.
-#[derive(Debug, Clone)]
-struct Gate {
-    /// Sound begins above this level,
-    begin: f64,
-    /// and lasts above this one.
-    last: f64,
-    window: u64,
-    min_silence: u64,
-    min_sound: u64,
-    margin: u64,
-    /// Where the next window starts.
-    now: u64,
-    /// Whether the last window was sound.
-    open: bool,
-    /// The sound that is going on, or was and may go on after a short silence.
-    current: Option<Segment>,
-    /// A sound long enough, with its margins, that the next one may still touch.
-    pending: Option<Segment>,
-}
-
-impl Gate {
-    fn add(&mut self, level: f64, found: &mut impl FnMut(Segment)) {
-        self.open = level > if self.open { self.last } else { self.begin };
-        let (start, end) = (self.now, self.now + self.window);
-        self.now = end;
-        if self.open {
-            match &mut self.current {
-                Some(current) if start == current.end_frame || start - current.end_frame < self.min_silence => {
-                    current.end_frame = end;
-                }
-                _ => {
-                    self.close(found);
-                    self.current = Some(Segment::new(start, end));
-                }
-            }
-        } else if let Some(current) = self.current
-            && end - current.end_frame >= self.min_silence
-        {
-            self.close(found);
-        }
-        // What begins from here on begins no earlier than this, its margin included.
-        let earliest = self.current.map_or(end, |current| current.start_frame).saturating_sub(self.margin);
-        if let Some(pending) = self.pending
-            && pending.end_frame < earliest
-        {
-            found(pending);
-            self.pending = None;
-        }
-    }
-
-    /// Ends the current sound: drops it, joins it to the one before, or lets it take that one's place.
-    fn close(&mut self, found: &mut impl FnMut(Segment)) {
-        let Some(sound) = self.current.take().filter(|sound| sound.frames() >= self.min_sound) else { return };
-        let start_frame = sound.start_frame.saturating_sub(self.margin);
-        let end_frame = sound.end_frame.saturating_add(self.margin);
-        match &mut self.pending {
-            Some(pending) if start_frame <= pending.end_frame => pending.end_frame = end_frame,
-            pending => {
-                if let Some(settled) = pending.replace(Segment { start_frame, end_frame }) {
-                    found(settled);
-                }
-            }
-        }
-    }
-
-    fn finish(&mut self, frames: u64, found: &mut impl FnMut(Segment)) {
-        // How long the last sound is counts before it is dropped or kept.
-        if let Some(current) = &mut self.current {
-            current.end_frame = current.end_frame.min(frames);
-        }
-        self.close(found);
-        if let Some(last) = self.pending.take() {
-            found(last);
-        }
+        self.gate.finish(self.frames, found);
     }
 }

@@ -1,8 +1,9 @@
 //! Splitting and trimming as librosa does.
 
-use ndarray::ArrayRef2;
+use ndarray::{Array1, ArrayRef2, Axis, Slice};
 
 use super::Segment;
+use crate::ops::levels;
 use crate::pcm::Sample;
 
 /// The parameters of `librosa.effects.split` and `librosa.effects.trim`, with librosa's defaults.
@@ -11,7 +12,7 @@ use crate::pcm::Sample;
 /// if its RMS is less than `top_db` below the largest one of the recording, the loudest channel counting. RMS below −100 dB counts as
 /// −100 dB, so that a silent recording is all sound.
 ///
-/// librosa computes the RMS in `f32`, this in `f64`; a frame within about 10^−6 dB of the threshold can fall on the other side.
+/// A channel with a NaN in a window counts as silent there; librosa refuses NaN. librosa computes the RMS in `f32`, this in `f64`; a frame within about 10^−6 dB of the threshold can fall on the other side.
 ///
 /// Source: librosa 0.11, `effects.py` (`_signal_to_frame_nonsilent`) and `core/spectrum.py` (`amplitude_to_db`).
 ///
@@ -101,17 +102,19 @@ impl Librosa {
         let Some(past_first) = (frames + 2 * padding).checked_sub(len).filter(|_| frames > 0) else {
             return Vec::new();
         };
-        let mut levels = vec![0.0_f64; 1 + past_first / hop];
-        for channel in samples.columns() {
-            for (index, level) in levels.iter_mut().enumerate() {
-                let start = (index * hop).saturating_sub(padding).min(frames);
-                let end = (index * hop + len - padding).min(frames);
-                let sum: f64 =
-                    channel.slice(ndarray::s![start..end]).iter().map(|sample| sample.to_f64_scale().powi(2)).sum();
-                #[expect(clippy::cast_precision_loss, reason = "a window is not 2^53 frames long")]
-                let rms = (sum / len as f64).sqrt();
-                *level = level.max(rms);
+        let mut levels = vec![0.0; 1 + past_first / hop];
+        let mut squares = Array1::zeros(samples.ncols());
+        for (index, level) in levels.iter_mut().enumerate() {
+            let start = (index * hop).saturating_sub(padding).min(frames);
+            let end = (index * hop + len - padding).min(frames);
+            if start == end {
+                continue;
             }
+            levels::mean_square_into(&samples.slice_axis(Axis(0), Slice::from(start..end)), &mut squares);
+            // The rest of the window is zeros.
+            #[expect(clippy::cast_precision_loss, reason = "a window is not 2^53 frames long")]
+            let share = (end - start) as f64 / len as f64;
+            *level = (squares.iter().copied().fold(0.0, f64::max) * share).sqrt();
         }
         levels
     }

@@ -1,7 +1,8 @@
 //! Levels of consecutive windows, from blocks of any length.
 
-use ndarray::ArrayRef2;
+use ndarray::{Array1, Array2, ArrayRef1, ArrayRef2, Axis, Slice};
 
+use crate::ops::levels;
 use crate::pcm::Sample;
 
 /// What the level of a window is.
@@ -17,10 +18,10 @@ pub enum Measure {
 
 /// Measures consecutive windows that do not overlap, whatever the lengths of the blocks they come in.
 ///
-/// The level of a window is that of its loudest channel, full scale being 1.0. A sample that is NaN counts as 0. Sums run in `f64` from
-/// sample to sample, so that any division into blocks gives the same bits.
+/// The level of a window is that of its loudest channel, full scale being 1.0, by [`levels::rms`] or [`levels::peak`]. A channel with a
+/// NaN in a window counts as silent there. Any division into blocks gives the same bits.
 ///
-/// **Memory** one number per channel.
+/// **Memory** one window.
 ///
 /// # Examples
 /// ```
@@ -35,16 +36,17 @@ pub enum Measure {
 /// assert_eq!(levels, [0.5, 1.0, 0.75]);
 /// ```
 #[derive(Debug, Clone)]
-pub struct Meter {
+pub struct Meter<T: Sample> {
     measure: Measure,
-    window: usize,
-    /// Frames of the current window that have come.
+    /// The window that is being filled, where it comes in several blocks.
+    window: Array2<T>,
+    /// Frames of it that have come.
     filled: usize,
-    /// Of each channel: the sum of squares, or the peak, of those frames.
-    state: Vec<f64>,
+    /// A level per channel.
+    each: Array1<f64>,
 }
 
-impl Meter {
+impl<T: Sample> Meter<T> {
     /// Measures windows of `window` frames.
     ///
     /// # Panics
@@ -52,58 +54,55 @@ impl Meter {
     #[must_use]
     pub fn new(measure: Measure, window: usize, channels: usize) -> Self {
         assert!(window > 0, "window must be above 0");
-        Meter { measure, window, filled: 0, state: vec![0.0; channels] }
+        Meter { measure, window: Array2::zeros((window, channels)), filled: 0, each: Array1::zeros(channels) }
     }
 
     /// Adds the next frames; calls `level` with the level of each window that they complete.
     ///
     /// # Panics
     /// Unless the block has as many channels as were announced.
-    pub fn add<T: Sample>(&mut self, block: &ArrayRef2<T>, mut level: impl FnMut(f64)) {
-        let channels = block.ncols();
-        assert!(channels == self.state.len(), "the block must have {} channels, but has {channels}", self.state.len());
-        for frame in block.rows() {
-            match self.measure {
-                Measure::Rms => {
-                    for (sum, sample) in self.state.iter_mut().zip(frame) {
-                        let value = number(sample.to_f64_scale());
-                        *sum += value * value;
-                    }
-                }
-                Measure::Peak => {
-                    for (peak, sample) in self.state.iter_mut().zip(frame) {
-                        *peak = number(sample.to_f64_scale()).abs().max(*peak);
-                    }
-                }
-            }
-            self.filled += 1;
-            if self.filled == self.window {
-                level(self.take());
-            }
+    pub fn add(&mut self, block: &ArrayRef2<T>, mut level: impl FnMut(f64)) {
+        let ((len, expected), channels) = (self.window.dim(), block.ncols());
+        assert!(channels == expected, "the block must have {expected} channels, but has {channels}");
+        // The end of a window begun before, the windows that the block has whole, and the start of the next one.
+        let first = if self.filled > 0 { (len - self.filled).min(block.nrows()) } else { 0 };
+        self.keep(&block.slice_axis(Axis(0), Slice::from(..first)));
+        if self.filled == len {
+            level(loudest(self.measure, &self.window, &mut self.each));
+            self.filled = 0;
         }
+        let rest = block.slice_axis(Axis(0), Slice::from(first..));
+        let whole = rest.nrows() / len * len;
+        for start in (0..whole).step_by(len) {
+            let window = rest.slice_axis(Axis(0), Slice::from(start..start + len));
+            level(loudest(self.measure, &window, &mut self.each));
+        }
+        self.keep(&rest.slice_axis(Axis(0), Slice::from(whole..)));
     }
 
     /// Ends the recording; calls `level` with the level of the last window if it has begun.
     ///
     /// The RMS of a short window is that of the frames that it has. The meter then starts afresh.
     pub fn finish(&mut self, mut level: impl FnMut(f64)) {
-        if self.filled > 0 {
-            level(self.take());
+        let filled = std::mem::take(&mut self.filled);
+        if filled > 0 {
+            level(loudest(self.measure, &self.window.slice_axis(Axis(0), Slice::from(..filled)), &mut self.each));
         }
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "a window is not 2^53 frames long")]
-    fn take(&mut self) -> f64 {
-        let loudest = self.state.iter().copied().fold(0.0, f64::max);
-        let filled = std::mem::take(&mut self.filled) as f64;
-        self.state.fill(0.0);
-        match self.measure {
-            Measure::Rms => (loudest / filled).sqrt(),
-            Measure::Peak => loudest,
-        }
+    fn keep(&mut self, frames: &ArrayRef2<T>) {
+        let end = self.filled + frames.nrows();
+        self.window.slice_axis_mut(Axis(0), Slice::from(self.filled..end)).assign(frames);
+        self.filled = end;
     }
 }
 
-fn number(value: f64) -> f64 {
-    if value.is_nan() { 0.0 } else { value }
+/// The level of the loudest channel.
+fn loudest<T: Sample>(measure: Measure, window: &ArrayRef2<T>, each: &mut ArrayRef1<f64>) -> f64 {
+    match measure {
+        Measure::Rms => levels::rms_into(window, each),
+        Measure::Peak => levels::peak_into(window, each),
+    }
+    // `max` takes the other one of NaN and a number.
+    each.iter().copied().fold(0.0, f64::max)
 }

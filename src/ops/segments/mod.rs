@@ -5,6 +5,7 @@
 
 mod cut;
 mod detector;
+mod gate;
 mod librosa;
 mod meter;
 mod rule;
@@ -12,6 +13,7 @@ mod silencedetect;
 
 pub use cut::{Tail, clips, clips_by_time, complement, concatenate, concatenate_into, hull};
 pub use detector::{Detector, detect};
+pub use gate::Gate;
 pub use librosa::Librosa;
 pub use meter::{Measure, Meter};
 pub use rule::{Rule, Threshold};

@@ -4,6 +4,7 @@ use ndarray::ArrayRef2;
 
 use super::Segment;
 use crate::error::{Error, Result};
+use crate::ops::frames::each_frame;
 use crate::pcm::Sample;
 
 /// Finds silences as ffmpeg's `silencedetect` does: at least so many frames in a row whose samples are all below a level.
@@ -75,7 +76,7 @@ impl SilenceDetect {
         };
         let noise = noise / T::FULL_SCALE;
         let enough = self.duration.saturating_mul(block.ncols() as u64);
-        for frame in block.rows() {
+        each_frame(block, |frame| {
             for sample in frame {
                 let value = sample.to_f64_scale();
                 if value < noise && value > -noise {
@@ -93,7 +94,7 @@ impl SilenceDetect {
                 }
             }
             self.frames += 1;
-        }
+        });
     }
 
     /// Ends the recording; calls `found` with the silence that it ends in, if it does.
