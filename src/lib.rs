@@ -11,7 +11,7 @@ pub use error::{Error, FormatError, Result, Unsupported};
 pub use ops::levels::{self, Levels};
 #[cfg(feature = "rayon")]
 pub use ops::parallel;
-pub use ops::{channels, db, dither, fade, gain, histogram, normalize};
+pub use ops::{channels, curves, db, dither, fade, gain, histogram, normalize, segments};
 pub use pcm::{Sample, frombuffer, frombuffer_mut};
 pub use spec::{Encoding, MAX_CHANNELS, Spec};
 pub use stream::{

@@ -3,15 +3,18 @@
 //! Nothing here knows of files, readers or where the arrays come from.
 
 pub mod channels;
+pub mod curves;
 pub mod db;
 pub mod dither;
 pub mod fade;
+mod frames;
 pub mod gain;
 pub mod histogram;
 pub mod levels;
 pub mod normalize;
 #[cfg(feature = "rayon")]
 pub mod parallel;
+pub mod segments;
 #[cfg(feature = "serde")]
 mod state;
 

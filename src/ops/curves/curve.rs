@@ -1,0 +1,119 @@
+//! A curve built window by window.
+
+use ndarray::{Array2, ArrayRef1, ArrayRef2, ArrayViewMut1};
+
+use super::zero_crossings;
+use crate::ops::levels;
+use crate::pcm::Sample;
+
+/// What a curve is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Measure {
+    /// The root mean square, full scale being 1.0.
+    Rms,
+    /// The largest magnitude, full scale being 1.0.
+    Peak,
+    /// Peak ÷ RMS.
+    CrestFactor,
+    /// Sign changes ÷ pairs of neighbouring samples.
+    ZeroCrossingRate,
+}
+
+impl Measure {
+    /// Measures each channel of one window, into the caller's array; allocates nothing.
+    ///
+    /// # Panics
+    /// Unless `out` has an element per channel.
+    ///
+    /// # Examples
+    /// ```
+    /// use ndaudio::curves::Measure;
+    /// use ndaudio::ndarray::{Array1, array};
+    ///
+    /// let mut rates = Array1::zeros(1);
+    /// Measure::ZeroCrossingRate.measure_into(&array![[1_i16], [-1], [1]], &mut rates);
+    /// assert_eq!(rates, array![1.0]);
+    /// ```
+    pub fn measure_into<T: Sample>(self, window: &ArrayRef2<T>, out: &mut ArrayRef1<f64>) {
+        match self {
+            Measure::Rms => levels::rms_into(window, out),
+            Measure::Peak => levels::peak_into(window, out),
+            Measure::CrestFactor => levels::crest_factor_into(window, out),
+            Measure::ZeroCrossingRate => zero_crossings::rate_into(window, out),
+        }
+    }
+}
+
+/// A curve of one measure, fed one window at a time, as a stream lends them.
+///
+/// **Memory** one number per window and channel: of an hour at 48 kHz in hops of 480 frames, 2.9 MB per channel.
+///
+/// # Examples
+/// ```
+/// use ndaudio::curves::{Curve, Measure, times};
+/// use ndaudio::ndarray::Array2;
+/// use ndaudio::{ArraySource, Source};
+///
+/// let audio = Array2::from_elem((48_000, 2), 8_192_i16);
+/// let mut curve = Curve::new(Measure::Rms, 2);
+/// let mut source = ArraySource::new(audio, 48_000);
+/// let mut windows = source.windows::<i16>(2_048, 512);
+/// while let Some(window) = windows.next()? {
+///     curve.add(&window);
+/// }
+/// let rms = curve.finish();
+/// assert_eq!(rms, Array2::from_elem((90, 2), 0.25));
+/// assert_eq!(times(rms.nrows(), 512, 48_000)[89], 89.0 * 512.0 / 48_000.0);
+/// # Ok::<(), ndaudio::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Curve {
+    measure: Measure,
+    channels: usize,
+    windows: usize,
+    values: Vec<f64>,
+}
+
+impl Curve {
+    /// Starts a curve without windows.
+    #[must_use]
+    pub fn new(measure: Measure, channels: usize) -> Self {
+        Curve { measure, channels, windows: 0, values: Vec::new() }
+    }
+
+    /// Measures the next window.
+    ///
+    /// # Panics
+    /// Unless the window has as many channels as were announced.
+    pub fn add<T: Sample>(&mut self, window: &ArrayRef2<T>) {
+        let channels = window.ncols();
+        assert!(channels == self.channels, "the window must have {} channels, but has {channels}", self.channels);
+        let from = self.values.len();
+        self.values.resize(from + channels, 0.0);
+        self.measure.measure_into(window, &mut ArrayViewMut1::from(&mut self.values[from..]));
+        self.windows += 1;
+    }
+
+    /// How many windows there are so far.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.windows
+    }
+
+    /// Whether there are no windows so far.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.windows == 0
+    }
+
+    /// Ends the curve.
+    ///
+    /// **Shape** windows × channels.
+    #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "each window adds a value per channel, so the lengths agree")]
+    pub fn finish(self) -> Array2<f64> {
+        let shape = (self.windows, self.channels);
+        Array2::from_shape_vec(shape, self.values).expect("each window adds a value per channel")
+    }
+}

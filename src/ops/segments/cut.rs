@@ -1,0 +1,193 @@
+//! Cutting up and putting together: what is between segments, clips of a fixed length, concatenation.
+
+use ndarray::{Array2, ArrayRef2, ArrayView2, Axis, Slice};
+
+use super::Segment;
+use crate::error::{Error, Result};
+use crate::pcm::Sample;
+
+/// The segment from the start of the first to the end of the last; `None` where there are none.
+///
+/// Trimming a recording is viewing this segment of it.
+///
+/// # Examples
+/// ```
+/// use ndaudio::segments::{Segment, hull};
+///
+/// assert_eq!(hull(&[Segment::new(3, 5), Segment::new(8, 9)]), Some(Segment::new(3, 9)));
+/// assert_eq!(hull(&[]), None);
+/// ```
+#[must_use]
+pub fn hull(segments: &[Segment]) -> Option<Segment> {
+    let start_frame = segments.iter().map(|segment| segment.start_frame).min()?;
+    let end_frame = segments.iter().map(|segment| segment.end_frame).max()?;
+    Some(Segment { start_frame, end_frame })
+}
+
+/// What segments leave of a recording of `frames` frames: of sounds the silences, and the other way round.
+///
+/// # Panics
+/// Unless the segments are in order, do not overlap, and end within the recording.
+///
+/// # Examples
+/// ```
+/// use ndaudio::segments::{Segment, complement};
+///
+/// let silences = complement(&[Segment::new(0, 5), Segment::new(8, 9)], 10);
+/// assert_eq!(silences, [Segment::new(5, 8), Segment::new(9, 10)]);
+/// ```
+#[must_use]
+pub fn complement(segments: &[Segment], frames: u64) -> Vec<Segment> {
+    let mut rest = Vec::with_capacity(segments.len() + 1);
+    let mut from = 0;
+    for segment in segments.iter().copied().chain([Segment { start_frame: frames, end_frame: frames }]) {
+        assert!(
+            from <= segment.start_frame,
+            "segments must be in order, apart, and within {frames} frames: {segment:?}"
+        );
+        if from < segment.start_frame {
+            rest.push(Segment { start_frame: from, end_frame: segment.start_frame });
+        }
+        from = segment.end_frame;
+    }
+    assert!(from <= frames, "segments must end within {frames} frames");
+    rest
+}
+
+/// What becomes of a last clip that is shorter than the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Tail {
+    /// It is kept, short.
+    #[default]
+    Keep,
+    /// It is left out.
+    Drop,
+}
+
+/// Divides a recording into clips of `len` frames.
+///
+/// # Panics
+/// Unless `len > 0`.
+///
+/// # Examples
+/// ```
+/// use ndaudio::segments::{Segment, Tail, clips};
+///
+/// assert!(clips(10, 4, Tail::Keep).eq([Segment::new(0, 4), Segment::new(4, 8), Segment::new(8, 10)]));
+/// assert_eq!(clips(10, 4, Tail::Drop).count(), 2);
+/// ```
+pub fn clips(frames: u64, len: u64, tail: Tail) -> impl Iterator<Item = Segment> + Clone {
+    assert!(len > 0, "len must be above 0");
+    let count = match tail {
+        Tail::Keep => frames.div_ceil(len),
+        Tail::Drop => frames / len,
+    };
+    (0..count).map(move |index| {
+        let start_frame = index * len;
+        Segment { start_frame, end_frame: start_frame.saturating_add(len).min(frames) }
+    })
+}
+
+/// Divides a recording into clips of `seconds` seconds.
+///
+/// Clip `k` starts at the frame nearest to `k · seconds · sample_rate`. Where `seconds` is not a whole number of frames, clips differ
+/// in length by one frame, and the last one of a day is where it should be.
+///
+/// # Errors
+/// [`Error::InvalidArgument`] unless `seconds` is finite and at least one frame long.
+///
+/// # Examples
+/// ```
+/// use ndaudio::segments::{Tail, clips_by_time};
+///
+/// let thirds: Vec<u64> = clips_by_time(100, 100, 1.0 / 3.0, Tail::Keep)?.map(|clip| clip.frames()).collect();
+/// assert_eq!(thirds, [33, 34, 33]);
+/// # Ok::<(), ndaudio::Error>(())
+/// ```
+#[expect(clippy::cast_precision_loss, reason = "exact to 2^53 frames")]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, and is limited to `frames`")]
+pub fn clips_by_time(
+    frames: u64,
+    sample_rate: u32,
+    seconds: f64,
+    tail: Tail,
+) -> Result<impl Iterator<Item = Segment> + Clone> {
+    let len = seconds * f64::from(sample_rate);
+    if !(len >= 1.0 && len.is_finite()) {
+        let given = format!("{seconds} s at {sample_rate} Hz");
+        return Err(Error::InvalidArgument {
+            name: "the length of a clip",
+            given,
+            expected: "finite and at least one frame",
+        });
+    }
+    let start = move |index: u64| (index as f64 * len).round_ties_even() as u64;
+    let clips =
+        (0..).map(move |index| (start(index), start(index + 1))).take_while(move |&(start_frame, end_frame)| {
+            start_frame < frames && (tail == Tail::Keep || end_frame <= frames)
+        });
+    Ok(clips.map(move |(start_frame, end_frame)| Segment { start_frame, end_frame: end_frame.min(frames) }))
+}
+
+/// Puts blocks of as many channels one after the other.
+///
+/// **Shape** the sum of all frames × channels.
+///
+/// # Errors
+/// [`Error::ChannelMismatch`] unless all parts have as many channels as the first; [`Error::InvalidArgument`] where there are none.
+///
+/// # Examples
+/// ```
+/// use ndaudio::ndarray::array;
+/// use ndaudio::segments::{Segment, concatenate};
+///
+/// let take = array![[1_i16], [2], [0], [0], [3]];
+/// let parts = [Segment::new(0, 2), Segment::new(4, 5)].map(|sound| sound.view(&take));
+/// assert_eq!(concatenate(&parts)?, array![[1], [2], [3]]);
+/// # Ok::<(), ndaudio::Error>(())
+/// ```
+pub fn concatenate<T: Sample>(parts: &[ArrayView2<'_, T>]) -> Result<Array2<T>> {
+    let frames = parts.iter().map(|part| part.nrows()).sum();
+    let mut out = Array2::zeros((frames, parts.first().map_or(0, |part| part.ncols())));
+    concatenate_into(parts, &mut out)?;
+    Ok(out)
+}
+
+/// Puts blocks of as many channels one after the other, into the caller's array.
+///
+/// # Errors
+/// [`Error::ChannelMismatch`] unless all parts have as many channels as the first; [`Error::InvalidArgument`] where there are none.
+/// `out` is then as it was.
+///
+/// # Panics
+/// Unless `out` has the shape of the sum of all frames × channels.
+///
+/// # Examples
+/// ```
+/// use ndaudio::ndarray::{Array2, array};
+/// use ndaudio::segments::concatenate_into;
+///
+/// let mut out = Array2::zeros((3, 1));
+/// concatenate_into(&[array![[0.5_f32]].view(), array![[1.0], [2.0]].view()], &mut out)?;
+/// assert_eq!(out, array![[0.5], [1.0], [2.0]]);
+/// # Ok::<(), ndaudio::Error>(())
+/// ```
+pub fn concatenate_into<T: Sample>(parts: &[ArrayView2<'_, T>], out: &mut ArrayRef2<T>) -> Result<()> {
+    let Some(first) = parts.first() else {
+        return Err(Error::InvalidArgument { name: "parts", given: "none".to_owned(), expected: "at least one" });
+    };
+    let expected = first.ncols();
+    if let Some(part) = parts.iter().find(|part| part.ncols() != expected) {
+        return Err(Error::ChannelMismatch { path: None, expected, found: part.ncols() });
+    }
+    let frames: usize = parts.iter().map(|part| part.nrows()).sum();
+    assert!(out.dim() == (frames, expected), "the shape of out ({:?}) must be {:?}", out.dim(), (frames, expected));
+    let mut from = 0;
+    for part in parts {
+        let to = from + part.nrows();
+        out.slice_axis_mut(Axis(0), Slice::from(from..to)).assign(part);
+        from = to;
+    }
+    Ok(())
+}
