@@ -209,7 +209,10 @@ fn a_disk_that_is_full_at_any_byte_keeps_every_frame_that_arrived() {
                         // The whole chunk but for its padding.
                         | Anomaly::RiffSize { .. }
                 );
-                assert!(harmless, "{limit}: {anomaly}");
+                // A few bytes of the first frame: no audio, and this sink cannot cut them off.
+                let empty =
+                    frames == 0 && matches!(anomaly, Anomaly::DataSizeZero { .. } | Anomaly::PartialFrame { .. });
+                assert!(harmless || empty, "{limit}: {anomaly}");
             }
         }
     }
