@@ -167,6 +167,8 @@ pub enum FormatError {
     },
     /// Something that is read leniently by default, and refused in strict reading.
     Anomaly(Anomaly),
+    /// Something that is read leniently, but has to be repaired before the file can be appended to.
+    Repairable(Anomaly),
 }
 
 /// What a file holds that this crate does not read or write.
@@ -348,6 +350,7 @@ impl fmt::Display for FormatError {
             FormatError::TooManyChunks { limit } => {
                 write!(f, "more than {limit} chunks, which no recorder writes")
             }
+            FormatError::Repairable(anomaly) => write!(f, "{anomaly}; repair the file before appending to it"),
             FormatError::Anomaly(anomaly) => write!(f, "{anomaly}, refused in strict reading"),
         }
     }

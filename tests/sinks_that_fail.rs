@@ -119,7 +119,9 @@ impl Script {
         };
         if let Err(error) = steps() {
             if let Error::Write { frames_safe, frames_written, .. } = error {
-                assert_eq!((frames_safe, frames_written), (safe, writer.frames_written()));
+                // More than the checkpoint before, if only its padding found no room.
+                assert!(frames_safe >= safe && frames_safe <= frames_written, "{error:?}");
+                assert_eq!(frames_written, writer.frames_written());
             }
             at_error(&mut writer);
             return (safe, writer.finalize().map(|_| ()).and(Err(error)));
@@ -193,9 +195,13 @@ fn a_disk_that_is_full_at_any_byte_keeps_every_frame_that_arrived() {
                 script.run(Sink::new(&disk, Fault::Full(limit), 5), |writer| arrived = Some(writer.frames_written()));
             let Err(Error::Write { .. }) = result else { panic!("{result:?}") };
             let frame_bytes = script.options_frame_bytes();
-            let frames = ((limit - data) / frame_bytes).min(15);
-            // Of what was collected and not yet handed on when the first error came, nothing is said to be there.
-            assert!(arrived.unwrap_or(frames) == frames, "{arrived:?} of {frames}");
+            let fit = ((limit - data) / frame_bytes).min(15);
+            let frames = arrived.unwrap_or(fit);
+            // The script stops at the first error, which may be a checkpoint's padding of up to 7 bytes.
+            assert!(
+                frames == fit || [6, 12].contains(&frames) && (fit - frames) * frame_bytes < 8,
+                "{frames} of {fit}"
+            );
             let (samples, anomalies) = read(&disk.bytes());
             assert_eq!(samples.nrows() as u64, frames, "{limit} of {}, {anomalies:?}", whole.len());
             assert_eq!(samples, expected.slice(s![..samples.nrows(), ..]));
@@ -206,8 +212,13 @@ fn a_disk_that_is_full_at_any_byte_keeps_every_frame_that_arrived() {
                     Anomaly::TrailingBytes { .. }
                         | Anomaly::MissingPad { .. }
                         | Anomaly::ChunkPastEnd { chunk: [b'g', ..], .. }
+                        // The whole chunk but for its padding.
+                        | Anomaly::RiffSize { .. }
                 );
-                assert!(harmless, "{limit}: {anomaly}");
+                // A few bytes of the first frame: no audio, and this sink cannot cut them off.
+                let empty =
+                    frames == 0 && matches!(anomaly, Anomaly::DataSizeZero { .. } | Anomaly::PartialFrame { .. });
+                assert!(harmless || empty, "{limit}: {anomaly}");
             }
         }
     }

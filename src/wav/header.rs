@@ -4,8 +4,9 @@
 
 use std::ops::Range;
 
+use super::chunk::Chunk;
 use super::container::Container;
-use super::walk::{UNFINISHED, W64_LIST_TAIL, W64_RIFF, W64_TAIL};
+use super::walk::{Layout, UNFINISHED, W64_LIST_TAIL, W64_RIFF, W64_TAIL};
 use super::write_fmt::{fmt_content, wants_fact};
 use crate::error::{Error, Result, Unsupported};
 use crate::spec::Spec;
@@ -72,6 +73,24 @@ impl Header {
         let mut header = Header { container, image, frame_bytes, reserved, fact, data_chunk };
         header.set(Extent { audio: 0, behind: 0, finished: false })?;
         Ok(header)
+    }
+
+    /// The header of a file that is there, whose sizes are in order: the bytes in front of its audio.
+    pub(super) fn of_file(layout: &Layout, image: Vec<u8>) -> Header {
+        let (container, wide) = (layout.container, layout.container == Container::Wave64);
+        let before_audio = || layout.chunks.iter().take_while(|chunk| chunk.content_offset < layout.data_offset);
+        // Only the first chunk can become `ds64`, which has to be the first.
+        let reserved = before_audio().next().filter(|chunk| {
+            let id = chunk.id.map(|byte| byte.to_ascii_lowercase());
+            (id == *b"junk" || id == *b"ds64") && chunk.len >= RESERVED as u64
+        });
+        let fact_len = if wide { 8 } else { 4 };
+        let fact = before_audio().find(|chunk| chunk.id == *b"fact" && chunk.len >= fact_len);
+        // All of them stand in the image, which is in memory.
+        let at = |chunk: &Chunk| usize::try_from(chunk.content_offset).unwrap_or(0);
+        let (reserved, fact) = (reserved.map(at), fact.map(at));
+        let data_chunk = image.len() - chunk_header_len(container);
+        Header { container, image, frame_bytes: layout.frame_bytes(), reserved, fact, data_chunk }
     }
 
     /// The container that the header says it is.
@@ -223,7 +242,7 @@ impl Header {
 }
 
 /// Chunks begin at multiples of this.
-fn alignment(container: Container) -> u64 {
+pub(super) fn alignment(container: Container) -> u64 {
     if container == Container::Wave64 { 8 } else { 2 }
 }
 

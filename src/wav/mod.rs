@@ -3,6 +3,7 @@
 //! Nothing here does arithmetic on samples.
 
 mod anomaly;
+mod append;
 mod carry;
 mod chunk;
 mod container;

@@ -41,6 +41,12 @@ impl<W: Write> Sink<W> {
         Ok(Sink { base, seek: Some(seek), ..Sink::stream(inner) })
     }
 
+    /// The same, with so many bytes there already.
+    pub(super) fn with_end(mut self, end: u64) -> Self {
+        self.end = end;
+        self
+    }
+
     pub(super) fn can_seek(&self) -> bool {
         self.seek.is_some()
     }

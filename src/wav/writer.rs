@@ -69,6 +69,8 @@ pub struct WavWriter<W: Write> {
     checkpoint_due: u64,
     sync: bool,
     header_sent: bool,
+    /// Whether this is a file that was there before, and nothing has been changed in it.
+    untouched: bool,
     /// Whether a stream ended inside a frame, which can never be mended.
     broken: bool,
 }
@@ -129,33 +131,39 @@ impl<W: Write> WavWriter<W> {
         if !sink.can_seek() {
             header.set_unknown();
         }
-        let mut writer = WavWriter::resume(sink, options, header, path);
+        let mut writer = WavWriter::resume(sink, options, header, Vec::new(), 0);
+        (writer.path, writer.header_sent, writer.untouched) = (path, false, false);
         if writer.can_seek() {
             writer.send_header().map_err(|source| Error::Io { path: writer.path.clone(), source })?;
         }
         Ok(writer)
     }
 
-    /// Goes on with a file of which the header is there.
-    pub(super) fn resume(sink: Sink<W>, options: &WriteOptions, header: Header, path: Option<PathBuf>) -> Self {
+    /// Goes on with a file that has so many bytes of audio, in front of which and behind which stands what is given.
+    pub(super) fn resume(sink: Sink<W>, options: &WriteOptions, header: Header, behind: Vec<u8>, audio: u64) -> Self {
         let frame_bytes = options.spec.frame_bytes() as u64;
         let checkpoint_bytes = options.checkpoint_frames.map(|frames| frames.saturating_mul(frame_bytes));
         WavWriter {
             sink: Some(sink),
-            path,
+            path: None,
             spec: options.spec.clone(),
             header,
-            behind: Vec::new(),
+            behind,
             buffer: vec![0; BUFFER_BYTES].into_boxed_slice(),
             filled: 0,
-            arrived: 0,
-            safe: 0,
+            arrived: audio,
+            safe: audio,
             checkpoint_bytes,
-            checkpoint_due: checkpoint_bytes.unwrap_or(u64::MAX),
+            checkpoint_due: checkpoint_bytes.map_or(u64::MAX, |step| audio.saturating_add(step)),
             sync: options.sync,
-            header_sent: false,
+            header_sent: true,
+            untouched: true,
             broken: false,
         }
+    }
+
+    pub(super) fn set_path(&mut self, path: &Path) {
+        self.path = Some(path.to_path_buf());
     }
 
     /// What the audio is.
@@ -170,7 +178,8 @@ impl<W: Write> WavWriter<W> {
         self.header.container()
     }
 
-    /// Frames in the file, including those collected for the next write to it; after an error those that arrived.
+    /// Frames in the file, those that it had before and those collected for the next write to it included; after an error those
+    /// that arrived.
     #[must_use]
     pub fn frames_written(&self) -> u64 {
         self.accepted() / self.frame_bytes()
@@ -241,6 +250,9 @@ impl<W: Write> WavWriter<W> {
     pub fn checkpoint(&mut self) -> Result<()> {
         self.flush_buffer()?;
         self.check_broken()?;
+        if self.untouched {
+            return Ok(());
+        }
         let result = if self.can_seek() {
             let padded = self.pad();
             let vouched = self.vouch(Extent { audio: self.arrived, behind: 0, finished: false });
@@ -282,6 +294,7 @@ impl<W: Write> WavWriter<W> {
             return self.add_chunk_behind(id, content);
         }
         let chunk = self.own_chunk(id, content)?;
+        self.touch()?;
         self.header.add_chunk(&chunk);
         if self.can_seek() {
             let extent = Extent { audio: 0, behind: 0, finished: false };
@@ -305,6 +318,7 @@ impl<W: Write> WavWriter<W> {
         }
         let whole = self.header.file_len(self.accepted(), (self.behind.len() + chunk.len()) as u64);
         self.check_file_len(whole)?;
+        self.touch()?;
         self.behind.extend(chunk);
         Ok(())
     }
@@ -370,8 +384,18 @@ impl<W: Write> WavWriter<W> {
         result
     }
 
+    /// Makes the header of a file that was there before vouch for no more than its audio, before anything behind that is changed.
+    fn touch(&mut self) -> Result<()> {
+        if self.untouched {
+            self.vouch(Extent { audio: self.arrived, behind: 0, finished: false })?;
+            self.untouched = false;
+        }
+        Ok(())
+    }
+
     /// Hands bytes of audio on, and counts those that arrive.
     fn deliver(&mut self, bytes: &[u8]) -> Result<()> {
+        self.touch()?;
         if !self.header_sent {
             self.send_header().map_err(|source| self.failed(source))?;
         }
@@ -443,6 +467,9 @@ impl<W: Write> WavWriter<W> {
     }
 
     fn finish_file(&mut self) -> Result<()> {
+        if self.untouched {
+            return Ok(());
+        }
         let audio = self.arrived;
         // The sizes first and then the mark, so that there is no moment at which wrong sizes stand there as final ones; then the
         // chunks behind, so that the audio does not depend on their finding room.

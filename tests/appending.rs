@@ -1,0 +1,219 @@
+//! Appending to files of other writers: their audio and every chunk of theirs stay, byte for byte.
+
+use std::fs::{self, File};
+use std::io::{Cursor, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use ndarray::{Array2, Axis, concatenate};
+use ndaudio::{Anomaly, Container, Encoding, Error, FormatError, Spec, WavReader, WavWriter, WriteOptions};
+
+/// A directory that goes away with the test.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str) -> Scratch {
+        let path = std::env::temp_dir().join(format!("ndaudio-{name}-{}", std::process::id()));
+        fs::create_dir_all(&path).unwrap();
+        Scratch(path)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Id and content of every chunk but those that count.
+fn metadata(bytes: &[u8]) -> Vec<([u8; 4], Vec<u8>)> {
+    let reader = WavReader::seekable(Cursor::new(bytes)).unwrap();
+    let counting =
+        |id: &[u8; 4]| matches!(&id.map(|byte| byte.to_ascii_lowercase()), b"data" | b"fact" | b"ds64" | b"junk");
+    let chunks = reader.chunks().iter().filter(|chunk| !counting(&chunk.id));
+    chunks
+        .map(|chunk| {
+            let at = usize::try_from(chunk.content_offset).unwrap();
+            (chunk.id, bytes[at..at + usize::try_from(chunk.len).unwrap()].to_vec())
+        })
+        .collect()
+}
+
+fn read(bytes: &[u8]) -> (Array2<f64>, Vec<Anomaly>) {
+    let mut reader = WavReader::seekable(Cursor::new(bytes)).unwrap();
+    (reader.read_all::<f64>().unwrap(), reader.anomalies().to_vec())
+}
+
+fn bits(samples: &Array2<f64>) -> Array2<u64> {
+    samples.mapv(f64::to_bits)
+}
+
+#[test]
+fn files_of_all_writers_grow_and_keep_what_they_had() {
+    let mut appended = 0;
+    let mut refused = Vec::new();
+    for entry in fs::read_dir("data").unwrap() {
+        let path = entry.unwrap().path();
+        if !path.extension().is_some_and(|extension| extension == "wav" || extension == "w64") {
+            continue;
+        }
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let before = fs::read(&path).unwrap();
+        let mut writer = match WavWriter::append_to(Cursor::new(before.clone())) {
+            Ok(writer) => writer,
+            Err(Error::Format { kind: FormatError::Repairable(_), .. } | Error::Unsupported { .. }) => {
+                refused.push(name);
+                continue;
+            }
+            Err(error) => panic!("{name}: {error}"),
+        };
+        let (old, _) = read(&before);
+        assert_eq!(writer.frames_written(), old.nrows() as u64);
+        let new = Array2::from_shape_fn((5, old.ncols()), |(frame, channel)| (frame as f64 - channel as f64) / 64.0);
+        writer.write(&new).unwrap();
+        writer.checkpoint().unwrap();
+        writer.write(&new).unwrap();
+        writer.add_chunk(*b"note", b"appended").unwrap();
+        let after = writer.finalize().unwrap().into_inner();
+
+        let (whole, anomalies) = read(&after);
+        assert_eq!(
+            anomalies,
+            read(&before).1.into_iter().filter(|a| !matches!(a, Anomaly::MissingPad { .. })).collect::<Vec<_>>()
+        );
+        let spec = WavReader::seekable(Cursor::new(&after)).unwrap().spec().clone();
+        // What the file's encoding makes of the new frames, written alone.
+        let alone = {
+            let mut writer = WavWriter::new(Cursor::new(Vec::new()), &spec).unwrap();
+            writer.write(&new).unwrap();
+            read(writer.finalize().unwrap().get_ref()).0
+        };
+        let expected = concatenate(Axis(0), &[old.view(), alone.view(), alone.view()]).unwrap();
+        assert_eq!(bits(&whole), bits(&expected), "{name}");
+        let mut chunks = metadata(&before);
+        chunks.push((*b"note", b"appended".to_vec()));
+        let mut found = metadata(&after);
+        chunks.sort();
+        found.sort();
+        assert!(chunks == found, "{name}");
+        appended += 1;
+    }
+    refused.sort();
+    // Crashed, truncated, from pipes; and big-endian.
+    assert_eq!(
+        refused,
+        [
+            "bytes_crashed_zero_sizes.wav",
+            "bytes_truncated_in_the_last_but_one_frame.wav",
+            "ffmpeg_pipe_unknown_sizes.wav",
+            "libsndfile_rifx_pcm24_mono.wav",
+            "sox_pipe_unknown_sizes.wav",
+            "sox_rifx_pcm16_stereo_44100.wav",
+        ]
+    );
+    assert!(appended > 40, "{appended}");
+}
+
+#[test]
+fn nothing_changes_until_something_is_written() {
+    let scratch = Scratch::new("untouched");
+    let path = scratch.0.join("take.wav");
+    fs::copy("data/libsndfile_bext_pcm16_stereo.wav", &path).unwrap();
+    let before = fs::read(&path).unwrap();
+    let mut writer = WavWriter::append(&path).unwrap();
+    writer.checkpoint().unwrap();
+    drop(writer);
+    WavWriter::append(&path).unwrap().finalize().unwrap();
+    assert_eq!(fs::read(&path).unwrap(), before);
+}
+
+#[test]
+fn a_file_in_the_middle_of_another_grows_there() {
+    let spec = Spec::new(8_000, 1, Encoding::I16);
+    let mut outer = Cursor::new(b"prefix".to_vec());
+    outer.seek(SeekFrom::End(0)).unwrap();
+    let mut writer = WavWriter::new(outer, &spec).unwrap();
+    writer.write_interleaved(&[1_i16, 2]).unwrap();
+    let mut outer = writer.finalize().unwrap();
+    assert_eq!(outer.position(), outer.get_ref().len() as u64, "stands behind it");
+    outer.set_position(6);
+    let mut writer = WavWriter::append_to(outer).unwrap();
+    writer.write_interleaved(&[3_i16]).unwrap();
+    let bytes = writer.finalize().unwrap().into_inner();
+    assert_eq!(&bytes[..6], b"prefix");
+    assert_eq!(bytes[6..], {
+        let mut whole = WavWriter::new(Cursor::new(Vec::new()), &spec).unwrap();
+        whole.write_interleaved(&[1_i16, 2, 3]).unwrap();
+        whole.finalize().unwrap().into_inner()
+    });
+}
+
+#[test]
+fn the_options_must_be_of_the_same_spec() {
+    let path = "data/sox_pcm16_stereo_44100.wav";
+    let scratch = Scratch::new("options");
+    let copy = scratch.0.join("take.wav");
+    fs::copy(path, &copy).unwrap();
+    for (spec, wrong) in [
+        (Spec::new(44_100, 2, Encoding::I16), None),
+        (Spec::new(44_101, 2, Encoding::I16), Some("sample rate")),
+        (Spec::new(44_100, 1, Encoding::I16), Some("channels")),
+        (Spec::new(44_100, 2, Encoding::I24), Some("encoding")),
+    ] {
+        match WriteOptions::new(&spec).append(&copy) {
+            Ok(_) => assert_eq!(wrong, None),
+            Err(Error::SpecMismatch { field, path: Some(named), .. }) => {
+                assert_eq!((Some(field), named), (wrong, copy.clone()));
+            }
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+    let missing = scratch.0.join("missing.wav");
+    assert_eq!(WavWriter::append(&missing).unwrap_err().path(), Some(&*missing));
+}
+
+/// A file of nearly 4 GiB, nearly all of it a hole.
+fn long_file(path: &Path, reserved: bool, free: u64) -> u64 {
+    let junk: &[u8] =
+        if reserved { b"JUNK\x1C\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0" } else { b"" };
+    let head =
+        [b"RIFF????WAVE", junk, b"fmt \x10\0\0\0\x01\0\x01\0\x40\x1F\0\0\x80\x3E\0\0\x02\0\x10\0data????"].concat();
+    let len = 0xFFFF_FFFE + 8 - free;
+    let audio = len - head.len() as u64;
+    let mut file = File::create(path).unwrap();
+    file.write_all(&head).unwrap();
+    let mut size = |at: usize, size: u64| {
+        file.seek(SeekFrom::Start(at as u64)).unwrap();
+        file.write_all(&u32::try_from(size).unwrap().to_le_bytes()).unwrap();
+    };
+    size(4, len - 8);
+    size(head.len() - 4, audio);
+    file.set_len(len).unwrap();
+    audio
+}
+
+#[test]
+fn a_file_without_room_for_64_bit_sizes_ends_at_4_gib() {
+    let scratch = Scratch::new("long");
+    let path = scratch.0.join("long.wav");
+    let audio = long_file(&path, false, 4);
+    let mut writer = WavWriter::append(&path).unwrap();
+    assert!(matches!(writer.write_interleaved(&[0_i16; 3]), Err(Error::TooLarge { bytes: 0x1_0000_0008, .. })));
+    assert_eq!(writer.frames_written(), audio / 2, "nothing was taken");
+    assert!(matches!(writer.add_chunk_behind(*b"note", b""), Err(Error::TooLarge { .. })));
+    writer.write_interleaved(&[7_i16; 2]).unwrap();
+    writer.finalize().unwrap();
+    let reader = WavReader::open_strict(&path).unwrap();
+    assert_eq!((reader.frames(), reader.container()), (Some(audio / 2 + 2), Container::Riff));
+
+    let audio = long_file(&path, true, 4);
+    let mut writer = WavWriter::append(&path).unwrap();
+    writer.write_interleaved(&[7_i16; 3]).unwrap();
+    writer.finalize().unwrap();
+    let mut reader = WavReader::open_strict(&path).unwrap();
+    assert_eq!((reader.frames(), reader.container()), (Some(audio / 2 + 3), Container::Rf64));
+    reader.seek(audio / 2 - 1).unwrap();
+    assert_eq!(reader.read_all::<i16>().unwrap().into_raw_vec_and_offset().0, [0, 7, 7, 7]);
+    let mut head = [0; 4];
+    File::open(&path).unwrap().read_exact(&mut head).unwrap();
+    assert_eq!(&head, b"RF64");
+}
