@@ -91,12 +91,13 @@ class Bench:
         except Failed as failed:
             program.failure = f"fails: {failed}"
             return
-        if program.check and not program.seconds:
-            answer = program.check()
+        if not program.check:
+            program.failure = program.failure or disagreement(answer, program)
+        elif not program.seconds:
+            program.failure = disagreement(program.check(), program)
         if program.out and os.path.exists(program.out):
             os.remove(program.out)
         program.seconds.append(seconds)
-        program.failure = program.failure or disagreement(answer, program)
 
 
 class Failed(Exception):
