@@ -1,0 +1,89 @@
+//! Does one piece of work on one file with one program, and prints one line of JSON: seconds, and the answer.
+//!
+//! `peers PROGRAM WORK FILE [OUT]`. Which work is which row of the table is in `run.py`, which calls this.
+
+mod answer;
+mod bare;
+mod ours;
+mod peers;
+
+use std::env;
+use std::path::Path;
+use std::process::ExitCode;
+
+use answer::Result;
+use peers::{audio_samples_io, bwavfile, hound, symphonia, waveadapter, wavers};
+
+fn main() -> ExitCode {
+    let args: Vec<String> = env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    match run(&args) {
+        Ok(measured) => {
+            println!("{}", measured.to_json());
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("{}: {error}", args.join(" "));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &[&str]) -> Result {
+    let [program, work, file, ref rest @ ..] = *args else {
+        return Err("usage: peers PROGRAM WORK FILE [OUT]".into());
+    };
+    let file = Path::new(file);
+    let out = || rest.first().map(Path::new).ok_or("an output file is missing");
+    let threads =
+        || rest.first().and_then(|n| n.parse().ok()).filter(|&n| n > 0).ok_or("a number of threads is missing");
+    match (program, work) {
+        ("bare", "read") => bare::read(file),
+        ("bare", "read-f32") => bare::read_and_write_f32(file),
+        ("bare", "copy") => bare::copy(file, out()?),
+        ("bare", "read-all") => bare::std_read(file),
+        ("bare", "check-i16") => bare::check_i16(file),
+        ("bare", "check-raw-f32") => bare::check_raw_f32(file),
+
+        ("ndaudio", "rms") => ours::rms(file, 1024),
+        ("ndaudio", "levels") => ours::levels(file, 65_536),
+        ("ndaudio", "windows") => ours::windows(file, 2048, 512),
+        ("ndaudio", "windows-in-memory") => ours::windows_in_memory(file, 2048, 512),
+        ("ndaudio", "f32") => ours::f32(file, 4096),
+        ("ndaudio", "gain") => ours::gain(file, out()?),
+        ("ndaudio", "read-all") => ours::read_all(file),
+        ("ndaudio", "levels-file") => ours::levels_of_file(file, threads()?),
+        ("ndaudio", "levels-files") => ours::levels_of_files(file, threads()?),
+
+        ("hound", "rms") => hound::rms(file, 1024),
+        ("hound", "f32") => hound::f32(file, 4096),
+        ("hound", "gain") => hound::gain(file, out()?),
+        ("hound", "read-all") => hound::read_all(file),
+
+        ("wavers", "rms") => wavers::rms(file, 1024),
+        ("wavers", "f32") => wavers::f32(file, 4096),
+        ("wavers", "gain") => wavers::gain(file, out()?),
+        ("wavers", "read-all") => wavers::read_all(file),
+
+        ("audio_samples_io", "rms") => audio_samples_io::rms(file, 1024),
+        ("audio_samples_io", "f32") => audio_samples_io::f32(file, 4096),
+        ("audio_samples_io", "gain") => audio_samples_io::gain(file, out()?),
+        ("audio_samples_io", "read-all") => audio_samples_io::read_all(file),
+
+        ("symphonia", "rms") => symphonia::rms(file, 1024),
+        ("symphonia", "f32") => symphonia::f32(file, 4096),
+        ("symphonia", "read-all") => symphonia::read_all(file),
+
+        ("waveadapter", "rms") => waveadapter::rms(file, 1024),
+        ("waveadapter", "f32") => waveadapter::f32(file, 4096),
+        ("waveadapter", "gain") => waveadapter::gain(file, out()?),
+        ("waveadapter", "read-all") => waveadapter::read_all(file),
+
+        ("bwavfile", "rms") => bwavfile::rms(file, 1024),
+        ("bwavfile", "f32") => bwavfile::f32(file, 4096),
+        ("bwavfile", "gain") => bwavfile::gain(file, out()?),
+        ("bwavfile", "read-all") => bwavfile::read_all(file),
+
+        _ => Err(format!("no work {work:?} for {program:?}").into()),
+    }
+}
