@@ -1,5 +1,7 @@
 //! Bytes of a file → samples.
 
+use multiversion::multiversion;
+
 use super::g711::{A_LAW, MU_LAW};
 use super::{Sample, is_stored_type};
 use crate::spec::{ByteOrder, Encoding};
@@ -14,7 +16,11 @@ pub(crate) fn decode<T: Sample>(encoding: Encoding, order: ByteOrder, bytes: &[u
         bytemuck::cast_slice_mut(out).copy_from_slice(bytes);
         return;
     }
-    let big = order == ByteOrder::Big;
+    convert_all(encoding, order == ByteOrder::Big, bytes, out);
+}
+
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+fn convert_all<T: Sample>(encoding: Encoding, big: bool, bytes: &[u8], out: &mut [T]) {
     match encoding {
         Encoding::U8 => {
             each(bytes, out, |[byte]: [u8; 1]| T::from_i32_scale(i32::from(byte.wrapping_sub(128).cast_signed()) << 24))
@@ -47,7 +53,29 @@ fn each<const N: usize, T: Sample>(bytes: &[u8], out: &mut [T], sample: impl Fn(
     }
 }
 
-/// Three bytes each, least significant first.
+/// Samples that are decoded together.
+const GROUP: usize = 16;
+
+/// Three bytes each, least significant first: four samples from three words, which vectorizes where loads of three bytes do not.
+#[inline(always)]
 fn decode_i24<T: Sample>(bytes: &[u8], out: &mut [T]) {
-    each(bytes, out, |[a, b, c]: [u8; 3]| T::from_i32_scale(i32::from_le_bytes([0, a, b, c])));
+    let (groups, rest) = bytes.as_chunks::<{ 3 * GROUP }>();
+    let (out_groups, out_rest) = out.as_chunks_mut::<GROUP>();
+    let mut at_the_top = [0_u32; GROUP];
+    for (out, w) in out_groups.iter_mut().zip(groups) {
+        for four in 0..GROUP / 4 {
+            let at = 12 * four;
+            let a = u32::from_le_bytes([w[at], w[at + 1], w[at + 2], w[at + 3]]);
+            let b = u32::from_le_bytes([w[at + 4], w[at + 5], w[at + 6], w[at + 7]]);
+            let c = u32::from_le_bytes([w[at + 8], w[at + 9], w[at + 10], w[at + 11]]);
+            at_the_top[4 * four] = a << 8;
+            at_the_top[4 * four + 1] = (a >> 24 << 8) | (b << 16);
+            at_the_top[4 * four + 2] = (b >> 16 << 8) | (c << 24);
+            at_the_top[4 * four + 3] = c & 0xFFFF_FF00;
+        }
+        for index in 0..GROUP {
+            out[index] = T::from_i32_scale(at_the_top[index].cast_signed());
+        }
+    }
+    each(rest, out_rest, |[a, b, c]: [u8; 3]| T::from_i32_scale(i32::from_le_bytes([0, a, b, c])));
 }
