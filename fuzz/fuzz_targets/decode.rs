@@ -6,8 +6,10 @@ use std::fmt::Write;
 use std::io::{Cursor, Read};
 
 use libfuzzer_sys::fuzz_target;
-use ndaudio::{Anomaly, Error, FormatError, Result, WavReader, WavView};
-use ndaudio_fuzz::Trickle;
+use ndaudio::metadata::Metadata;
+use ndaudio::ndarray::s;
+use ndaudio::{Anomaly, Encoding, Error, FormatError, Result, Spec, WavReader, WavView, WavWriter};
+use ndaudio_fuzz::{Trickle, assert_same};
 
 fuzz_target!(|bytes: &[u8]| {
     let seekable = through(WavReader::seekable(Cursor::new(bytes)), bytes);
@@ -30,6 +32,9 @@ fuzz_target!(|bytes: &[u8]| {
         let content = view.chunk(chunk.id).expect("a listed chunk is found");
         assert!(content.len() <= bytes.len());
     }
+    same_metadata(&view, bytes);
+    carried(bytes);
+    appended(bytes, &view);
     // What they are is another target's matter.
     let _ = (view.samples::<i16>(), view.samples::<i32>(), view.samples::<f32>(), view.samples::<f64>());
 });
@@ -75,5 +80,54 @@ fn check_anomalies(anomalies: &[Anomaly], bytes: &[u8]) {
         assert!(anomaly.offset() <= bytes.len() as u64, "behind the end: {anomaly}");
         assert!(!anomalies[..index].contains(anomaly), "said twice: {anomaly}");
         write!(text, "{anomaly}").expect("a string grows");
+    }
+}
+
+/// Metadata is the same through a view, and what is built from it is read as what it was built from.
+fn same_metadata(view: &WavView<'_>, bytes: &[u8]) {
+    let metadata = view.metadata();
+    let read = WavReader::seekable(Cursor::new(bytes)).and_then(|mut reader| reader.metadata());
+    assert_eq!(read.as_ref().ok(), Some(&metadata), "metadata of view and file");
+    let again = |metadata: &Metadata| {
+        let chunks = metadata.to_chunks().ok()?;
+        Some(Metadata::from_chunks(chunks.iter().map(|(id, content)| (*id, content.as_slice()))))
+    };
+    if let Some(once) = again(&metadata) {
+        // What cannot be built is gone by then.
+        assert_eq!(again(&once).as_ref(), Some(&once), "metadata built twice");
+    }
+}
+
+/// A file with another's metadata is in order.
+fn carried(bytes: &[u8]) {
+    let Ok(mut reader) = WavReader::seekable(Cursor::new(bytes)) else { return };
+    // At 0 Hz there would be an anomaly.
+    let spec = Spec::new(8000, 1, Encoding::I16);
+    let mut writer = WavWriter::new(Cursor::new(Vec::new()), &spec).expect("memory takes everything");
+    if writer.copy_metadata(&mut reader).is_err() {
+        return;
+    }
+    writer.write_interleaved(&[1_i16, 2, 3]).expect("memory takes everything");
+    let file = writer.finalize().expect("memory takes everything").into_inner();
+    let mut written = WavReader::strict(&file[..]).expect("what was written is in order");
+    assert_eq!(written.read_all::<i16>().expect("in order").into_raw_vec_and_offset().0, [1, 2, 3]);
+    let written = WavView::parse(&file).expect("what was written is in order");
+    assert_eq!(written.anomalies(), [], "what was written is in order");
+}
+
+/// A file that is gone on with has what it had, and one frame more.
+fn appended(bytes: &[u8], view: &WavView<'_>) {
+    let before = WavReader::seekable(Cursor::new(bytes)).and_then(|mut reader| reader.read_all::<f64>());
+    let Ok(before) = before else { return };
+    let Ok(mut writer) = WavWriter::append_to(Cursor::new(bytes.to_vec())) else { return };
+    let channels = view.spec().channels();
+    writer.write_interleaved(&vec![0_i16; channels]).expect("memory takes everything");
+    let file = writer.finalize().expect("memory takes everything").into_inner();
+    let mut reader = WavReader::seekable(Cursor::new(&file[..])).expect("it was readable before");
+    let after = reader.read_all::<f64>().expect("it was readable before");
+    assert_eq!(after.dim(), (before.nrows() + 1, channels), "one frame more");
+    assert_same(&after.slice(s![..before.nrows(), ..]), &before, "what was there");
+    for anomaly in reader.anomalies() {
+        assert!(view.anomalies().contains(anomaly), "{anomaly} after appending");
     }
 }
