@@ -37,6 +37,11 @@ pub(crate) fn read_growing<S: Source, T: Sample>(
 
 /// Lengthens the buffer with zeros, if memory suffices.
 pub(crate) fn grow<T: Sample>(buffer: &mut Vec<T>, len: usize) -> Result<()> {
+    if buffer.is_empty() {
+        // What is not filled then is never touched.
+        *buffer = zeroed(len)?;
+        return Ok(());
+    }
     let more = len.saturating_sub(buffer.len());
     buffer.try_reserve_exact(more).map_err(|_| too_large::<T>(len))?;
     buffer.resize(len.max(buffer.len()), T::zero());

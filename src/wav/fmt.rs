@@ -29,6 +29,8 @@ struct Fields<'a> {
     order: ByteOrder,
     /// Of the chunk's content in the file.
     offset: u64,
+    /// Where the file has the chunk's size.
+    size_at: u64,
 }
 
 impl Fields<'_> {
@@ -48,6 +50,19 @@ impl Fields<'_> {
         u32::from(self.u16(low)) | u32::from(self.u16(high)) << 16
     }
 
+    /// Refuses a chunk that ends before `needed` bytes of it: as it is made, or because the file ends there.
+    fn need(&self, needed: usize, len: u64, what: &'static str, expected: &'static str) -> Result<()> {
+        let (needed, found) = (needed as u64, self.bytes.len() as u64);
+        if found >= needed {
+            return Ok(());
+        }
+        if len >= needed {
+            return Err(Error::format(self.offset, FormatError::Truncated { what, needed, found }));
+        }
+        let kind = FormatError::Field { chunk: *b"fmt ", field: "ckSize", value: len, expected };
+        Err(Error::format(self.size_at, kind))
+    }
+
     fn error(&self, at: usize, field: &'static str, value: impl Into<u64>, expected: &'static str) -> Error {
         let kind = FormatError::Field { chunk: *b"fmt ", field, value: value.into(), expected };
         Error::format(self.offset + at as u64, kind)
@@ -58,20 +73,17 @@ impl Fields<'_> {
     }
 }
 
-/// Understands the content of a `fmt ` chunk: `len` bytes at `offset` of the file, of which `bytes` are the first
-/// [`LONGEST`] at the most.
+/// Understands the content of a `fmt ` chunk: `len` bytes at `offset` of the file, whose header has that length at `size_at`, and of
+/// which `bytes` are the first [`LONGEST`] at the most.
 pub(crate) fn parse(
     bytes: &[u8],
     len: u64,
-    offset: u64,
+    (size_at, offset): (u64, u64),
     order: ByteOrder,
     anomalies: &mut Vec<Anomaly>,
 ) -> Result<Spec> {
-    if bytes.len() < SHORTEST {
-        let (needed, found) = (SHORTEST as u64, bytes.len() as u64);
-        return Err(Error::format(offset, FormatError::Truncated { what: "the \"fmt \" chunk", needed, found }));
-    }
-    let fields = Fields { bytes, order, offset };
+    let fields = Fields { bytes, order, offset, size_at };
+    fields.need(SHORTEST, len, "the \"fmt \" chunk", "at least 14")?;
     let channels = fields.u16(2);
     if channels == 0 {
         return Err(fields.error(2, "nChannels", channels, "1 to 65535"));
@@ -90,13 +102,14 @@ pub(crate) fn parse(
         }
     } else {
         // WAVEFORMAT has no bits: what the frame's size leaves for each channel.
-        match fields.u16(12) / channels * 8 {
+        match (fields.u16(12) / channels).saturating_mul(8) {
             0 => return Err(fields.error(12, "nBlockAlign", fields.u16(12), "at least a byte for each channel")),
             bits => bits,
         }
     };
     let extensible = tag == TAG_EXTENSIBLE;
-    let (tag, valid_bits) = if extensible { extension(&fields, stated_bits, anomalies)? } else { (tag, stated_bits) };
+    let (tag, valid_bits) =
+        if extensible { extension(&fields, len, stated_bits, anomalies)? } else { (tag, stated_bits) };
     let encoding = match tag {
         TAG_PCM => integer(&fields, channels, stated_bits, valid_bits, extensible)?,
         TAG_FLOAT => match stated_bits {
@@ -126,7 +139,7 @@ fn check_size(fields: &Fields, tag: u16, len: u64, anomalies: &mut Vec<Anomaly>)
     let extensible = tag == TAG_EXTENSIBLE;
     let regular = if extensible { len == 40 } else { matches!(len, 16 | 18 | 40) };
     if !regular {
-        anomalies.push(Anomaly::FmtSize { offset: fields.offset.saturating_sub(4), declared: len });
+        anomalies.push(Anomaly::FmtSize { offset: fields.size_at, declared: len });
     }
     if fields.bytes.len() < 18 {
         return;
@@ -143,13 +156,14 @@ fn check_size(fields: &Fields, tag: u16, len: u64, anomalies: &mut Vec<Anomaly>)
 }
 
 /// The format tag and the valid bits of an extensible format.
-fn extension(fields: &Fields, bits: u16, anomalies: &mut Vec<Anomaly>) -> Result<(u16, u16)> {
+fn extension(fields: &Fields, len: u64, bits: u16, anomalies: &mut Vec<Anomaly>) -> Result<(u16, u16)> {
+    fields.need(
+        26,
+        len,
+        "the sub-format of an extensible format",
+        "at least 26, where an extensible format has its sub-format",
+    )?;
     let found = fields.bytes.len();
-    if found < 26 {
-        let kind =
-            FormatError::Truncated { what: "the sub-format of an extensible format", needed: 26, found: found as u64 };
-        return Err(Error::format(fields.offset, kind));
-    }
     if found >= 40 {
         let tail = &fields.bytes[26..40];
         // RIFX files carry GUIDs in either order; the last eight bytes are the same in both.

@@ -74,7 +74,10 @@ impl<R: Read> Input<R> {
     /// Makes the buffer at least so large.
     pub(crate) fn make_room(&mut self, capacity: usize) {
         if self.buffer.len() < capacity {
-            self.buffer.resize(capacity, 0);
+            // Zeros from the allocator, which cost nothing until they are touched: most files that are opened are short.
+            let mut larger = vec![0; capacity];
+            larger[self.start..self.end].copy_from_slice(self.buffered());
+            self.buffer = larger;
         }
     }
 

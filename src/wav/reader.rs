@@ -288,6 +288,7 @@ impl<R: Read> WavReader<R> {
 
     /// Bytes of audio, of `width` bytes a sample, that can be decoded now; none only at the end.
     pub(crate) fn audio_bytes(&mut self, width: usize) -> Result<&[u8]> {
+        self.check_refused()?;
         // At once, not when what the header's reads brought along is used up.
         self.input.make_room(READ_BYTES);
         while self.input.buffered().len() < width && self.bytes_left() != Some(0) {
@@ -355,8 +356,17 @@ impl<R: Read> WavReader<R> {
         self.input.fill(most).map_err(|error| self.failed(error))
     }
 
+    /// What was refused once stays so.
+    fn check_refused(&self) -> Result<()> {
+        match self.layout.anomalies.first() {
+            Some(first) if self.strict => Err(self.named(refusal(first.clone()))),
+            _ => Ok(()),
+        }
+    }
+
     /// After a failed read nobody knows where the input stands.
     fn check_found(&self) -> Result<()> {
+        self.check_refused()?;
         if self.lost {
             let lost = io::Error::other("an earlier read failed; seek to a frame to go on");
             return Err(self.named(lost.into()));
@@ -374,9 +384,13 @@ impl<R: Read> WavReader<R> {
         let found = self.used + self.input.buffered().len() as u64;
         let Layout { data_declared: declared, data_size_at: offset, .. } = self.layout;
         let frame_bytes = self.layout.frame_bytes();
-        let first_new = self.layout.anomalies.len();
+        let before = self.layout.anomalies.clone();
         match self.layout.data_len {
-            Some(len) if found < len => self.layout.anomalies.push(Anomaly::DataPastEnd { offset, declared, found }),
+            Some(len) if found < len => {
+                // Where the two contradicted each other, it was this size that was wrong.
+                self.layout.anomalies.retain(|anomaly| !matches!(anomaly, Anomaly::RiffSize { .. }));
+                self.layout.anomalies.push(Anomaly::DataPastEnd { offset, declared, found });
+            }
             None if self.layout.unfinished && found > declared => {
                 self.layout.anomalies.push(Anomaly::Unfinished { offset, declared });
             }
@@ -387,7 +401,6 @@ impl<R: Read> WavReader<R> {
         }
         let known = |anomaly: &Anomaly| matches!(anomaly, Anomaly::PartialFrame { .. });
         self.layout.anomalies.retain(|anomaly| !known(anomaly) || self.layout.data_len == Some(found));
-        let first_new = first_new.min(self.layout.anomalies.len());
         if !found.is_multiple_of(frame_bytes) && !self.layout.anomalies.iter().any(known) {
             let bytes = found % frame_bytes;
             let offset = self.layout.data_offset + found - bytes;
@@ -398,7 +411,7 @@ impl<R: Read> WavReader<R> {
         {
             chunk.len = found;
         }
-        match self.layout.anomalies.get(first_new) {
+        match self.layout.anomalies.iter().find(|anomaly| !before.contains(anomaly)) {
             Some(anomaly) if self.strict => Err(self.named(refusal(anomaly.clone()))),
             _ => Ok(()),
         }

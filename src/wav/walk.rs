@@ -361,7 +361,8 @@ impl Walk {
         if self.data.is_some() {
             self.anomalies.push(Anomaly::FmtAfterData { offset: header.offset });
         }
-        self.spec = Some(fmt::parse(&bytes, header.size, header.content_offset, self.order, &mut self.anomalies)?);
+        let at = (header.size_at, header.content_offset);
+        self.spec = Some(fmt::parse(&bytes, header.size, at, self.order, &mut self.anomalies)?);
         Ok(())
     }
 
@@ -376,8 +377,10 @@ impl Walk {
         // ds64 without a sample count, in a file that goes on: how this crate leaves RF64 between checkpoints.
         let uncounted = self.ds64.as_ref().is_some_and(|ds64| ds64.sample_count == 0) && declared > 0;
         let slack = u64::from(input.can_seek());
-        let unfinished =
-            self.unfinished || uncounted && self.riff_end() <= offset.saturating_add(declared).saturating_add(slack);
+        // A placeholder vouches for nothing.
+        let unfinished = !unknown
+            && (self.unfinished
+                || uncounted && self.riff_end() <= offset.saturating_add(declared).saturating_add(slack));
 
         let (len, anomaly) = match rest {
             _ if declared == 0 => {
@@ -503,7 +506,7 @@ impl Walk {
             None => return,
         };
         // Padding behind the last chunk may be counted or not, and so may bytes that belong to nothing.
-        let padding = if self.container == Container::Wave64 { 7 } else { seen % 2 };
+        let padding = if self.container == Container::Wave64 { seen.wrapping_neg() % 8 } else { seen % 2 };
         let matches = if input.can_seek() {
             (seen..=seen.saturating_add(padding)).contains(&declared) || input.len() == Some(declared)
         } else {
