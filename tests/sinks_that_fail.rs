@@ -161,7 +161,8 @@ fn a_sink_that_dies_at_any_byte_leaves_what_was_checkpointed() {
         assert_eq!(anomalies, []);
         assert_eq!(expected.nrows(), 15);
         for limit in 0..total {
-            for most in [1, 7, usize::MAX] {
+            // Each limit with one of three ways to accept bytes: all of them with some limit in every part of the file.
+            for most in [[1, 7, usize::MAX][usize::try_from(limit % 3).unwrap()]] {
                 let disk = Disk::default();
                 let (safe, result) = script.run(Sink::new(&disk, Fault::AfterBytes(limit), most), |_| ());
                 assert!(result.is_err(), "{limit} of {total}");

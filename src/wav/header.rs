@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::chunk::Chunk;
 use super::container::Container;
-use super::walk::{Layout, UNFINISHED, W64_LIST_TAIL, W64_RIFF, W64_TAIL};
+use super::walk::{Layout, UNFINISHED, UNKNOWN_64, W64_LIST_TAIL, W64_RIFF, W64_TAIL};
 use super::write_fmt::{fmt_content, wants_fact};
 use crate::error::{Error, Result, Unsupported};
 use crate::spec::Spec;
@@ -59,7 +59,7 @@ impl Header {
                 return Err(Error::unsupported(0, Unsupported::Operation { what }));
             }
         };
-        let fmt = fmt_content(spec)?;
+        let fmt = fmt_content(container, spec)?;
         let reserved_id = if matches!(container, Container::Rf64 | Container::Bw64) { *b"ds64" } else { *b"JUNK" };
         let reserved = Some(push_chunk(&mut image, container, reserved_id, &[0; RESERVED]));
         push_chunk(&mut image, container, *b"fmt ", &fmt);
@@ -107,14 +107,20 @@ impl Header {
         self.image.len() as u64
     }
 
-    /// Zero bytes between this much audio and what follows.
-    pub(super) fn padding(&self, audio: u64) -> u64 {
+    /// Zero bytes between this much audio and this much behind it.
+    ///
+    /// RIFF counts the one behind an odd chunk as part of the file even at its end. At the end of Wave64 libsndfile 1.2.2 would read it
+    /// as audio, and leaves it out itself.
+    pub(super) fn padding(&self, audio: u64, behind: u64) -> u64 {
+        if self.container == Container::Wave64 && behind == 0 {
+            return 0;
+        }
         audio.next_multiple_of(alignment(self.container)) - audio
     }
 
     /// Bytes of the whole file.
     pub(super) fn file_len(&self, audio: u64, behind: u64) -> u64 {
-        self.len() + audio + self.padding(audio) + behind
+        self.len() + audio + self.padding(audio, behind) + behind
     }
 
     /// The longest file that this header can ever describe.
@@ -179,16 +185,17 @@ impl Header {
         Ok(())
     }
 
-    /// Says that nobody knows how much there will be, as ffmpeg does when it writes to a pipe.
+    /// Says that nobody knows how much there will be: in 32 bits as ffmpeg does when it writes to a pipe.
     pub(super) fn set_unknown(&mut self) {
         match self.container {
             Container::Wave64 => {
-                self.put_u64(16, u64::MAX);
-                self.put_u64(self.data_chunk + 16, i64::MAX.cast_unsigned());
+                self.put_u64(16, UNKNOWN_64);
+                self.put_u64(self.data_chunk + 16, UNKNOWN_64);
             }
             Container::Rf64 | Container::Bw64 => {
                 if let Some(ds64) = self.reserved {
-                    self.image[ds64..ds64 + RESERVED].fill(0);
+                    self.put_u64(ds64, UNKNOWN_64);
+                    self.put_u64(ds64 + 8, UNKNOWN_64);
                 }
                 self.put_u32(self.data_chunk + 4, u32::MAX);
             }

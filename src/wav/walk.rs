@@ -20,6 +20,11 @@ const KEPT_MAX: usize = 16 << 20;
 /// Content of the JUNK chunk of a file that its writer has not finished: audio may go on behind the size in the header.
 pub(crate) const UNFINISHED: [u8; 28] = *b"ndaudio: not yet finalized\0\0";
 
+/// The size of audio that nobody knows, in containers of 64-bit sizes: nearly 8 TiB. ffmpeg's own are read by nobody, not even by
+/// ffmpeg 5.1: it takes the 0 in `ds64` for no audio, and fails to seek to 2^63 − 1, as file systems do past 16 TiB. This one ffmpeg,
+/// libsndfile 1.2.2 and sox 14.4.2 read to the end of the file.
+pub(crate) const UNKNOWN_64: u64 = 0x07FF_FFFF_F000;
+
 /// `riff` in Wave64.
 pub(crate) const W64_RIFF: [u8; 16] = *b"riff\x2E\x91\xCF\x11\xA5\xD6\x28\xDB\x04\xC1\x00\x00";
 /// What follows the four letters in the GUIDs of Wave64's chunks.
@@ -540,9 +545,10 @@ fn is_padded(bytes: &[u8]) -> bool {
     }
 }
 
-/// Sizes that writers to pipes leave where they cannot go back: ffmpeg, sox, arecord, and others near 2^31; any that is beyond 2^63,
-/// or is with the 24 bytes that Wave64 counts in.
+/// Sizes that writers to pipes leave where they cannot go back: ffmpeg, sox, arecord, and others near 2^31; any that is near 2^63 or
+/// beyond; this crate's own. Wave64 counts 24 bytes more than are left here.
 fn is_placeholder(size: u64, container: Container) -> bool {
+    const UNKNOWN_64_LESS_HEADER: u64 = UNKNOWN_64 - 24;
     let short = match container {
         Container::Wave64 => false,
         _ => matches!(
@@ -557,7 +563,7 @@ fn is_placeholder(size: u64, container: Container) -> bool {
                 | 0xFFFF_FFDB..=0xFFFF_FFDF
         ),
     };
-    short || size >= (1 << 63) - 25
+    short || matches!(size, UNKNOWN_64 | UNKNOWN_64_LESS_HEADER) || size >= (1 << 63) - 25
 }
 
 /// A number of four or eight bytes.

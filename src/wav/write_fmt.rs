@@ -2,6 +2,7 @@
 //!
 //! Sources: Microsoft, "Multiple Channel Audio Data and WAVE Files" (2001) and `mmreg.h`; RIFF MCI (1991) for `WAVEFORMAT`.
 
+use super::container::Container;
 use super::fmt::{SUB_FORMAT_TAIL, TAG_A_LAW, TAG_EXTENSIBLE, TAG_FLOAT, TAG_MU_LAW, TAG_PCM};
 use crate::error::{Error, Result, Unsupported};
 use crate::spec::{Encoding, Spec};
@@ -14,13 +15,13 @@ use crate::spec::{Encoding, Spec};
 /// # Errors
 /// [`Error::Unsupported`] for loudspeakers together with 24 bits at the bottom of 4 bytes: the plain format, which alone can say
 /// where those bits are, has no room for a channel mask.
-pub(super) fn fmt_content(spec: &Spec) -> Result<Vec<u8>> {
+pub(super) fn fmt_content(container: Container, spec: &Spec) -> Result<Vec<u8>> {
     let encoding = spec.encoding();
     if encoding == Encoding::I24In32Lsb && spec.channel_mask().is_some() {
         let what = "24 bits at the bottom of 4 bytes cannot be written with a channel mask; use 24-bit PCM or no mask";
         return Err(Error::unsupported(0, Unsupported::Operation { what }));
     }
-    let extensible = is_extensible(spec);
+    let extensible = is_extensible(container, spec);
     let tag = plain_tag(encoding);
     let container_bits = (8 * encoding.bytes()) as u32;
     // 24 bits at the bottom of 4 bytes are told from 24 at the top by the bits: here 24, there 32.
@@ -52,14 +53,16 @@ pub(super) fn wants_fact(encoding: Encoding) -> bool {
 }
 
 /// Microsoft wants `WAVE_FORMAT_EXTENSIBLE` for more than 2 channels, more than 16 bits of PCM, bits that do not fill their bytes,
-/// and a channel mask.
-fn is_extensible(spec: &Spec) -> bool {
-    let plain = match spec.encoding() {
+/// and a channel mask. In Wave64 libsndfile 1.2.2 takes whatever is extensible for PCM, so there only PCM and channel masks are.
+fn is_extensible(container: Container, spec: &Spec) -> bool {
+    let encoding = spec.encoding();
+    let many = spec.channels() > 2 && (container != Container::Wave64 || plain_tag(encoding) == TAG_PCM);
+    let narrow = match encoding {
         Encoding::I24In32Lsb => return false,
         Encoding::U8 | Encoding::I16 | Encoding::F32 | Encoding::F64 | Encoding::ALaw | Encoding::MuLaw => true,
         Encoding::I12In16 | Encoding::I20In24 | Encoding::I24 | Encoding::I24In32Msb | Encoding::I32 => false,
     };
-    !plain || spec.channels() > 2 || spec.channel_mask().is_some()
+    many || !narrow || spec.channel_mask().is_some()
 }
 
 fn plain_tag(encoding: Encoding) -> u16 {

@@ -254,7 +254,7 @@ impl<W: Write> WavWriter<W> {
             return Ok(());
         }
         let result = if self.can_seek() {
-            let padded = self.pad();
+            let padded = self.pad(0);
             let vouched = self.vouch(Extent { audio: self.arrived, behind: 0, finished: false });
             vouched.and(padded.map_err(|source| self.failed(source)))
         } else {
@@ -279,7 +279,8 @@ impl<W: Write> WavWriter<W> {
 
     /// Adds a metadata chunk: in front of the audio while none has been written, behind it afterwards.
     ///
-    /// Wave64 files get chunks in front only of the kinds that Sony defined, since libsndfile gives up at others.
+    /// libsndfile 1.2.2 refuses Wave64 files with chunks in front that Sony did not define (`LIST`, `bext`, `levl`, `junk`), and reads
+    /// chunks behind the audio of Wave64 as audio. Where metadata and libsndfile are to meet, write RF64.
     ///
     /// # Errors
     /// - [`Error::InvalidArgument`] for a chunk that the writer itself writes: `RIFF`, `ds64`, `fmt `, `fact`, `data`
@@ -287,10 +288,8 @@ impl<W: Write> WavWriter<W> {
     /// - [`Error::Unsupported`] if the audio of a stream has begun
     /// - [`Error::Io`] if the header cannot be written again
     pub fn add_chunk(&mut self, id: [u8; 4], content: &[u8]) -> Result<()> {
-        let sony = matches!(&id, b"LIST" | b"JUNK" | b"junk" | b"bext" | b"levl");
         let movable = self.can_seek() || !self.header_sent;
-        let behind_by_choice = self.container() == Container::Wave64 && !sony && self.can_seek();
-        if self.accepted() > 0 || !movable || behind_by_choice {
+        if self.accepted() > 0 || !movable {
             return self.add_chunk_behind(id, content);
         }
         let chunk = self.own_chunk(id, content)?;
@@ -434,8 +433,8 @@ impl<W: Write> WavWriter<W> {
     }
 
     /// Writes the padding behind the audio. A full disk may have no room for it, and the header is then worth the more.
-    fn pad(&mut self) -> io::Result<()> {
-        let (audio_end, padding) = (self.header.len() + self.arrived, self.header.padding(self.arrived));
+    fn pad(&mut self, behind: u64) -> io::Result<()> {
+        let (audio_end, padding) = (self.header.len() + self.arrived, self.header.padding(self.arrived, behind));
         self.sink_mut().write_at(audio_end, &[0; 8][..padding as usize])
     }
 
@@ -473,13 +472,13 @@ impl<W: Write> WavWriter<W> {
         let audio = self.arrived;
         // The sizes first and then the mark, so that there is no moment at which wrong sizes stand there as final ones; then the
         // chunks behind, so that the audio does not depend on their finding room.
-        let padded = self.pad();
+        let padded = self.pad(self.behind.len() as u64);
         self.vouch(Extent { audio, behind: 0, finished: false })?;
         self.vouch(Extent { audio, behind: 0, finished: true })?;
         padded.map_err(|source| self.failed(source))?;
-        let audio_end = self.header.file_len(audio, 0);
         let behind = std::mem::take(&mut self.behind);
-        let appended = self.sink_mut().write_at(audio_end, &behind);
+        let behind_at = self.header.file_len(audio, behind.len() as u64) - behind.len() as u64;
+        let appended = self.sink_mut().write_at(behind_at, &behind);
         let behind = if appended.is_ok() { behind.len() as u64 } else { 0 };
         if behind > 0 {
             self.vouch(Extent { audio, behind, finished: true })?;
