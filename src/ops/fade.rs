@@ -136,6 +136,16 @@ mod tests {
         assert_eq!([0, 1, 2, 3, 4].map(|frame| fade.at(frame)), [0.0, 0.1875, 0.25, 0.1875, 0.0]);
     }
 
+    /// 999 × 0.75 × 0.5 = 374.625 becomes 375; rounded by each fade it would be 749, and then 374.5, which becomes 374.
+    #[test]
+    fn where_fades_overlap_samples_are_rounded_once() {
+        let fade = Fade::new(Shape::Linear).fade_in(8).fade_out(8, 10).unwrap();
+        assert_eq!(fade.at(6), 0.75 * 0.5);
+        let mut block = Array2::from_elem((1, 1), 999_i16);
+        fade.apply(&mut block, 6);
+        assert_eq!(block[[0, 0]], 375);
+    }
+
     #[test]
     fn a_fade_out_longer_than_the_recording_is_refused() {
         let error = Fade::new(Shape::Linear).fade_out(5, 4).unwrap_err();

@@ -12,13 +12,14 @@ pub(crate) fn noise(frames: usize, channels: usize) -> Array2<i16> {
     })
 }
 
-/// Noise of each of `bursts`, first frame, frame after the last, channel and right shift, and the sign of the noise elsewhere: −1 or 0.
+/// Noise of each of `bursts`, first frame, frame after the last, channel and right shift (0 from 16 on), and the
+/// sign of the noise elsewhere: −1 or 0.
 pub(crate) fn bursts(frames: usize, channels: usize, bursts: &[(usize, usize, usize, u32)]) -> Array2<i16> {
     let mut shifts = Array2::from_elem((frames, channels), 15_u32);
     for &(first, last, channel, shift) in bursts {
         shifts.slice_mut(s![first..last, channel]).fill(shift);
     }
     let mut signal = noise(frames, channels);
-    signal.zip_mut_with(&shifts, |sample, shift| *sample >>= shift);
+    signal.zip_mut_with(&shifts, |sample, shift| *sample = sample.checked_shr(*shift).unwrap_or(0));
     signal
 }

@@ -59,7 +59,7 @@ print("pub(super) const LIBROSA: &[(Signal, f64, usize, usize, &[(u64, u64)], (u
 for name in SIGNALS:
     y = (signal(name) / np.float32(32_768)).T
     y = y[0] if y.shape[0] == 1 else y
-    for db, length, hop in [(60, 2048, 512), (30, 2048, 512), (20, 1024, 256), (40, 1001, 400), (10, 64, 200)]:
+    for db, length, hop in [(60, 2048, 512), (30, 2048, 512), (20, 1024, 256), (40, 1001, 400), (10, 64, 200), (2, 2048, 512), (90, 2048, 512)]:
         args = dict(top_db=db, frame_length=length, hop_length=hop)
         found = librosa.effects.split(y, **args)
         start, end = librosa.effects.trim(y, **args)[1]

@@ -11,8 +11,6 @@ const MAGIC: f64 = 6_755_399_441_055_744.0;
 
 /// Factors up to this keep any product of an `i16` below 2^31.
 const LARGEST_FAST_I16: f64 = 65_535.0;
-/// Factors up to this keep any product of an `i32` below 2^51, where adding [`MAGIC`] still rounds.
-const LARGEST_FAST_I32: f64 = 1_048_576.0;
 
 /// Multiplies in `f64`, rounds half to even, saturates; returns how many samples were saturated.
 pub(super) fn scale<T: Sample>(samples: &mut [T], factor: f64) -> u64 {
@@ -21,9 +19,7 @@ pub(super) fn scale<T: Sample>(samples: &mut [T], factor: f64) -> u64 {
     {
         return samples.chunks_mut(PART).map(|part| u64::from(scale_i16(part, factor))).sum();
     }
-    if let Some(samples) = same::<T, i32>(samples)
-        && factor.abs() <= LARGEST_FAST_I32
-    {
+    if let Some(samples) = same::<T, i32>(samples) {
         return samples.chunks_mut(PART).map(|part| u64::from(scale_i32(part, factor))).sum();
     }
     if let Some(samples) = same::<T, f32>(samples) {
@@ -75,6 +71,7 @@ fn scale_i32(samples: &mut [i32], factor: f64) -> u32 {
     const HIGH: f64 = i32::MAX as f64;
     let mut clipped = 0;
     for sample in samples {
+        // Products beyond 2^51, where this does not round to integers, saturate in any case.
         let rounded = (f64::from(*sample) * factor + MAGIC) - MAGIC;
         let saturated = rounded.clamp(LOW, HIGH);
         clipped += u32::from(rounded != saturated);

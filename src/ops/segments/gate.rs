@@ -73,15 +73,8 @@ impl Gate {
         let (start, end) = (self.now, self.now + self.window);
         self.now = end;
         if self.open {
-            match &mut self.current {
-                Some(current) if start == current.end_frame || start - current.end_frame < self.min_silence => {
-                    current.end_frame = end;
-                }
-                _ => {
-                    self.close(&mut found);
-                    self.current = Some(Segment::new(start, end));
-                }
-            }
+            // A sound that was not closed has not been silent for long enough.
+            self.current.get_or_insert(Segment::new(start, end)).end_frame = end;
         } else if let Some(current) = self.current
             && end - current.end_frame >= self.min_silence
         {
