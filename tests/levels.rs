@@ -1,5 +1,4 @@
 //! What levels are, whatever the layout of the window and however the audio is cut.
-#![expect(clippy::cast_possible_truncation, reason = "numbers of the tests' own making")]
 
 use std::thread;
 
@@ -23,7 +22,7 @@ impl Random {
 
     /// Noise with silence and runs of both ends of the range in it.
     fn audio<T: Sample>(&mut self, frames: usize, channels: usize) -> Array2<T> {
-        let mut audio = Array2::from_shape_simple_fn((frames, channels), || (self.next() as i32).convert::<T>());
+        let mut audio = Array2::from_shape_simple_fn((frames, channels), || self.next().cast_signed().convert::<T>());
         for _ in 0..frames * channels / 16 {
             let value = [i32::MIN, i32::MAX, 0, -1][self.below(4)].convert::<T>();
             let (from, channel) = (self.below(frames), self.below(channels));
