@@ -1,4 +1,4 @@
-//! Numeric audio on [`ndarray`].
+#![doc = include_str!("../README.md")]
 
 mod error;
 mod ops;
