@@ -131,6 +131,8 @@ mod tests {
             (63_050_394_783_186_950, 6, 7, 0x4340_0000_0000_0000),
             (85_070_591_730_234_615_865_843_651_857_942_052_863, 0, u64::MAX, 0x43d0_0000_0000_0000),
             (170_141_183_460_469_231_731_687_303_715_884_105_728, 0, 3, 0x47c5_5555_5555_5555),
+            // A tie in the 124 bits before the point, and a third behind it.
+            (31_901_471_898_837_984_491_466_231_598_962_180_097, 0, 3, 0x47a0_0000_0000_0001),
             (1, 0, u64::MAX, 0x3bf0_0000_0000_0000),
             (0, 1, u64::MAX, 0x37f0_0000_0000_0000),
             (0, u64::MAX - 1, u64::MAX, 0x3bf0_0000_0000_0000),
@@ -157,6 +159,14 @@ mod tests {
             }
         }
         assert!(quotient(0, 0, 0).is_nan());
+    }
+
+    /// Of 0, 0 and 1 it is 2/9.
+    #[test]
+    fn the_variance_of_the_smallest_steps_is_a_fraction_of_one() {
+        let sums = ExactSums { samples: 3, sum: 1, squares: 1 };
+        assert_eq!(sums.variance(), 2.0 / 9.0 * power_of_two(-62));
+        assert_eq!(ExactSums { sum: -1, ..sums }.variance(), 2.0 / 9.0 * power_of_two(-62));
     }
 
     #[test]

@@ -22,9 +22,15 @@ pub(super) fn add<T: Sample>(samples: &[T], levels: &mut [Level]) {
 fn add_i16(samples: &[i16], levels: &mut [Level]) {
     let channels = levels.len();
     let (sums, squares) = (&mut [0; GROUP][..channels], &mut [0; GROUP][..channels]);
-    kernel::i16::sum(samples, channels, sums);
-    kernel::i16::sum_squares(samples, channels, squares);
-    let shape = Shape::of(samples, channels, kernel::i16::extrema, kernel::i16::crossings);
+    let mut shape = Shape::unknown(samples, channels);
+    let out = kernel::i16::Summary {
+        sum: sums,
+        squares,
+        least: &mut shape.least[..channels],
+        greatest: &mut shape.greatest[..channels],
+        crossings: &mut shape.crossings[..channels],
+    };
+    kernel::i16::summarize(samples, channels, out);
     for (channel, level) in levels.iter_mut().enumerate() {
         // On the scale of 32 bits, where all integers meet.
         let sums = (i128::from(sums[channel]) << 16, u128::from(squares[channel]) << 32);
@@ -121,15 +127,20 @@ struct Shape<'a, T> {
 }
 
 impl<'a, T: Sample> Shape<'a, T> {
+    /// With results still to be filled in.
+    fn unknown(samples: &'a [T], channels: usize) -> Self {
+        let frames = (samples.len() / channels) as u64;
+        let (least, greatest) = ([T::default(); GROUP], [T::default(); GROUP]);
+        Shape { samples, channels, frames, least, greatest, crossings: [0; GROUP] }
+    }
+
     fn of(
         samples: &'a [T],
         channels: usize,
         extrema: impl Fn(&[T], usize, &mut [T], &mut [T]),
         crossings: impl Fn(&[T], usize, &mut [u32]),
     ) -> Self {
-        let frames = (samples.len() / channels) as u64;
-        let (least, greatest) = ([T::default(); GROUP], [T::default(); GROUP]);
-        let mut shape = Shape { samples, channels, frames, least, greatest, crossings: [0; GROUP] };
+        let mut shape = Shape::unknown(samples, channels);
         extrema(samples, channels, &mut shape.least[..channels], &mut shape.greatest[..channels]);
         crossings(samples, channels, &mut shape.crossings[..channels]);
         shape

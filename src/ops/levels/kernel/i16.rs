@@ -26,6 +26,12 @@ pub(super) fn sum_squares_body(samples: &[i16], channels: usize, out: &mut [u64]
     });
     fold(whole, channels, u32::wrapping_add);
     fold(upper, channels, |a, b| a + b);
+    join(whole, upper, out);
+}
+
+/// The true sums of squares, of which there is the whole modulo 2^32 and the sum without the lower 16 bits.
+#[inline(always)]
+fn join(whole: &[u32], upper: &[u32], out: &mut [u64]) {
     for (out, (whole, upper)) in out.iter_mut().zip(whole.iter().zip(upper)) {
         *out = (u64::from(*upper) << 16) + u64::from(whole.wrapping_sub(*upper << 16));
     }
@@ -72,18 +78,131 @@ pub(super) fn extrema_body(samples: &[i16], channels: usize, min: &mut [i16], ma
     max.copy_from_slice(&greatest[..channels]);
 }
 
-/// How often the sign of a sample is not that of the one before, per channel, from the second frame on.
+/// Everything at once: a result per channel in each slice.
+pub(in crate::ops::levels) struct Summary<'a> {
+    /// Σ x.
+    pub(in crate::ops::levels) sum: &'a mut [i32],
+    /// Σ x².
+    pub(in crate::ops::levels) squares: &'a mut [u64],
+    /// The least sample.
+    pub(in crate::ops::levels) least: &'a mut [i16],
+    /// The greatest sample.
+    pub(in crate::ops::levels) greatest: &'a mut [i16],
+    /// How often the sign of a sample is not that of the one before, from the second frame on.
+    pub(in crate::ops::levels) crossings: &'a mut [u32],
+}
+
+/// Everything at once, per channel.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
-pub(in crate::ops::levels) fn crossings(samples: &[i16], channels: usize, out: &mut [u32]) {
-    crossings_body(samples, channels, out);
+pub(in crate::ops::levels) fn summarize(samples: &[i16], channels: usize, out: Summary<'_>) {
+    summarize_body(samples, channels, out);
 }
 
 #[inline(always)]
-pub(super) fn crossings_body(samples: &[i16], channels: usize, out: &mut [u32]) {
-    debug_assert!(samples.len() <= MAX_SAMPLES, "the count fits in 16 bits");
+pub(super) fn summarize_body(samples: &[i16], channels: usize, out: Summary<'_>) {
+    debug_assert!(samples.len() <= MAX_SAMPLES, "every accumulator is wide enough");
+    let width = lanes_of(channels);
+    let next = samples.get(channels..).unwrap_or_default();
+    let rows = next.len() / width * width;
+    let mut lanes = match width {
+        64 => summarize_rows::<64>(&samples[..rows], &next[..rows]),
+        48 => summarize_rows::<48>(&samples[..rows], &next[..rows]),
+        // Of other widths the lanes stay in memory, and a pass for each result is faster.
+        _ => {
+            sum_body(samples, channels, out.sum);
+            sum_squares_body(samples, channels, out.squares);
+            extrema_body(samples, channels, out.least, out.greatest);
+            return crossings_body(samples, channels, out.crossings);
+        }
+    };
+    // What is left has no next frame at its end.
+    let mut next = next[rows..].chunks(width);
+    for row in samples[rows..].chunks(width) {
+        lanes.add(row, next.next().unwrap_or_default());
+    }
+    fold(&mut lanes.sum[..width], channels, |a, b| a + b);
+    fold(&mut lanes.whole[..width], channels, u32::wrapping_add);
+    fold(&mut lanes.upper[..width], channels, |a, b| a + b);
+    fold(&mut lanes.least[..width], channels, Ord::min);
+    fold(&mut lanes.greatest[..width], channels, Ord::max);
+    fold(&mut lanes.crossings[..width], channels, |a, b| a + b);
+    out.sum.copy_from_slice(&lanes.sum[..channels]);
+    join(&lanes.whole, &lanes.upper, out.squares);
+    out.least.copy_from_slice(&lanes.least[..channels]);
+    out.greatest.copy_from_slice(&lanes.greatest[..channels]);
+    out.crossings.iter_mut().zip(&lanes.crossings).for_each(|(out, lane)| *out = u32::from(*lane));
+}
+
+#[inline(always)]
+fn crossings_body(samples: &[i16], channels: usize, out: &mut [u32]) {
     let lanes = &mut [0_u16; LANES][..lanes_of(channels)];
     let next = samples.get(channels..).unwrap_or_default();
     each_pair(samples, next, lanes, |lane, a, b| *lane += (a ^ b).cast_unsigned() >> 15);
     fold(lanes, channels, |a, b| a + b);
     out.iter_mut().zip(lanes).for_each(|(out, lane)| *out = u32::from(*lane));
+}
+
+struct Lanes {
+    sum: [i32; LANES],
+    whole: [u32; LANES],
+    upper: [u32; LANES],
+    least: [i16; LANES],
+    greatest: [i16; LANES],
+    crossings: [u16; LANES],
+}
+
+/// Whole rows of a width that is known when compiled, so that all lanes stay in registers.
+///
+/// A loop for each accumulator over a row in registers: as each has as many lanes in a register as its own width allows, that is
+/// faster than one loop for all.
+#[inline(always)]
+fn summarize_rows<const W: usize>(samples: &[i16], next: &[i16]) -> Lanes {
+    let (mut sum, mut whole, mut upper) = ([0_i32; W], [0_u32; W], [0_u32; W]);
+    let (mut least, mut greatest, mut crossings) = ([i16::MAX; W], [i16::MIN; W], [0_u16; W]);
+    for (row, next) in samples.as_chunks::<W>().0.iter().zip(next.as_chunks::<W>().0) {
+        for ((whole, upper), &sample) in whole.iter_mut().zip(&mut upper).zip(row) {
+            *whole = whole.wrapping_add(square(sample));
+            *upper += square(sample) >> 16;
+        }
+        sum.iter_mut().zip(row).for_each(|(lane, &sample)| *lane += i32::from(sample));
+        least.iter_mut().zip(row).for_each(|(lane, &sample)| *lane = (*lane).min(sample));
+        greatest.iter_mut().zip(row).for_each(|(lane, &sample)| *lane = (*lane).max(sample));
+        for (lane, (a, b)) in crossings.iter_mut().zip(row.iter().zip(next)) {
+            *lane += (a ^ b).cast_unsigned() >> 15;
+        }
+    }
+    let mut lanes = Lanes::EMPTY;
+    lanes.sum[..W].copy_from_slice(&sum);
+    lanes.whole[..W].copy_from_slice(&whole);
+    lanes.upper[..W].copy_from_slice(&upper);
+    lanes.least[..W].copy_from_slice(&least);
+    lanes.greatest[..W].copy_from_slice(&greatest);
+    lanes.crossings[..W].copy_from_slice(&crossings);
+    lanes
+}
+
+impl Lanes {
+    const EMPTY: Self = Lanes {
+        sum: [0; LANES],
+        whole: [0; LANES],
+        upper: [0; LANES],
+        least: [i16::MAX; LANES],
+        greatest: [i16::MIN; LANES],
+        crossings: [0; LANES],
+    };
+
+    /// Steps the lanes along a row of any width.
+    #[inline(always)]
+    fn add(&mut self, row: &[i16], next: &[i16]) {
+        for ((whole, upper), &sample) in self.whole.iter_mut().zip(&mut self.upper).zip(row) {
+            *whole = whole.wrapping_add(square(sample));
+            *upper += square(sample) >> 16;
+        }
+        self.sum.iter_mut().zip(row).for_each(|(lane, &sample)| *lane += i32::from(sample));
+        self.least.iter_mut().zip(row).for_each(|(lane, &sample)| *lane = (*lane).min(sample));
+        self.greatest.iter_mut().zip(row).for_each(|(lane, &sample)| *lane = (*lane).max(sample));
+        for (lane, (a, b)) in self.crossings.iter_mut().zip(row.iter().zip(next)) {
+            *lane += (a ^ b).cast_unsigned() >> 15;
+        }
+    }
 }

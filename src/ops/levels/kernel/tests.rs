@@ -105,9 +105,43 @@ fn crossings<T: PartialOrd + Default>(samples: &mut dyn Iterator<Item = T>) -> u
 fn i16_kernels_are_their_definitions() {
     compare(i16s, i16::sum_squares, i16::sum_squares_body, |samples| samples.map(|x| i64::from(x).pow(2) as u64).sum());
     compare(i16s, i16::sum, i16::sum_body, |samples| samples.map(i32::from).sum());
-    compare(i16s, i16::crossings, i16::crossings_body, crossings);
     compare(i16s, paired(i16::extrema), paired(i16::extrema_body), |samples| {
         samples.fold((i16::MAX, i16::MIN), |(least, greatest), x| (least.min(x), greatest.max(x)))
+    });
+}
+
+/// The sum, the sum of squares, the least and the greatest, and the crossings.
+type All = (i32, u64, i16, i16, u32);
+
+fn all(summarize: impl Fn(&[i16], usize, i16::Summary<'_>)) -> impl Fn(&[i16], usize, &mut [All]) {
+    move |samples, channels, out| {
+        let (mut sum, mut squares, mut crossings) = (vec![0; channels], vec![0; channels], vec![0; channels]);
+        let (mut least, mut greatest) = (vec![0; channels], vec![0; channels]);
+        let summary = i16::Summary {
+            sum: &mut sum,
+            squares: &mut squares,
+            least: &mut least,
+            greatest: &mut greatest,
+            crossings: &mut crossings,
+        };
+        summarize(samples, channels, summary);
+        for (channel, out) in out.iter_mut().enumerate() {
+            *out = (sum[channel], squares[channel], least[channel], greatest[channel], crossings[channel]);
+        }
+    }
+}
+
+#[test]
+fn the_summary_of_i16_is_all_its_definitions() {
+    compare(i16s, all(i16::summarize), all(i16::summarize_body), |samples| {
+        let samples: Vec<i16> = samples.collect();
+        (
+            samples.iter().map(|&x| i32::from(x)).sum(),
+            samples.iter().map(|&x| i64::from(x).pow(2) as u64).sum(),
+            samples.iter().copied().min().unwrap_or(i16::MAX),
+            samples.iter().copied().max().unwrap_or(i16::MIN),
+            crossings(&mut samples.iter().copied()),
+        )
     });
 }
 
