@@ -18,6 +18,13 @@ pub(super) fn quotient(whole: u128, fraction: u64, divisor: u64) -> f64 {
     }
     // Numbers of up to 53 bits are floats as they are, and one division rounds correctly. Full scale is a power of two, so
     // the sums of a window of i16 or of 24 bits nearly always are such a number times a power of two.
+    if fraction == 0
+        && let Ok(whole) = u64::try_from(whole)
+        && u128::from(whole) < EXACT
+        && u128::from(divisor) < EXACT
+    {
+        return small_to_f64(whole) / small_to_f64(divisor);
+    }
     let shift = if whole == 0 { 0 } else { whole.trailing_zeros() };
     if fraction == 0 && whole >> shift < EXACT && u128::from(divisor) < EXACT {
         return to_f64(whole >> shift) / to_f64(divisor.into()) * power_of_two(shift.cast_signed());
@@ -42,6 +49,12 @@ fn long_quotient(whole: u128, mut fraction: u64, divisor: u64) -> f64 {
     // The last of 64 bits or more is far below the place where 53 are rounded, so it can stand for all that was left.
     let sticky = u128::from((rest, fraction) != (0, 0));
     to_f64(digits | sticky) * power_of_two(-scale)
+}
+
+/// As [`to_f64`], in one instruction.
+#[expect(clippy::cast_precision_loss, reason = "below 2^53")]
+fn small_to_f64(value: u64) -> f64 {
+    value as f64
 }
 
 /// The nearest float, ties to even.
@@ -123,6 +136,8 @@ mod tests {
         for (whole, fraction, divisor, bits) in [
             (0, 0, 1, 0x0),
             (1, 0, 3, 0x3fd5_5555_5555_5555),
+            (49, 0, 49, 0x3ff0_0000_0000_0000),
+            (4_503_599_627_370_497, 0, 1_023, 0x4290_0401_0040_1005),
             (9_007_199_254_740_993, 0, 1, 0x4340_0000_0000_0000),
             (18_014_398_509_481_986, 0, 4, 0x4330_0000_0000_0000),
             (18_014_398_509_481_990, 0, 4, 0x4330_0000_0000_0002),

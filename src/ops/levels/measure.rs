@@ -8,13 +8,16 @@ use super::exact::quotient;
 use super::kernel::{self, GROUP, Samples};
 use crate::pcm::Sample;
 
+/// Channels that most audio has at most.
+const FEW: usize = 8;
+
 /// What is kept of one channel.
 pub(super) trait Measure: Copy {
     /// Of no samples.
     const EMPTY: Self;
 
-    /// Adds interleaved samples, a channel to each total.
-    fn add<T: Sample>(samples: &[T], totals: &mut [Self]);
+    /// Adds interleaved samples, a channel to each of at most `N` totals.
+    fn add<T: Sample, const N: usize>(samples: &[T], totals: &mut [Self]);
 }
 
 /// Measures each channel and lets `write` make a result of it.
@@ -28,9 +31,23 @@ pub(super) fn measure<M: Measure, T: Sample>(
 ) {
     let (channels, results) = (window.ncols(), out.len());
     assert_eq!(results, channels, "results ({results}) must be as many as channels ({channels})");
-    for group in groups(channels) {
-        let totals = &mut [M::EMPTY; GROUP][..group.len()];
-        each_block(window, group.clone(), |block| M::add(block, totals));
+    // Of short windows of few channels, the time would be that of clearing room for many.
+    if channels <= FEW {
+        measure_with_room::<M, T, FEW>(window, out, write);
+    } else {
+        measure_with_room::<M, T, GROUP>(window, out, write);
+    }
+}
+
+#[inline(always)]
+fn measure_with_room<M: Measure, T: Sample, const N: usize>(
+    window: &ArrayRef2<T>,
+    out: &mut ArrayRef1<f64>,
+    write: impl Fn(&mut f64, &M),
+) {
+    for group in groups(window.ncols()) {
+        let totals = &mut [M::EMPTY; N][..group.len()];
+        each_block(window, group.clone(), |block| M::add::<T, N>(block, totals));
         for (channel, total) in group.zip(totals) {
             write(&mut out[channel], total);
         }
@@ -47,26 +64,26 @@ pub(super) struct Squares {
 impl Measure for Squares {
     const EMPTY: Self = Squares { exact: 0, float: Compensated::ZERO };
 
-    fn add<T: Sample>(samples: &[T], totals: &mut [Self]) {
+    fn add<T: Sample, const N: usize>(samples: &[T], totals: &mut [Self]) {
         let channels = totals.len();
         match Samples::of(samples) {
             Samples::I16(samples) => {
-                let sums = &mut [0; GROUP][..channels];
+                let sums = &mut [0; N][..channels];
                 kernel::i16::sum_squares(samples, channels, sums);
                 totals.iter_mut().zip(sums).for_each(|(total, sum)| total.exact += u128::from(*sum));
             }
             Samples::I32(samples) => {
-                let sums = &mut [0; GROUP][..channels];
+                let sums = &mut [0; N][..channels];
                 kernel::i32::sum_squares(samples, channels, sums);
                 totals.iter_mut().zip(sums).for_each(|(total, sum)| total.exact += *sum);
             }
             Samples::F32(samples) => {
-                let sums = &mut [0.0; GROUP][..channels];
+                let sums = &mut [0.0; N][..channels];
                 kernel::float::sum_squares(samples, channels, sums);
                 totals.iter_mut().zip(sums).for_each(|(total, sum)| total.float.add(*sum));
             }
             Samples::F64(samples) => {
-                let sums = &mut [0.0; GROUP][..channels];
+                let sums = &mut [0.0; N][..channels];
                 kernel::float::sum_squares(samples, channels, sums);
                 totals.iter_mut().zip(sums).for_each(|(total, sum)| total.float.add(*sum));
             }
@@ -95,26 +112,26 @@ pub(super) struct Sum {
 impl Measure for Sum {
     const EMPTY: Self = Sum { exact: 0, float: Compensated::ZERO };
 
-    fn add<T: Sample>(samples: &[T], totals: &mut [Self]) {
+    fn add<T: Sample, const N: usize>(samples: &[T], totals: &mut [Self]) {
         let channels = totals.len();
         match Samples::of(samples) {
             Samples::I16(samples) => {
-                let sums = &mut [0; GROUP][..channels];
+                let sums = &mut [0; N][..channels];
                 kernel::i16::sum(samples, channels, sums);
                 totals.iter_mut().zip(sums).for_each(|(total, sum)| total.exact += i128::from(*sum));
             }
             Samples::I32(samples) => {
-                let sums = &mut [0; GROUP][..channels];
+                let sums = &mut [0; N][..channels];
                 kernel::i32::sum(samples, channels, sums);
                 totals.iter_mut().zip(sums).for_each(|(total, sum)| total.exact += i128::from(*sum));
             }
             Samples::F32(samples) => {
-                let sums = &mut [0.0; GROUP][..channels];
+                let sums = &mut [0.0; N][..channels];
                 kernel::float::sum(samples, channels, sums);
                 totals.iter_mut().zip(sums).for_each(|(total, sum)| total.float.add(*sum));
             }
             Samples::F64(samples) => {
-                let sums = &mut [0.0; GROUP][..channels];
+                let sums = &mut [0.0; N][..channels];
                 kernel::float::sum(samples, channels, sums);
                 totals.iter_mut().zip(sums).for_each(|(total, sum)| total.float.add(*sum));
             }
@@ -150,20 +167,24 @@ pub(super) struct Extrema {
 impl Measure for Extrema {
     const EMPTY: Self = Extrema { least: f64::INFINITY, greatest: f64::NEG_INFINITY, nan: false };
 
-    fn add<T: Sample>(samples: &[T], totals: &mut [Self]) {
+    fn add<T: Sample, const N: usize>(samples: &[T], totals: &mut [Self]) {
         match Samples::of(samples) {
-            Samples::I16(samples) => Self::add_by(samples, totals, kernel::i16::extrema),
-            Samples::I32(samples) => Self::add_by(samples, totals, kernel::i32::extrema),
-            Samples::F32(samples) => Self::add_floats(samples, totals),
-            Samples::F64(samples) => Self::add_floats(samples, totals),
+            Samples::I16(samples) => Self::add_by::<N, _>(samples, totals, kernel::i16::extrema),
+            Samples::I32(samples) => Self::add_by::<N, _>(samples, totals, kernel::i32::extrema),
+            Samples::F32(samples) => Self::add_floats::<N, _>(samples, totals),
+            Samples::F64(samples) => Self::add_floats::<N, _>(samples, totals),
         }
     }
 }
 
 impl Extrema {
-    fn add_by<T: Sample>(samples: &[T], totals: &mut [Self], extrema: impl Fn(&[T], usize, &mut [T], &mut [T])) {
+    fn add_by<const N: usize, T: Sample>(
+        samples: &[T],
+        totals: &mut [Self],
+        extrema: impl Fn(&[T], usize, &mut [T], &mut [T]),
+    ) {
         let channels = totals.len();
-        let (least, greatest) = (&mut [T::default(); GROUP][..channels], &mut [T::default(); GROUP][..channels]);
+        let (least, greatest) = (&mut [T::default(); N][..channels], &mut [T::default(); N][..channels]);
         extrema(samples, channels, least, greatest);
         for (total, (least, greatest)) in totals.iter_mut().zip(least.iter().zip(greatest)) {
             total.least = total.least.min(least.to_f64_scale());
@@ -171,10 +192,10 @@ impl Extrema {
         }
     }
 
-    fn add_floats<T: Sample + kernel::float::Float>(samples: &[T], totals: &mut [Self]) {
+    fn add_floats<const N: usize, T: Sample + kernel::float::Float>(samples: &[T], totals: &mut [Self]) {
         let channels = totals.len();
-        Self::add_by(samples, totals, kernel::float::extrema);
-        let nans = &mut [0; GROUP][..channels];
+        Self::add_by::<N, _>(samples, totals, kernel::float::extrema);
+        let nans = &mut [0; N][..channels];
         kernel::float::nans(samples, channels, nans);
         totals.iter_mut().zip(nans).for_each(|(total, &mut nans)| total.nan |= nans > 0);
     }

@@ -14,27 +14,64 @@ pub(in crate::ops::levels) fn sum_squares(samples: &[i16], channels: usize, out:
 #[inline(always)]
 pub(super) fn sum_squares_body(samples: &[i16], channels: usize, out: &mut [u64]) {
     debug_assert!(samples.len() <= MAX_SAMPLES, "a lane and the folded sums fit in 32 bits");
-    let width = lanes_of(channels);
-    // The sum of two squares, of at most 2^31, is kept twice: as a whole, modulo 2^32, and without its lower 16 bits. So nothing
-    // is widened to 64 bits in the loop, and the two sums make the true one: what the upper lacks is below 2^32 again.
-    let whole = &mut [0_u32; LANES][..width];
-    let upper = &mut [0_u32; LANES][..width];
-    each_two(samples, whole, upper, |whole, upper, a, b| {
-        let squares = square(a) + square(b);
-        *whole = whole.wrapping_add(squares);
-        *upper += squares >> 16;
-    });
-    fold(whole, channels, u32::wrapping_add);
-    fold(upper, channels, |a, b| a + b);
-    join(whole, upper, out);
+    match channels {
+        1 => sum_squares_of_few::<1>(samples, out),
+        2 => sum_squares_of_few::<2>(samples, out),
+        _ => sum_squares_of_any(samples, channels, out),
+    }
 }
 
-/// The true sums of squares, of which there is the whole modulo 2^32 and the sum without the lower 16 bits.
+/// For channels whose number is known when compiled: all lanes are in registers, to the end.
 #[inline(always)]
-fn join(whole: &[u32], upper: &[u32], out: &mut [u64]) {
-    for (out, (whole, upper)) in out.iter_mut().zip(whole.iter().zip(upper)) {
-        *out = (u64::from(*upper) << 16) + u64::from(whole.wrapping_sub(*upper << 16));
+fn sum_squares_of_few<const CHANNELS: usize>(samples: &[i16], out: &mut [u64]) {
+    let (mut whole, mut upper) = ([0; LANES], [0; LANES]);
+    each_two(samples, &mut whole, &mut upper, add_squares);
+    let (whole, upper) = (sum_lanes::<CHANNELS>(&whole), sum_lanes::<CHANNELS>(&upper));
+    for (out, (whole, upper)) in out.iter_mut().zip(whole.into_iter().zip(upper)) {
+        *out = join(whole, upper);
     }
+}
+
+#[inline(always)]
+fn sum_lanes<const CHANNELS: usize>(lanes: &[u32; LANES]) -> [u32; CHANNELS] {
+    let mut sums = [0_u32; CHANNELS];
+    for frame in lanes.as_chunks::<CHANNELS>().0 {
+        sums.iter_mut().zip(frame).for_each(|(sum, lane)| *sum = sum.wrapping_add(*lane));
+    }
+    sums
+}
+
+#[inline(always)]
+fn sum_squares_of_any(samples: &[i16], channels: usize, out: &mut [u64]) {
+    let width = lanes_of(channels);
+    let whole = &mut [0; LANES][..width];
+    let upper = &mut [0; LANES][..width];
+    each_two(samples, whole, upper, add_squares);
+    fold(whole, channels, u32::wrapping_add);
+    fold(upper, channels, |a, b| a + b);
+    join_all(whole, upper, out);
+}
+
+/// As [`join`], of each channel.
+#[inline(always)]
+fn join_all(whole: &[u32], upper: &[u32], out: &mut [u64]) {
+    for (out, (&whole, &upper)) in out.iter_mut().zip(whole.iter().zip(upper)) {
+        *out = join(whole, upper);
+    }
+}
+
+/// The sum of two squares, of at most 2^31, is kept twice: as a whole, modulo 2^32, and without its lower 16 bits. So nothing
+/// is widened to 64 bits in the loop, and the two sums make the true one: what the upper lacks is below 2^32 again.
+#[inline(always)]
+fn add_squares(whole: &mut u32, upper: &mut u32, a: i16, b: i16) {
+    let squares = square(a) + square(b);
+    *whole = whole.wrapping_add(squares);
+    *upper += squares >> 16;
+}
+
+#[inline(always)]
+fn join(whole: u32, upper: u32) -> u64 {
+    (u64::from(upper) << 16) + u64::from(whole.wrapping_sub(upper << 16))
 }
 
 #[inline(always)]
@@ -127,7 +164,7 @@ pub(super) fn summarize_body(samples: &[i16], channels: usize, out: Summary<'_>)
     fold(&mut lanes.greatest[..width], channels, Ord::max);
     fold(&mut lanes.crossings[..width], channels, |a, b| a + b);
     out.sum.copy_from_slice(&lanes.sum[..channels]);
-    join(&lanes.whole, &lanes.upper, out.squares);
+    join_all(&lanes.whole, &lanes.upper, out.squares);
     out.least.copy_from_slice(&lanes.least[..channels]);
     out.greatest.copy_from_slice(&lanes.greatest[..channels]);
     out.crossings.iter_mut().zip(&lanes.crossings).for_each(|(out, lane)| *out = u32::from(*lane));
