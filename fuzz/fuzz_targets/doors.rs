@@ -6,7 +6,7 @@ use std::io::{Cursor, Read};
 
 use libfuzzer_sys::fuzz_target;
 use ndaudio::ndarray::{Array2, Axis, s};
-use ndaudio::{Sample, WavReader, WavView};
+use ndaudio::{Anomaly, Sample, WavReader, WavView};
 use ndaudio_fuzz::{Choices, Trickle, assert_same};
 
 fuzz_target!(|bytes: &[u8]| {
@@ -44,10 +44,17 @@ fn all_doors<T: Sample>(bytes: &[u8], choices: &mut Choices) {
     if let (Ok(mut at_once), Ok(mut slowly)) = (WavReader::new(bytes), pipe()) {
         assert_eq!(at_once.anomalies(), slowly.anomalies(), "anomalies of a slow pipe at opening");
         assert_eq!(at_once.frames(), slowly.frames(), "frames of a slow pipe");
-        assert_same(&at_once.read_all::<T>().expect("opened"), &samples, "pipe");
-        assert_same(&slowly.read_all::<T>().expect("opened"), &samples, "slow pipe");
+        let piped = at_once.read_all::<T>().expect("opened");
+        // Where the size of the whole is 0, a file shows what follows the audio, and a pipe does not: it reads what is declared.
+        let unfinished = |anomalies: &[Anomaly]| anomalies.iter().any(|one| matches!(one, Anomaly::Unfinished { .. }));
+        if unfinished(whole.anomalies()) && !unfinished(at_once.anomalies()) {
+            assert_same(&piped, &samples.slice(s![..piped.nrows(), ..]), "beginning of a pipe");
+        } else {
+            assert_same(&piped, &samples, "pipe");
+        }
+        assert_same(&slowly.read_all::<T>().expect("opened"), &piped, "slow pipe");
         assert_eq!(at_once.anomalies(), slowly.anomalies(), "anomalies of a slow pipe");
-        same_through(|| pipe().expect("opened before"), &samples, len, hop, choices);
+        same_through(|| pipe().expect("opened before"), &piped, len, hop, choices);
     }
 
     let mut reader = file().expect("opened before");

@@ -35,7 +35,8 @@ pub(crate) struct Reads {
 pub(crate) enum Pipe {
     /// These anomalies, the last of them perhaps only after reading, and this as `frames()` at opening. What the header alone
     /// says first, if the end of the audio then proves it to be something else, is what a strict pipe refuses.
-    Reads { frames: Frames, anomalies: Vec<Anomaly>, first: Option<Anomaly> },
+    /// Where a pipe cannot see that the audio goes on, `read` is what it reads of it, in frames.
+    Reads { frames: Frames, anomalies: Vec<Anomaly>, first: Option<Anomaly>, read: Option<u64> },
     /// Nothing: what is needed stands behind the audio.
     Refused(Refusal),
 }
@@ -92,7 +93,7 @@ impl Case {
             samples: samples.to_vec(),
             anomalies: vec![],
             chunks: None,
-            pipe: Pipe::Reads { frames: Frames::Says(frames), anomalies: vec![], first: None },
+            pipe: Pipe::Reads { frames: Frames::Says(frames), anomalies: vec![], first: None, read: None },
         };
         Case { name: name.into(), bytes, expected: Expected::Reads(Box::new(reads)) }
     }
@@ -137,6 +138,14 @@ impl Case {
         self.change(|reads| match &mut reads.pipe {
             Pipe::Reads { frames, .. } => *frames = at_opening,
             Pipe::Refused(_) => {}
+        })
+    }
+
+    /// With fewer frames from a pipe, and other anomalies.
+    pub(crate) fn pipe_reads(self, fewer: u64, others: &[Anomaly]) -> Self {
+        self.change(|reads| {
+            let (frames, anomalies) = (Frames::Says(fewer), others.to_vec());
+            reads.pipe = Pipe::Reads { frames, anomalies, first: None, read: Some(fewer) };
         })
     }
 
@@ -247,48 +256,48 @@ impl Reads {
     fn check(&self, door: &mut dyn Door, by_pipe: bool, outcome: &mut Outcome) {
         outcome.equal("container", &door.container(), &self.container);
         outcome.equal("spec", door.spec(), &self.spec);
-        let Pipe::Reads { frames: pipe_frames, anomalies: pipe_anomalies, .. } = &self.pipe else {
-            return self.check_samples(door, &self.anomalies, outcome);
-        };
         if !by_pipe {
             outcome.equal("frames", &door.frames(), &Some(self.frames));
             outcome.same("anomalies at opening", door.anomalies(), &self.anomalies);
             if let Some(chunks) = &self.chunks {
                 outcome.equal("chunks", &door.chunks(), chunks);
             }
-            return self.check_samples(door, &self.anomalies, outcome);
+            return self.check_samples(door, self.frames, &self.anomalies, outcome);
         }
-        let frames = match pipe_frames {
+        let Pipe::Reads { frames, anomalies, read, .. } = &self.pipe else {
+            return outcome.fail("a pipe should be refused".to_owned());
+        };
+        let at_opening = match frames {
             Frames::Says(frames) => Some(*frames),
             Frames::Unknown => None,
         };
-        outcome.equal("frames at opening", &door.frames(), &frames);
-        self.check_samples(door, pipe_anomalies, outcome);
+        outcome.equal("frames at opening", &door.frames(), &at_opening);
+        self.check_samples(door, read.unwrap_or(self.frames), anomalies, outcome);
     }
 
-    fn check_samples(&self, door: &mut dyn Door, anomalies: &[Anomaly], outcome: &mut Outcome) {
+    fn check_samples(&self, door: &mut dyn Door, all: u64, anomalies: &[Anomaly], outcome: &mut Outcome) {
         let samples = match door.samples() {
             Ok(samples) => samples,
             Err(error) => return outcome.fail(format!("reading failed: {error}")),
         };
         let channels = self.spec.channels();
-        let frames = usize::try_from(self.frames).unwrap_or_else(|error| panic!("{error}"));
+        let frames = usize::try_from(all).unwrap_or_else(|error| panic!("{error}"));
         outcome.equal("shape", &samples.dim(), &(frames, channels));
-        let first: Vec<u64> = samples.iter().take(self.samples.len()).map(|sample| sample.to_bits()).collect();
-        let expected: Vec<u64> = self.samples.iter().map(|sample| sample.to_bits()).collect();
+        let count = self.samples.len().min(frames * channels);
+        let bits = |sample: &f64| sample.to_bits();
         outcome.demand(
-            first == expected,
+            samples.iter().take(count).map(bits).eq(self.samples[..count].iter().map(bits)),
             &format!(
                 "first samples are {:?}, should be {:?}",
-                samples.iter().take(self.samples.len()).collect::<Vec<_>>(),
-                self.samples
+                samples.iter().take(count).collect::<Vec<_>>(),
+                &self.samples[..count]
             ),
         );
         outcome.same("anomalies after reading", door.anomalies(), anomalies);
         outcome.demand(matches!(door.samples(), Ok(rest) if rest.dim() == (0, channels) || door.again()), "no end");
         outcome.demand(
-            door.frames().is_none_or(|frames| frames == self.frames),
-            &format!("frames() after reading is {:?}, of {}", door.frames(), self.frames),
+            door.frames().is_none_or(|frames| frames == all),
+            &format!("frames() after reading is {:?}, of {all}", door.frames()),
         );
     }
 }
