@@ -1,5 +1,7 @@
 //! Appending to files of other writers: their audio and every chunk of theirs stay, byte for byte.
 
+#![allow(clippy::unwrap_used, reason = "a test that unwraps says what it expects")]
+
 use std::fs::{self, File};
 use std::io::{Cursor, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};

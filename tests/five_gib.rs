@@ -1,5 +1,7 @@
 //! 5 GiB for real, and 3.9 GiB: run by `tests/peers/big.sh`, which has other programs read the files too.
 
+#![allow(clippy::unwrap_used, reason = "a test that unwraps says what it expects")]
+
 use std::path::PathBuf;
 use std::time::Instant;
 

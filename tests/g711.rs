@@ -1,5 +1,7 @@
 //! The A-law and µ-law byte of every 16-bit sample, by the decision values of ITU-T G.711.
 
+#![allow(clippy::unwrap_used, reason = "a test that unwraps says what it expects")]
+
 use ndaudio::{Encoding, Spec, WavReader, WavWriter};
 
 /// FNV-1a of 64 bits.

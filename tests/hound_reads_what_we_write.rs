@@ -1,5 +1,7 @@
 //! hound, an independent implementation, and this crate exchange files over the formats that hound has.
 
+#![allow(clippy::unwrap_used, reason = "a test that unwraps says what it expects")]
+
 use std::io::Cursor;
 
 use hound::{SampleFormat, WavReader as Hound, WavSpec};
@@ -25,7 +27,7 @@ impl SplitMix {
     /// Samples at the top of 32 bits, of which `bits` are used.
     fn block(&mut self, frames: usize, channels: usize, bits: u32) -> Array2<i32> {
         Array2::from_shape_simple_fn((frames, channels), || {
-            let value = (self.next() >> 32) as u32 as i32;
+            let value = ((self.next() >> 32) as u32).cast_signed();
             value >> (32 - bits) << (32 - bits)
         })
     }

@@ -1,5 +1,7 @@
 //! The boundary at 4 GiB, frame by frame, with a sink that keeps the header and counts the rest.
 
+#![allow(clippy::unwrap_used, reason = "a test that unwraps says what it expects")]
+
 use std::io::{self, Seek, SeekFrom, Write};
 
 use ndaudio::{Container, Encoding, Spec, WavWriter, WriteOptions};

@@ -1,5 +1,7 @@
 //! A failed run leaves the old file as it was.
 
+#![allow(clippy::unwrap_used, reason = "a test that unwraps says what it expects")]
+
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};

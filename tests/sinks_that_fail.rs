@@ -1,5 +1,7 @@
 //! Disks fill up and pipes close: at every single byte of a file, and what was made safe is read back.
 
+#![allow(clippy::unwrap_used, reason = "a test that unwraps says what it expects")]
+
 use std::cell::{Cell, RefCell};
 use std::io::{self, Cursor, ErrorKind, Seek, SeekFrom, Write};
 use std::rc::Rc;
@@ -308,4 +310,36 @@ fn dropping_finalizes_even_after_an_error() {
     let (samples, anomalies) = read(&disk.bytes());
     assert_eq!(samples, ramp(10, 1), "(100 − 80) / 2 frames");
     assert_eq!(anomalies, []);
+}
+
+/// A real file, with `ulimit -f` for the disk that is full: what is not a whole frame is cut off, and what did not find room behind
+/// the audio leaves nothing.
+#[cfg(unix)]
+#[test]
+fn a_file_that_may_not_grow_ends_with_its_last_whole_frame() {
+    const LIMIT: u64 = 512 * 300;
+    const NAME: &str = "a_file_that_may_not_grow_ends_with_its_last_whole_frame";
+    let spec = Spec::new(48_000, 2, Encoding::I24);
+    if let Some(path) = std::env::var_os("NDAUDIO_FULL_PATH") {
+        let mut writer = WavWriter::create(&path, &spec).unwrap();
+        writer.add_chunk_behind(*b"guan", &[b'x'; 100]).unwrap();
+        let error = writer.write(&Array2::<i16>::ones((50_000, 2))).unwrap_err();
+        let Error::Write { frames_safe: 0, frames_written, ref source, .. } = error else { panic!("{error:?}") };
+        assert_eq!((frames_written, source.kind()), ((LIMIT - 104) / 6, ErrorKind::FileTooLarge));
+        let error = writer.finalize().unwrap_err();
+        let Error::Write { frames_safe, .. } = error else { panic!("{error:?}") };
+        assert_eq!(frames_safe, frames_written);
+        return;
+    }
+    let path = std::env::temp_dir().join(format!("ndaudio-full-{}.wav", std::process::id()));
+    let status = std::process::Command::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f 300; exec \"$0\" --exact --nocapture \"$1\""])
+        .args([std::env::current_exe().unwrap().as_os_str(), NAME.as_ref()])
+        .env("NDAUDIO_FULL_PATH", &path)
+        .status();
+    assert!(status.unwrap().success());
+    let reader = WavReader::open_strict(&path).unwrap();
+    assert_eq!(reader.frames(), Some((LIMIT - 104) / 6));
+    assert_eq!(std::fs::metadata(&path).unwrap().len(), 104 + (LIMIT - 104) / 6 * 6);
+    std::fs::remove_file(&path).unwrap();
 }

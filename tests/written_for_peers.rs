@@ -1,5 +1,7 @@
 //! Writes every container × encoding × channels to a directory, for `tests/peers/written.py` to read with other programs.
 
+#![allow(clippy::unwrap_used, reason = "a test that unwraps says what it expects")]
+
 use std::path::PathBuf;
 
 use ndarray::Array2;

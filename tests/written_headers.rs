@@ -3,6 +3,8 @@
 //! Sources: RIFF MCI 1991; Microsoft, "Multiple Channel Audio Data and WAVE Files" (2001); EBU Tech 3306 v1.1; ITU-R BS.2088-1;
 //! Sony, "Wave64 File Format" (2002).
 
+#![allow(clippy::unwrap_used, reason = "a test that unwraps says what it expects")]
+
 use std::io::Cursor;
 
 use ndarray::Array2;

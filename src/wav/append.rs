@@ -134,11 +134,11 @@ fn examine<W: Read + Write + Seek>(mut file: W) -> Result<(W, Found)> {
     let (audio, file_len) = (layout.data_len.unwrap_or(0), input.len().unwrap_or(0));
     let audio_end = layout.data_offset + audio;
     let alignment = alignment(layout.container);
-    let behind_at = audio_end.next_multiple_of(alignment).min(file_len);
+    let behind_at = audio_end.next_multiple_of(alignment.into()).min(file_len);
     let image = read_kept(&mut input, 0, layout.data_offset, "metadata in front of the audio")?;
     let mut behind = read_kept(&mut input, behind_at, file_len - behind_at, "metadata behind the audio")?;
     // More chunks may come behind these.
-    behind.resize(behind.len().next_multiple_of(alignment as usize), 0);
+    behind.resize(behind.len().next_multiple_of(alignment.into()), 0);
     drop(input);
     file.seek(SeekFrom::Start(base))?;
     let header = Header::of_file(&layout, image);

@@ -115,7 +115,7 @@ impl Header {
         if self.container == Container::Wave64 && behind == 0 {
             return 0;
         }
-        audio.next_multiple_of(alignment(self.container)) - audio
+        audio.next_multiple_of(alignment(self.container).into()) - audio
     }
 
     /// Bytes of the whole file.
@@ -211,16 +211,15 @@ impl Header {
     ///
     /// Front to back, because a reader of a header of which only the first part is new believes the smaller, older size of the
     /// audio.
-    pub(super) fn changing(&self) -> Vec<Range<usize>> {
-        if self.image.len() <= ONE_PIECE {
-            return vec![0..self.image.len()];
-        }
+    pub(super) fn changing(&self) -> impl Iterator<Item = Range<usize>> {
         let wide = self.container == Container::Wave64;
         let head = 0..if wide { 24 } else { 8 };
         let reserved = self.reserved.map(|at| at - chunk_header_len(self.container)..at + RESERVED);
         let fact = self.fact.map(|at| at..at + if wide { 8 } else { 4 });
         let data = self.data_chunk..self.data_chunk + chunk_header_len(self.container);
-        [Some(head), reserved, fact, Some(data)].into_iter().flatten().collect()
+        let whole = (self.image.len() <= ONE_PIECE).then_some(0..self.image.len());
+        let parts = if whole.is_some() { [whole, None, None, None] } else { [Some(head), reserved, fact, Some(data)] };
+        parts.into_iter().flatten()
     }
 
     fn become_rf64(&mut self) {
@@ -249,7 +248,7 @@ impl Header {
 }
 
 /// Chunks begin at multiples of this.
-pub(super) fn alignment(container: Container) -> u64 {
+pub(super) fn alignment(container: Container) -> u8 {
     if container == Container::Wave64 { 8 } else { 2 }
 }
 
@@ -286,8 +285,7 @@ fn push_chunk(bytes: &mut Vec<u8>, container: Container, id: [u8; 4], content: &
     }
     let at = bytes.len();
     bytes.extend(content);
-    let padding = (content.len() as u64).next_multiple_of(alignment(container)) - content.len() as u64;
-    bytes.extend(std::iter::repeat_n(0, padding as usize));
+    bytes.resize(at + content.len().next_multiple_of(alignment(container).into()), 0);
     at
 }
 

@@ -23,7 +23,7 @@ pub(super) fn fmt_content(container: Container, spec: &Spec) -> Result<Vec<u8>> 
     }
     let extensible = is_extensible(container, spec);
     let tag = plain_tag(encoding);
-    let container_bits = (8 * encoding.bytes()) as u32;
+    let container_bits = 8 * encoding.bytes() as u64;
     // 24 bits at the bottom of 4 bytes are told from 24 at the top by the bits: here 24, there 32.
     let bits = if encoding == Encoding::I24In32Lsb { 24 } else { container_bits };
 
@@ -34,7 +34,7 @@ pub(super) fn fmt_content(container: Container, spec: &Spec) -> Result<Vec<u8>> 
     let byte_rate = u64::from(spec.sample_rate()) * spec.frame_bytes() as u64;
     content.extend(u32::try_from(byte_rate).unwrap_or(u32::MAX).to_le_bytes());
     push_u16(&mut content, low_16(spec.frame_bytes() as u64));
-    push_u16(&mut content, low_16(u64::from(bits)));
+    push_u16(&mut content, low_16(bits));
     if extensible {
         push_u16(&mut content, 22);
         push_u16(&mut content, low_16(u64::from(encoding.bits())));

@@ -271,9 +271,10 @@ impl<W: Write> WavWriter<W> {
     /// # Errors
     /// [`Error::Write`] saying how many frames are safe in the file: with all that arrived the header is made right even if the
     /// rest of the audio, or the chunks behind it, did not.
+    #[expect(clippy::missing_panics_doc, reason = "the sink is there until now")]
     pub fn finalize(mut self) -> Result<W> {
         let result = self.finish();
-        let sink = self.sink.take().expect("only taken here and in drop");
+        let sink = self.sink.take().expect("taken nowhere else");
         result.map(|()| sink.into_inner())
     }
 
@@ -434,8 +435,9 @@ impl<W: Write> WavWriter<W> {
 
     /// Writes the padding behind the audio. A full disk may have no room for it, and the header is then worth the more.
     fn pad(&mut self, behind: u64) -> io::Result<()> {
-        let (audio_end, padding) = (self.header.len() + self.arrived, self.header.padding(self.arrived, behind));
-        self.sink_mut().write_at(audio_end, &[0; 8][..padding as usize])
+        let audio_end = self.header.len() + self.arrived;
+        let padding = usize::try_from(self.header.padding(self.arrived, behind)).expect("less than 8 bytes");
+        self.sink_mut().write_at(audio_end, &[0; 8][8 - padding..])
     }
 
     /// Makes the header say so much, after everything else has been handed on.
