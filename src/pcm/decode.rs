@@ -2,7 +2,7 @@
 
 use multiversion::multiversion;
 
-use super::g711::{A_LAW, MU_LAW};
+use super::g711::{expand_a_law, expand_mu_law};
 use super::{Sample, is_stored_type};
 use crate::spec::{ByteOrder, Encoding};
 
@@ -25,8 +25,8 @@ fn convert_all<T: Sample>(encoding: Encoding, big: bool, bytes: &[u8], out: &mut
         Encoding::U8 => {
             each(bytes, out, |[byte]: [u8; 1]| T::from_i32_scale(i32::from(byte.wrapping_sub(128).cast_signed()) << 24))
         }
-        Encoding::ALaw => each(bytes, out, |[byte]: [u8; 1]| A_LAW[usize::from(byte)].convert()),
-        Encoding::MuLaw => each(bytes, out, |[byte]: [u8; 1]| MU_LAW[usize::from(byte)].convert()),
+        Encoding::ALaw => each(bytes, out, |[byte]: [u8; 1]| expand_a_law(byte).convert()),
+        Encoding::MuLaw => each(bytes, out, |[byte]: [u8; 1]| expand_mu_law(byte).convert()),
         Encoding::I16 | Encoding::I12In16 if big => each(bytes, out, |b| i16::from_be_bytes(b).convert()),
         Encoding::I16 | Encoding::I12In16 => each(bytes, out, |b| i16::from_le_bytes(b).convert()),
         Encoding::I24 | Encoding::I20In24 if big => {

@@ -3,49 +3,30 @@
 //! Source: ITU-T G.711 (11/88), tables 1 and 2; its 13- and 14-bit values stand at the top of 16 bits, as in the reference
 //! programs of ITU-T G.191 (G711 module), whose rule for the decision values is followed, and in libsndfile.
 
-/// 16-bit sample of each A-law byte.
-pub(crate) static A_LAW: [i16; 256] = {
-    let mut table = [0; 256];
-    let mut byte = 0_u8;
-    loop {
-        table[byte as usize] = expand_a_law(byte);
-        if byte == u8::MAX {
-            break table;
-        }
-        byte += 1;
-    }
-};
-
-/// 16-bit sample of each µ-law byte.
-pub(crate) static MU_LAW: [i16; 256] = {
-    let mut table = [0; 256];
-    let mut byte = 0_u8;
-    loop {
-        table[byte as usize] = expand_mu_law(byte);
-        if byte == u8::MAX {
-            break table;
-        }
-        byte += 1;
-    }
-};
-
-/// Sign, three bits of segment, four of mantissa; every other bit inverted, and a set sign bit means positive.
-const fn expand_a_law(byte: u8) -> i16 {
-    let code = byte ^ 0x55;
-    let (segment, mantissa) = ((code >> 4) & 7, (code & 15) as i16);
-    let magnitude = match segment {
-        0 => (mantissa << 4) + 8,
-        _ => ((mantissa << 4) + 0x108) << (segment - 1),
-    };
-    if code & 0x80 != 0 { magnitude } else { -magnitude }
+/// The 16-bit sample of an A-law byte: sign, three bits of segment, four of mantissa; every other bit inverted, and a set sign
+/// bit means positive.
+///
+/// Arithmetic without branches, which vectorizes where a look-up in a table does not.
+#[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "at most 15 bits and a sign")]
+pub(crate) fn expand_a_law(byte: u8) -> i16 {
+    let code = i32::from(byte ^ 0x55);
+    let (segment, mantissa) = ((code >> 4) & 7, code & 15);
+    // Segment 0 has the step of segment 1 and no leading one.
+    let leading = if segment == 0 { 0 } else { 0x100 };
+    let magnitude = ((mantissa << 4) + 8 + leading) << (segment - 1).max(0);
+    (if code & 0x80 != 0 { magnitude } else { -magnitude }) as i16
 }
 
-/// Sign, three bits of segment, four of mantissa; all bits inverted, with a bias of 33 (132 in 16 bits) in the magnitude.
-const fn expand_mu_law(byte: u8) -> i16 {
-    let code = !byte;
-    let (segment, mantissa) = ((code >> 4) & 7, (code & 15) as i16);
+/// The 16-bit sample of a µ-law byte: sign, three bits of segment, four of mantissa; all bits inverted, with a bias of 33 (132 in 16
+/// bits) in the magnitude.
+#[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "at most 15 bits and a sign")]
+pub(crate) fn expand_mu_law(byte: u8) -> i16 {
+    let code = i32::from(!byte);
+    let (segment, mantissa) = ((code >> 4) & 7, code & 15);
     let magnitude = (((mantissa << 3) + 0x84) << segment) - 0x84;
-    if code & 0x80 != 0 { -magnitude } else { magnitude }
+    (if code & 0x80 != 0 { -magnitude } else { magnitude }) as i16
 }
 
 /// The A-law byte of a 16-bit sample, of which the lower 4 bits (3 beside the sign) are below the decision values.
@@ -77,19 +58,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_tables_have_the_recommendations_corner_values() {
+    fn the_corner_values_are_the_recommendations() {
         // G.711 table 1a: decoder output 24..31 of 4096 for the ends; ×8 (13 bits in 16). Table 2a: 8031 ×4.
-        assert_eq!((A_LAW[0xD5], A_LAW[0x55], A_LAW[0xAA], A_LAW[0x2A]), (8, -8, 32_256, -32_256));
-        assert_eq!((MU_LAW[0xFF], MU_LAW[0x7F], MU_LAW[0x80], MU_LAW[0x00]), (0, 0, 32_124, -32_124));
+        assert_eq!([0xD5, 0x55, 0xAA, 0x2A].map(expand_a_law), [8, -8, 32_256, -32_256]);
+        assert_eq!([0xFF, 0x7F, 0x80, 0x00].map(expand_mu_law), [0, 0, 32_124, -32_124]);
     }
 
     #[test]
     fn compressing_what_was_expanded_gives_the_same_byte() {
         for byte in 0..=u8::MAX {
-            assert_eq!(compress_a_law(A_LAW[usize::from(byte)]), byte);
+            assert_eq!(compress_a_law(expand_a_law(byte)), byte);
             // µ-law has two codes for zero; the positive one is written.
             let expected = if byte == 0x7F { 0xFF } else { byte };
-            assert_eq!(compress_mu_law(MU_LAW[usize::from(byte)]), expected);
+            assert_eq!(compress_mu_law(expand_mu_law(byte)), expected);
         }
     }
 
@@ -97,12 +78,14 @@ mod tests {
     /// no sample is further away than half the wider of the steps to the neighbouring codes, and the order is kept.
     #[test]
     fn every_sample_takes_a_code_beside_it() {
-        for (table, compress) in [(&A_LAW, compress_a_law as fn(i16) -> u8), (&MU_LAW, compress_mu_law)] {
-            let mut values = table.map(i32::from);
+        for (expand, compress) in
+            [(expand_a_law as fn(u8) -> i16, compress_a_law as fn(i16) -> u8), (expand_mu_law, compress_mu_law)]
+        {
+            let mut values: Vec<i32> = (0..=u8::MAX).map(|byte| i32::from(expand(byte))).collect();
             values.sort_unstable();
             let mut before = i32::from(i16::MIN);
             for sample in i16::MIN..=i16::MAX {
-                let value = i32::from(table[usize::from(compress(sample))]);
+                let value = i32::from(expand(compress(sample)));
                 assert!(value >= before || sample == i16::MIN, "{sample} falls back to {value}");
                 before = value;
                 let rank = values.partition_point(|&other| other < value);
