@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::spec::Encoding;
-use crate::wav::Anomaly;
+use crate::wav::{Anomaly, Description};
 
 /// The result of everything here that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -351,7 +351,7 @@ impl fmt::Display for FormatError {
                 write!(f, "more than {limit} chunks, which no recorder writes")
             }
             FormatError::Repairable(anomaly) => write!(f, "{anomaly}; repair the file before appending to it"),
-            FormatError::Anomaly(anomaly) => write!(f, "{anomaly}, refused in strict reading"),
+            FormatError::Anomaly(anomaly) => write!(f, "{}, refused in strict reading", Description(anomaly)),
         }
     }
 }

@@ -1,11 +1,12 @@
-//! Writes every container × encoding × channels to a directory, for `tests/peers/written.py` to read with other programs.
+//! Writes every container × encoding × channels, and reads it back; to a directory that `NDAUDIO_PEERS_DIR` names, for
+//! `tests/peers/written.py` to read with other programs.
 
 #![allow(clippy::unwrap_used, reason = "a test that unwraps says what it expects")]
 
 use std::path::PathBuf;
 
 use ndarray::Array2;
-use ndaudio::{Container, Encoding, Spec, WriteOptions};
+use ndaudio::{Container, Encoding, Spec, WavReader, WriteOptions};
 
 /// What stands in a sample, of 32 bits: Knuth's multiplicative hash of its number.
 fn value(number: usize) -> i32 {
@@ -13,8 +14,9 @@ fn value(number: usize) -> i32 {
 }
 
 #[test]
-fn files_for_other_programs() {
-    let Some(directory) = std::env::var_os("NDAUDIO_PEERS_DIR").map(PathBuf::from) else { return };
+fn every_container_encoding_and_count_of_channels_reads_back() {
+    let own = tempfile::tempdir().unwrap();
+    let directory = std::env::var_os("NDAUDIO_PEERS_DIR").map_or(own.path().to_path_buf(), PathBuf::from);
     let containers = [
         (Container::Riff, "riff.wav"),
         (Container::Rf64, "rf64.wav"),
@@ -51,6 +53,20 @@ fn files_for_other_programs() {
                 killed.write(&block.slice(ndarray::s![..200, ..])).unwrap();
                 killed.checkpoint().unwrap();
                 std::mem::forget(killed);
+
+                // All three hold the same samples, whole or to the checkpoint.
+                let whole = WavReader::open_strict(directory.join(format!("{stem}.{extension}")))
+                    .unwrap()
+                    .read_all::<f64>()
+                    .unwrap();
+                assert_eq!(whole.dim(), (frames, channels), "{stem}");
+                let (streamed, _) = ndaudio::read::<f64>(directory.join(format!("{stem}_stream.{extension}"))).unwrap();
+                assert_eq!(streamed, whole, "{stem} as a stream");
+                let safe = WavReader::open_strict(&path).unwrap().read_all::<f64>().unwrap();
+                assert_eq!(safe, whole.slice(ndarray::s![..200, ..]), "{stem} killed");
+                if encoding == Encoding::I32 {
+                    assert_eq!(whole, block.mapv(|sample| f64::from(sample) / 2_147_483_648.0), "{stem}");
+                }
             }
         }
     }

@@ -34,6 +34,16 @@ pub enum Anomaly {
         /// Where the size of the data chunk stands.
         offset: u64,
     },
+    /// The size of the audio lacks a multiple of 4 GiB: its writer counted in 32 bits and did not look. Read to where a chunk, or the end
+    /// of the file, says that it ends.
+    DataSizeWrapped {
+        /// Where the size of the data chunk stands.
+        offset: u64,
+        /// Bytes of audio that the header claims.
+        declared: u64,
+        /// Bytes of audio that there are.
+        found: u64,
+    },
     /// The file goes on behind its last checkpoint, and its writer never finished it. Read to the end of the input.
     Unfinished {
         /// Where the size of the data chunk stands.
@@ -181,6 +191,7 @@ impl Anomaly {
         match *self {
             Anomaly::DataPastEnd { offset, .. }
             | Anomaly::DataSizeUnknown { offset, .. }
+            | Anomaly::DataSizeWrapped { offset, .. }
             | Anomaly::DataSizeZero { offset }
             | Anomaly::Unfinished { offset, .. }
             | Anomaly::RiffSize { offset, .. }
@@ -206,12 +217,24 @@ impl Anomaly {
 
 impl fmt::Display for Anomaly {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
+        write!(f, "{} (at byte {})", Description(self), self.offset())
+    }
+}
+
+/// An anomaly in words, for where the byte is said already.
+pub(crate) struct Description<'a>(pub(crate) &'a Anomaly);
+
+impl fmt::Display for Description<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
             Anomaly::DataPastEnd { declared, found, .. } => {
                 write!(f, "the header claims {declared} bytes of audio, the file has {found}")
             }
             Anomaly::DataSizeUnknown { declared, .. } => {
                 write!(f, "the size of the audio was never filled in (0x{declared:08X}), read to the end")
+            }
+            Anomaly::DataSizeWrapped { declared, found, .. } => {
+                write!(f, "the size of the audio wrapped at 4 GiB: {declared} bytes claimed, {found} there")
             }
             Anomaly::DataSizeZero { .. } => {
                 write!(f, "the header claims no audio but bytes follow, read to the end")
@@ -266,7 +289,6 @@ impl fmt::Display for Anomaly {
             Anomaly::MissingDs64 { .. } => {
                 write!(f, "no \"ds64\" chunk in the first place, so the 64-bit sizes are missing")
             }
-        }?;
-        write!(f, " (at byte {})", self.offset())
+        }
     }
 }

@@ -221,7 +221,7 @@ fn unsupported_bits(fields: &Fields, bits: u16, channels: u16, kind: &'static st
 }
 
 /// The fields that follow from others.
-#[expect(clippy::cast_possible_truncation, reason = "nBlockAlign keeps the low 16 bits of frames that do not fit")]
+#[expect(clippy::cast_possible_truncation, reason = "what does not fit keeps its low bits")]
 fn check_products(fields: &Fields, spec: &Spec, anomalies: &mut Vec<Anomaly>) {
     let frame_bytes = spec.frame_bytes() as u64;
     let align = fields.u16(12);
@@ -230,7 +230,8 @@ fn check_products(fields: &Fields, spec: &Spec, anomalies: &mut Vec<Anomaly>) {
     }
     let expected = u64::from(spec.sample_rate()) * frame_bytes;
     let declared = fields.u32(8);
-    if u64::from(declared) != expected.min(u64::from(u32::MAX)) {
+    // Where 32 bits are too few, some writers keep the low ones and some the greatest number there is.
+    if declared != expected as u32 && u64::from(declared) != expected.min(u64::from(u32::MAX)) {
         anomalies.push(Anomaly::ByteRate { offset: fields.at(8), declared, expected });
     }
 }

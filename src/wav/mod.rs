@@ -21,6 +21,7 @@ mod write_fmt;
 mod writer;
 
 pub use anomaly::Anomaly;
+pub(crate) use anomaly::Description;
 pub use chunk::Chunk;
 pub use container::Container;
 pub use options::WriteOptions;

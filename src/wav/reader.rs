@@ -114,6 +114,9 @@ impl<R: Read> WavReader<R> {
 
     /// Reads the header as [`new`](WavReader::new) does, and refuses every [`Anomaly`], now and while reading on.
     ///
+    /// What stands behind the audio is not seen; [`open_strict`](WavReader::open_strict), or [`seekable`](WavReader::seekable) and
+    /// [`refuse_anomalies`](WavReader::refuse_anomalies), refuse for that as well.
+    ///
     /// # Errors
     /// As [`new`](WavReader::new), and [`Error::Format`] for the first anomaly.
     pub fn strict(reader: R) -> Result<Self> {
@@ -392,6 +395,7 @@ impl<R: Read> WavReader<R> {
                 self.layout.anomalies.push(Anomaly::DataPastEnd { offset, declared, found });
             }
             None if self.layout.unfinished && found > declared => {
+                self.layout.anomalies.retain(|anomaly| !matches!(anomaly, Anomaly::RiffSize { .. }));
                 self.layout.anomalies.push(Anomaly::Unfinished { offset, declared });
             }
             None if self.layout.unfinished && found < declared => {

@@ -14,6 +14,8 @@ use crate::spec::{ByteOrder, Spec};
 
 /// More chunks than any file has; a gigabyte of empty ones is somebody's experiment.
 const CHUNKS_MAX: usize = 1 << 16;
+/// Zeros between chunks that are passed over; more of them are no slip of a recorder.
+const ZEROS_MAX: u64 = 16 << 20;
 /// Bytes of metadata kept from an input that cannot come back for them.
 const KEPT_MAX: usize = 16 << 20;
 
@@ -258,7 +260,7 @@ impl Walk {
         }
         let offset = input.position();
         // Behind the audio they are trailing bytes like any others.
-        while self.data.is_none() && input.peek(2)? == [0; 2] {
+        while self.data.is_none() && input.position() - offset < ZEROS_MAX && input.peek(2)? == [0; 2] {
             input.consume(2);
         }
         let count = input.position() - offset;
@@ -380,12 +382,13 @@ impl Walk {
         let rest = input.len().map(|len| len - offset);
         let unknown = is_placeholder(declared, self.container);
         // ds64 without a sample count, in a file that goes on: how this crate leaves RF64 between checkpoints.
-        let uncounted = self.ds64.as_ref().is_some_and(|ds64| ds64.sample_count == 0) && declared > 0;
-        let slack = u64::from(input.can_seek());
+        // Others may not count either, and a pipe cannot see whether the file goes on.
+        let uncounted =
+            input.can_seek() && self.ds64.as_ref().is_some_and(|ds64| ds64.sample_count == 0) && declared > 0;
         // A placeholder vouches for nothing.
         let unfinished = !unknown
-            && (self.unfinished
-                || uncounted && self.riff_end() <= offset.saturating_add(declared).saturating_add(slack));
+            && (self.unfinished || uncounted && self.riff_end() <= offset.saturating_add(declared).saturating_add(1));
+        let wrapped = rest.and_then(|rest| self.unwrapped(declared, rest));
 
         let (len, anomaly) = match rest {
             _ if declared == 0 => {
@@ -415,6 +418,15 @@ impl Walk {
                     (Some(rest), Some(Anomaly::Unfinished { offset: size_at, declared }))
                 }
             }
+            Some(rest) if let Some(found) = wrapped => {
+                if !self.chunk_follows(input, offset, declared, rest)?
+                    && self.chunk_follows(input, offset, found, rest)?
+                {
+                    (Some(found), Some(Anomaly::DataSizeWrapped { offset: size_at, declared, found }))
+                } else {
+                    (Some(declared), None)
+                }
+            }
             None if unfinished => (None, None),
             _ => (Some(declared), None),
         };
@@ -434,6 +446,12 @@ impl Walk {
             }
         }
         Ok(())
+    }
+
+    /// The size that 32 bits were too few for, if the file is long enough that this may have happened.
+    fn unwrapped(&self, declared: u64, rest: u64) -> Option<u64> {
+        let lost = rest.checked_sub(declared)? >> 32 << 32;
+        (lost > 0 && matches!(self.container, Container::Riff | Container::Rifx)).then_some(declared + lost)
     }
 
     /// Whether a data chunk of no bytes is right: the file says that more follows it, and a chunk does.
@@ -507,8 +525,7 @@ impl Walk {
         let declared = self.riff_end();
         let seen = match data.len {
             _ if input.can_seek() => self.end_unpadded,
-            Some(len) => data.offset.saturating_add(len),
-            None => return,
+            len => data.offset.saturating_add(len.unwrap_or(data.declared)),
         };
         // Padding behind the last chunk may be counted or not, and so may bytes that belong to nothing.
         let padding = if self.container == Container::Wave64 { seen.wrapping_neg() % 8 } else { seen % 2 };

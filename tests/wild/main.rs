@@ -11,7 +11,7 @@ mod sizes;
 mod sparse;
 mod view;
 
-use case::Case;
+use case::{Case, Expected};
 use ndaudio::WavReader;
 
 fn check(cases: &[Case]) {
@@ -72,13 +72,23 @@ fn no_two_files_have_one_name() {
     assert!(count >= 90, "the table has shrunk to {count} files");
 }
 
-/// For `fuzz/seed.sh`: the table as files, in the directory that `WILD_FILES` names.
+/// In the directory that `WILD_FILES` names, if it does: `fuzz/seed.sh` makes a corpus of them.
 #[test]
-#[ignore = "writes files, for the corpus of the fuzzers"]
-fn write_the_files() {
-    let directory = std::env::var_os("WILD_FILES").map(std::path::PathBuf::from).expect("WILD_FILES names a directory");
+fn written_to_disk_they_open_or_are_refused_by_name() {
+    let own = tempfile::tempdir().expect("a temporary directory");
+    let directory = std::env::var_os("WILD_FILES").map_or(own.path().to_path_buf(), Into::into);
     for case in all() {
         let path = directory.join(format!("{}.wav", case.name.replace('/', "-")));
         std::fs::write(&path, &case.bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        match (WavReader::open(&path), case.expected) {
+            (Ok(reader), Expected::Reads(expected)) => {
+                assert_eq!(reader.frames(), Some(expected.frames), "{}", case.name)
+            }
+            (Err(error), Expected::Refused(_)) => {
+                assert!(error.to_string().contains(&case.name.replace('/', "-")), "{error}");
+            }
+            (Ok(_), Expected::Refused(_)) => panic!("{} opened", case.name),
+            (Err(error), Expected::Reads(_)) => panic!("{error}"),
+        }
     }
 }
