@@ -4,12 +4,11 @@ use std::fs::File;
 use std::hint::black_box;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::thread;
 use std::time::Instant;
 
 use ndaudio::levels::{self, Levels};
 use ndaudio::ndarray::{Array1, s};
-use ndaudio::{Encoding, Sample, WavReader, WavWriter, gain};
+use ndaudio::{Encoding, Sample, WavReader, WavWriter, gain, parallel};
 
 use crate::answer::{GAIN, Measured, Probe, Result, whole};
 
@@ -129,61 +128,25 @@ pub fn read_all(path: &Path) -> Result {
     Ok(Measured::new(time, whole(samples.as_slice().ok_or("not contiguous")?)))
 }
 
-/// Row 8: a part of one file for each thread.
-pub fn levels_of_file(path: &Path, threads: u64) -> Result {
+/// Row 8: one file, in parts.
+pub fn levels_of_file(path: &Path, threads: usize) -> Result {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
     let start = Instant::now();
-    let reader = WavReader::open(path)?;
-    let frames = reader.frames().ok_or("a file of unknown length")?;
-    let part = |from: u64, to: u64| -> Result<Levels> {
-        let mut reader = WavReader::open(path)?;
-        reader.seek(from)?;
-        let mut total = Levels::new(reader.spec().channels());
-        let mut blocks = reader.blocks::<i16>(16_384);
-        let mut left = to - from;
-        while left > 0
-            && let Some(block) = blocks.next()?
-        {
-            let n = left.min(block.nrows() as u64);
-            total.add(&block.slice(s![..n as usize, ..]));
-            left -= n;
-        }
-        Ok(total)
-    };
-    let parts = thread::scope(|scope| {
-        let edges = |i| frames * i / threads;
-        let handles: Vec<_> =
-            (0..threads).map(|i| (edges(i), edges(i + 1))).map(|(a, b)| scope.spawn(move || part(a, b))).collect();
-        handles.into_iter().map(|handle| handle.join().map_err(|_| "a thread panicked")?).collect::<Result<Vec<_>>>()
-    })?;
-    let mut total = Levels::new(reader.spec().channels());
-    parts.iter().for_each(|part| total.merge(part));
+    let total = pool.install(|| parallel::levels_of_file(path))?;
     let answer = answer(&total);
     Ok(Measured::new(start.elapsed(), answer))
 }
 
-/// Row 8: a part of many files for each thread.
-pub fn levels_of_files(folder: &Path, threads: u64) -> Result {
-    let start = Instant::now();
+/// Row 8: many files.
+pub fn levels_of_files(folder: &Path, threads: usize) -> Result {
     let mut paths = std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<PathBuf>>>()?;
     paths.sort();
-    let part = |paths: &[PathBuf]| -> Result<Levels> {
-        let mut total = Levels::new(2);
-        for path in paths {
-            let mut reader = WavReader::open(path)?;
-            let mut blocks = reader.blocks::<i16>(16_384);
-            while let Some(block) = blocks.next()? {
-                total.add(&block);
-            }
-        }
-        Ok(total)
-    };
-    let share = paths.len().div_ceil(threads as usize);
-    let parts = thread::scope(|scope| {
-        let handles: Vec<_> = paths.chunks(share).map(|paths| scope.spawn(move || part(paths))).collect();
-        handles.into_iter().map(|handle| handle.join().map_err(|_| "a thread panicked")?).collect::<Result<Vec<_>>>()
-    })?;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
+    let start = Instant::now();
     let mut total = Levels::new(2);
-    parts.iter().for_each(|part| total.merge(part));
+    for levels in pool.install(|| parallel::levels_of_files(&paths)) {
+        total.merge(&levels?);
+    }
     let answer = answer(&total);
     Ok(Measured::new(start.elapsed(), answer))
 }
