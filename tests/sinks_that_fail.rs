@@ -144,9 +144,17 @@ impl Script {
 
 fn scripts() -> impl Iterator<Item = Script> {
     CONTAINERS.into_iter().flat_map(|container| {
-        // Odd frames and even ones, native and converted.
-        [(Encoding::U8, 1), (Encoding::I16, 2), (Encoding::I24, 1), (Encoding::ALaw, 3), (Encoding::F64, 1)]
-            .map(|(encoding, channels)| Script::new(container, encoding, channels))
+        // Odd frames and even ones, native and converted. With 20 bytes the last size passes 256: a size of which only the lower byte
+        // is new would be far too small.
+        [
+            (Encoding::I32, 5),
+            (Encoding::U8, 1),
+            (Encoding::I16, 2),
+            (Encoding::I24, 1),
+            (Encoding::ALaw, 3),
+            (Encoding::F64, 1),
+        ]
+        .map(|(encoding, channels)| Script::new(container, encoding, channels))
     })
 }
 
