@@ -109,7 +109,7 @@ impl Script {
         };
         let mut steps = || -> Result<(), Error> {
             writer.add_chunk(*b"LIST", b"INFO")?;
-            for block in 0..5 {
+            for block in 0..5_usize {
                 writer.write(&self.audio.slice(s![3 * block..3 * block + 3, ..]))?;
                 if block % 2 == 1 {
                     writer.checkpoint()?;
@@ -172,7 +172,8 @@ fn a_sink_that_dies_at_any_byte_leaves_what_was_checkpointed() {
         assert_eq!(expected.nrows(), 15);
         for limit in 0..total {
             // Each limit with one of three ways to accept bytes: all of them with some limit in every part of the file.
-            for most in [[1, 7, usize::MAX][usize::try_from(limit % 3).unwrap()]] {
+            {
+                let most = [1, 7, usize::MAX][usize::try_from(limit % 3).unwrap()];
                 let disk = Disk::default();
                 let (safe, result) = script.run(Sink::new(&disk, Fault::AfterBytes(limit), most), |_| ());
                 assert!(result.is_err(), "{limit} of {total}");
