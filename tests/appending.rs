@@ -129,6 +129,31 @@ fn nothing_changes_until_something_is_written() {
 }
 
 #[test]
+fn an_append_that_is_killed_leaves_all_audio() {
+    let scratch = Scratch::new("killed-append");
+    for container in [Container::Riff, Container::Rf64, Container::Bw64, Container::Wave64] {
+        let path = scratch.0.join("take.wav");
+        let options = WriteOptions::new(&Spec::new(8_000, 1, Encoding::I16)).container(container);
+        let samples: Vec<i16> = (0..200_000).map(|frame| i16::try_from(1 + frame % 1_000).unwrap()).collect();
+        let mut writer = options.create(&path).unwrap();
+        writer.write_interleaved(&samples[..1_000]).unwrap();
+        writer.add_chunk(*b"guan", &[b'x'; 5_001]).unwrap();
+        writer.finalize().unwrap();
+        let mut writer = WavWriter::append(&path).unwrap();
+        writer.write_interleaved(&samples[1_000..]).unwrap();
+        // More than the buffer holds stands where the chunk was.
+        std::mem::forget(writer);
+        let mut reader = WavReader::open(&path).unwrap();
+        assert_eq!(reader.read_all::<i16>().unwrap().into_raw_vec_and_offset().0, samples);
+        assert!(
+            matches!(reader.anomalies(), [Anomaly::Unfinished { declared: 2_000, .. }]),
+            "{:?}",
+            reader.anomalies()
+        );
+    }
+}
+
+#[test]
 fn a_file_in_the_middle_of_another_grows_there() {
     let spec = Spec::new(8_000, 1, Encoding::I16);
     let mut outer = Cursor::new(b"prefix".to_vec());

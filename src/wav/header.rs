@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::chunk::Chunk;
 use super::container::Container;
-use super::walk::{Layout, UNFINISHED, UNKNOWN_64, W64_LIST_TAIL, W64_RIFF, W64_TAIL};
+use super::walk::{Layout, UNFINISHED, UNFINISHED_COUNT, UNKNOWN_64, W64_LIST_TAIL, W64_RIFF, W64_TAIL};
 use super::write_fmt::{fmt_content, wants_fact};
 use crate::error::{Error, Result, Unsupported};
 use crate::spec::Spec;
@@ -166,8 +166,8 @@ impl Header {
                 if let Some(ds64) = self.reserved {
                     self.put_u64(ds64, file_len - 8);
                     self.put_u64(ds64 + 8, audio);
-                    // No count: not finished. There is no other room for a mark where JUNK became ds64.
-                    self.put_u64(ds64 + 16, if finished { frames } else { 0 });
+                    // There is no other room for a mark where JUNK became ds64.
+                    self.put_u64(ds64 + 16, if finished { frames } else { UNFINISHED_COUNT });
                 }
                 if let Some(fact) = self.fact {
                     self.put_u32(fact, u32::MAX);
@@ -196,6 +196,7 @@ impl Header {
                 if let Some(ds64) = self.reserved {
                     self.put_u64(ds64, UNKNOWN_64);
                     self.put_u64(ds64 + 8, UNKNOWN_64);
+                    self.put_u64(ds64 + 16, 0);
                 }
                 self.put_u32(self.data_chunk + 4, u32::MAX);
             }

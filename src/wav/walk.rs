@@ -22,6 +22,10 @@ const KEPT_MAX: usize = 16 << 20;
 /// Content of the JUNK chunk of a file that its writer has not finished: audio may go on behind the size in the header.
 pub(crate) const UNFINISHED: [u8; 28] = *b"ndaudio: not yet finalized\0\0";
 
+/// The same mark in RF64 and BW64, where the JUNK has become `ds64`: the count of samples says it. A count of 0 would not do, since
+/// writers of BW64 leave 0 in whole files.
+pub(crate) const UNFINISHED_COUNT: u64 = u64::from_le_bytes(*b"ndaudio!");
+
 /// The size of audio that nobody knows, in containers of 64-bit sizes: nearly 8 TiB. ffmpeg's own are read by nobody, not even by
 /// ffmpeg 5.1: it takes the 0 in `ds64` for no audio, and fails to seek to 2^63 − 1, as file systems do past 16 TiB. This one ffmpeg,
 /// libsndfile 1.2.2 and sox 14.4.2 read to the end of the file.
@@ -381,13 +385,9 @@ impl Walk {
         let Header { content_offset: offset, size: declared, size_at, .. } = header;
         let rest = input.len().map(|len| len - offset);
         let unknown = is_placeholder(declared, self.container);
-        // ds64 without a sample count, in a file that goes on: how this crate leaves RF64 between checkpoints.
-        // Others may not count either, and a pipe cannot see whether the file goes on.
-        let uncounted =
-            input.can_seek() && self.ds64.as_ref().is_some_and(|ds64| ds64.sample_count == 0) && declared > 0;
+        let marked = self.ds64.as_ref().is_some_and(|ds64| ds64.sample_count == UNFINISHED_COUNT);
         // A placeholder vouches for nothing.
-        let unfinished = !unknown
-            && (self.unfinished || uncounted && self.riff_end() <= offset.saturating_add(declared).saturating_add(1));
+        let unfinished = !unknown && (self.unfinished || marked);
         let wrapped = rest.and_then(|rest| self.unwrapped(declared, rest));
 
         let (len, anomaly) = match rest {
