@@ -66,14 +66,22 @@ impl<S: Source, T: Sample> Blocks<S, T> {
         if self.ended {
             return Ok(None);
         }
-        let frames = read_growing(&mut self.source, &mut self.buffer, 0, self.len)?;
+        // Small blocks of what the source has as it is are lent where they are, so that they are copied once: by the read.
+        let lent = self.source.ready_to_lend::<T>(self.len)?;
+        let frames = match lent {
+            Some(frames) => frames,
+            None => read_growing(&mut self.source, &mut self.buffer, 0, self.len)?,
+        };
         self.ended = frames < self.len;
         if frames == 0 {
             return Ok(None);
         }
         self.position = self.next_position;
         self.next_position += frames as u64;
-        let samples = &mut self.buffer[..frames * self.channels];
+        let samples = match lent {
+            Some(frames) => self.source.lend(frames),
+            None => &mut self.buffer[..frames * self.channels],
+        };
         Ok(Some(view_mut(samples, frames, self.channels)))
     }
 

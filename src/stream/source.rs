@@ -63,6 +63,21 @@ pub trait Source {
         0
     }
 
+    /// Whether the next frames lie in a buffer of the source's as `T`s already, so that [`lend`](Self::lend) can give them where
+    /// they are: how many of the `frames` asked for, 0 at the end.
+    #[doc(hidden)]
+    fn ready_to_lend<T: Sample>(&mut self, frames: usize) -> Result<Option<usize>> {
+        let _ = frames;
+        Ok(None)
+    }
+
+    /// Gives the frames that [`ready_to_lend`](Self::ready_to_lend) has counted, and passes over them.
+    #[doc(hidden)]
+    fn lend<T: Sample>(&mut self, frames: usize) -> &mut [T] {
+        let _ = frames;
+        &mut []
+    }
+
     /// Passes over frames without giving them, and says how many there were: fewer than asked for only at the end.
     ///
     /// # Errors
@@ -139,6 +154,14 @@ impl<S: Source> Source for &mut S {
 
     fn position(&self) -> u64 {
         (**self).position()
+    }
+
+    fn ready_to_lend<T: Sample>(&mut self, frames: usize) -> Result<Option<usize>> {
+        (**self).ready_to_lend::<T>(frames)
+    }
+
+    fn lend<T: Sample>(&mut self, frames: usize) -> &mut [T] {
+        (**self).lend(frames)
     }
 
     fn skip_frames(&mut self, frames: u64) -> Result<u64> {

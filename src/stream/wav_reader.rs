@@ -160,6 +160,22 @@ impl<R: Read> Source for WavReader<R> {
         self.position()
     }
 
+    fn ready_to_lend<T: Sample>(&mut self, frames: usize) -> Result<Option<usize>> {
+        if !is_stored_type::<T>(self.spec().encoding(), self.byte_order()) {
+            return Ok(None);
+        }
+        let frame_bytes = self.spec().frame_bytes();
+        let Some(bytes) = self.buffered_audio(frames.saturating_mul(frame_bytes))? else { return Ok(None) };
+        let whole = bytes.len() / frame_bytes;
+        let aligned = bytemuck::try_cast_slice::<u8, T>(&bytes[..whole * frame_bytes]).is_ok();
+        Ok(aligned.then_some(whole))
+    }
+
+    fn lend<T: Sample>(&mut self, frames: usize) -> &mut [T] {
+        let bytes = frames * self.spec().frame_bytes();
+        bytemuck::cast_slice_mut(self.take_audio(bytes))
+    }
+
     fn skip_frames(&mut self, frames: u64) -> Result<u64> {
         self.skip_audio(frames)
     }

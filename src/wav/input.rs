@@ -81,6 +81,13 @@ impl<R: Read> Input<R> {
         }
     }
 
+    /// Gives buffered bytes to be changed, and marks them as used.
+    pub(crate) fn take(&mut self, count: usize) -> &mut [u8] {
+        let begin = self.start;
+        self.consume(count);
+        &mut self.buffer[begin..begin + count]
+    }
+
     /// Reads once into the buffer, up to `capacity` bytes in it in all; 0 at the end of the input.
     pub(crate) fn fill(&mut self, capacity: usize) -> io::Result<usize> {
         if self.start > 0 {

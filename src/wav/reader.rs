@@ -306,6 +306,24 @@ impl<R: Read> WavReader<R> {
         Ok(&buffered[..buffered.len().min(left)])
     }
 
+    /// The next `count` bytes of audio in the buffer, fewer only at the end; `None` for more than should go through it.
+    pub(crate) fn buffered_audio(&mut self, count: usize) -> Result<Option<&[u8]>> {
+        if count > READ_BYTES / 2 {
+            return Ok(None);
+        }
+        let wanted = self.bytes_left().map_or(count, |left| usize::try_from(left).unwrap_or(usize::MAX).min(count));
+        self.audio_bytes(wanted)?;
+        let buffered = self.input.buffered();
+        let left = self.bytes_left().map_or(usize::MAX, |left| usize::try_from(left).unwrap_or(usize::MAX));
+        Ok(Some(&buffered[..buffered.len().min(count).min(left)]))
+    }
+
+    /// Gives bytes that [`buffered_audio`](Self::buffered_audio) has shown, to be changed, and uses them.
+    pub(crate) fn take_audio(&mut self, count: usize) -> &mut [u8] {
+        self.used += count as u64;
+        self.input.take(count)
+    }
+
     pub(crate) fn consume_audio(&mut self, count: usize) {
         self.input.consume(count);
         self.used += count as u64;
