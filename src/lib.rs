@@ -16,9 +16,9 @@ pub use pcm::{Sample, frombuffer, frombuffer_mut};
 pub use spec::{Encoding, MAX_CHANNELS, Spec};
 pub use stream::{
     ArraySource, Blocks, HoundSource, OwnedBlocks, OwnedWindows, Padding, Progress, Sequence, Sink, Source, Windows,
-    process, process_with_progress, read,
+    process, process_with_progress, read, write,
 };
 pub use wav::metadata;
-pub use wav::{Anomaly, Chunk, Container, Replace, WavReader, WavView, WavWriter, WriteOptions, refuse_same, write};
+pub use wav::{Anomaly, Chunk, Container, Replace, WavReader, WavView, WavWriter, WriteOptions, refuse_same};
 
 pub use {hound, ndarray};

@@ -12,12 +12,16 @@ use crate::spec::{ByteOrder, Encoding};
 /// Unless `out.len() == samples.len() * encoding.bytes()`.
 pub(crate) fn encode<T: Sample>(encoding: Encoding, samples: &[T], out: &mut [u8]) {
     assert_eq!(out.len(), samples.len() * encoding.bytes(), "bytes of as many samples as there are");
-    // 12 of 16 bits and 24 of 32 are cut down to their width below, whatever the type holds.
-    if is_stored_type::<T>(encoding, ByteOrder::Little) && encoding.bits() as usize == 8 * size_of::<T>() {
+    if is_encoded_as_is::<T>(encoding) {
         out.copy_from_slice(bytemuck::cast_slice(samples));
         return;
     }
     convert_all(encoding, samples, out);
+}
+
+/// Whether the bytes of `T`s are the file's. 12 of 16 bits and 24 of 32 are cut down to their width, whatever the type holds.
+pub(crate) fn is_encoded_as_is<T: Sample>(encoding: Encoding) -> bool {
+    is_stored_type::<T>(encoding, ByteOrder::Little) && encoding.bits() as usize == 8 * size_of::<T>()
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]

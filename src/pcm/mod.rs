@@ -15,7 +15,7 @@ pub(crate) use frombuffer::{view, view_mut};
 pub use sample::Sample;
 
 pub(crate) use decode::decode;
-pub(crate) use encode::encode;
+pub(crate) use encode::{encode, is_encoded_as_is};
 
 use crate::spec::{ByteOrder, Encoding};
 

@@ -9,6 +9,7 @@ mod sequence;
 mod source;
 mod wav_reader;
 mod wav_view;
+mod wav_writer;
 mod windows;
 
 pub use array_source::ArraySource;
@@ -18,4 +19,5 @@ pub use process::{Progress, Sink, process, process_with_progress};
 pub use sequence::Sequence;
 pub use source::Source;
 pub use wav_reader::read;
+pub use wav_writer::write;
 pub use windows::{OwnedWindows, Padding, Windows};

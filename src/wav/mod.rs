@@ -26,6 +26,6 @@ pub use chunk::Chunk;
 pub use container::Container;
 pub use options::WriteOptions;
 pub use reader::WavReader;
-pub use replace::{Replace, refuse_same, write};
+pub use replace::{Replace, refuse_same};
 pub use view::WavView;
 pub use writer::WavWriter;

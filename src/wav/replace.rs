@@ -5,13 +5,9 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use ndarray::{ArrayRef, Ix2};
-
 use super::options::WriteOptions;
 use super::writer::WavWriter;
 use crate::error::{Error, Result};
-use crate::pcm::Sample;
-use crate::spec::Spec;
 
 /// Symbolic links that are followed before giving up, as Linux does.
 const LINKS_MAX: usize = 40;
@@ -177,36 +173,6 @@ fn same_file(input: &Path, output: &Path) -> io::Result<bool> {
         }
     }
     Ok(fs::canonicalize(input)? == fs::canonicalize(output)?)
-}
-
-/// Writes a whole file: all frames of `samples`, converted to the spec's encoding.
-///
-/// It is written beside the target and moved there when it is whole, so that a failed run leaves an old file as it was.
-///
-/// # Errors
-/// [`Error::Io`] or [`Error::Write`] naming the path, [`Error::Unsupported`] for a spec that no file can hold.
-///
-/// # Panics
-/// Unless `samples.ncols() == spec.channels()`.
-///
-/// # Examples
-/// ```
-/// use ndarray::array;
-/// use ndaudio::{Encoding, Spec};
-/// # let path = std::env::temp_dir().join(format!("ndaudio-write-{}.wav", std::process::id()));
-///
-/// let spec = Spec::new(48_000, 2, Encoding::I16);
-/// ndaudio::write(&path, &array![[1_i16, -1], [2, -2]], &spec)?;
-/// assert!(std::fs::read(&path)?.ends_with(&[1, 0, 255, 255, 2, 0, 254, 255]));
-/// # std::fs::remove_file(&path)?;
-/// # Ok::<(), ndaudio::Error>(())
-/// ```
-pub fn write<T: Sample>(path: impl AsRef<Path>, samples: &ArrayRef<T, Ix2>, spec: &Spec) -> Result<()> {
-    let replace = Replace::create(path)?;
-    let mut writer = replace.writer(&WriteOptions::new(spec))?;
-    writer.write(samples)?;
-    writer.finalize()?;
-    replace.commit()
 }
 
 /// The file that a path means, which need not be there: the last name of a chain of links.

@@ -5,22 +5,17 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Seek, Write};
 use std::path::{Path, PathBuf};
 
-use ndarray::{ArrayRef, ArrayViewMut1, ArrayViewMut2, Axis, Ix2};
-
 use super::chunk::is_structure;
 use super::container::Container;
 use super::header::{Extent, Header, chunk_bytes};
 use super::options::WriteOptions;
 use super::sink::Sink;
 use crate::error::{Error, Result, Tag, Unsupported};
-use crate::pcm::{Sample, encode, is_stored_type};
-use crate::spec::{ByteOrder, Spec};
+use crate::spec::Spec;
 
 /// Encoded bytes that are collected before they are handed on. Large enough that a call costs nothing against it, small enough
 /// for the cache.
 const BUFFER_BYTES: usize = 128 << 10;
-/// Samples of strided blocks that are gathered at a time.
-const SCRATCH_SAMPLES: usize = 2048;
 
 /// Writes frames to a WAVE file.
 ///
@@ -191,55 +186,6 @@ impl<W: Write> WavWriter<W> {
         self.safe / self.frame_bytes()
     }
 
-    /// Writes a block of frames, of any sample type and with any strides.
-    ///
-    /// **Shape** any number of frames × [`channels`](Spec::channels).
-    ///
-    /// # Errors
-    /// [`Error::Write`] saying how many frames arrived, [`Error::TooLarge`] before anything is written if an appended file cannot
-    /// count so much.
-    ///
-    /// # Panics
-    /// Unless `block.ncols() == spec().channels()`.
-    pub fn write<T: Sample>(&mut self, block: &ArrayRef<T, Ix2>) -> Result<()> {
-        let channels = self.spec.channels();
-        assert!(block.ncols() == channels, "block.ncols() ({}) must be the channels ({channels})", block.ncols());
-        self.check_room(block.len())?;
-        if let Some(samples) = block.as_slice() {
-            return self.accept(samples);
-        }
-        let mut scratch = [T::default(); SCRATCH_SAMPLES];
-        if channels <= SCRATCH_SAMPLES {
-            for rows in block.axis_chunks_iter(Axis(0), SCRATCH_SAMPLES / channels) {
-                let samples = &mut scratch[..rows.len()];
-                ArrayViewMut2::from_shape(rows.dim(), samples).expect("as many samples as the rows have").assign(&rows);
-                self.accept(&scratch[..rows.len()])?;
-            }
-        } else {
-            for row in block.rows() {
-                for part in row.axis_chunks_iter(Axis(0), SCRATCH_SAMPLES) {
-                    ArrayViewMut1::from(&mut scratch[..part.len()]).assign(&part);
-                    self.accept(&scratch[..part.len()])?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Writes frames given as interleaved samples.
-    ///
-    /// # Errors
-    /// As [`write`](WavWriter::write).
-    ///
-    /// # Panics
-    /// Unless `samples.len()` is a multiple of `spec().channels()`.
-    pub fn write_interleaved<T: Sample>(&mut self, samples: &[T]) -> Result<()> {
-        let (len, channels) = (samples.len(), self.spec.channels());
-        assert!(len.is_multiple_of(channels), "samples.len() ({len}) must be a multiple of the channels ({channels})");
-        self.check_room(len)?;
-        self.accept(samples)
-    }
-
     /// Makes the file valid up to here, whatever happens next.
     ///
     /// First the audio is handed on, then the header is changed to vouch for it, with [`sync`](WriteOptions::sync) both to the
@@ -332,44 +278,39 @@ impl<W: Write> WavWriter<W> {
         chunk_bytes(self.header.container(), id, content).map_err(|error| self.named(error))
     }
 
-    /// Takes samples in, with the checkpoints that fall among them.
-    fn accept<T: Sample>(&mut self, mut samples: &[T]) -> Result<()> {
-        self.check_broken()?;
-        let sample_bytes = self.spec.encoding().bytes() as u64;
-        while !samples.is_empty() {
-            let until_due = self.checkpoint_due.saturating_sub(self.accepted()) / sample_bytes;
-            let count = usize::try_from(until_due).unwrap_or(usize::MAX).min(samples.len());
-            let (now, later) = samples.split_at(count);
-            self.encode(now)?;
-            if self.accepted() >= self.checkpoint_due {
-                self.checkpoint()?;
-            }
-            samples = later;
-        }
-        Ok(())
+    // What the room of samples writes with.
+
+    /// Samples that may be taken before the next checkpoint is due.
+    pub(crate) fn samples_until_due(&self) -> usize {
+        let bytes = self.checkpoint_due.saturating_sub(self.accepted());
+        usize::try_from(bytes / self.spec.encoding().bytes() as u64).unwrap_or(usize::MAX)
     }
 
-    fn encode<T: Sample>(&mut self, mut samples: &[T]) -> Result<()> {
-        let encoding = self.spec.encoding();
-        let sample_bytes = encoding.bytes();
-        // As `encode` has it: the bits of these are the file's.
-        let stored = is_stored_type::<T>(encoding, ByteOrder::Little) && encoding.bits() as usize == 8 * size_of::<T>();
-        if stored && size_of_val(samples) >= BUFFER_BYTES {
-            self.flush_buffer()?;
-            return self.deliver(bytemuck::cast_slice(samples));
-        }
-        while !samples.is_empty() {
-            let room = (BUFFER_BYTES - self.filled) / sample_bytes;
-            let (now, later) = samples.split_at(room.min(samples.len()));
-            let bytes = now.len() * sample_bytes;
-            encode(encoding, now, &mut self.buffer[self.filled..self.filled + bytes]);
-            self.filled += bytes;
-            if BUFFER_BYTES - self.filled < sample_bytes {
-                self.flush_buffer()?;
-            }
-            samples = later;
-        }
-        Ok(())
+    /// Makes the checkpoint that is due, if one is.
+    pub(crate) fn checkpoint_if_due(&mut self) -> Result<()> {
+        if self.accepted() >= self.checkpoint_due { self.checkpoint() } else { Ok(()) }
+    }
+
+    /// Bytes of audio that are worth a write of their own.
+    pub(crate) fn is_large(bytes: usize) -> bool {
+        bytes >= BUFFER_BYTES
+    }
+
+    /// Hands bytes of audio on as they are.
+    pub(crate) fn write_bytes(&mut self, bytes: &[u8]) -> Result<()> {
+        self.flush_buffer()?;
+        self.deliver(bytes)
+    }
+
+    /// Room for encoded audio, of at least one sample.
+    pub(crate) fn room(&mut self) -> &mut [u8] {
+        &mut self.buffer[self.filled..]
+    }
+
+    /// Takes in what was put into the [`room`](Self::room), and hands it on once the next sample would not fit.
+    pub(crate) fn fill(&mut self, bytes: usize) -> Result<()> {
+        self.filled += bytes;
+        if BUFFER_BYTES - self.filled < self.spec.encoding().bytes() { self.flush_buffer() } else { Ok(()) }
     }
 
     /// Hands the collected bytes on.
@@ -505,7 +446,7 @@ impl<W: Write> WavWriter<W> {
         Error::Write { path: self.path.clone(), frames_safe, frames_written, source }
     }
 
-    fn check_broken(&mut self) -> Result<()> {
+    pub(crate) fn check_broken(&mut self) -> Result<()> {
         if self.broken {
             let source = io::Error::new(ErrorKind::BrokenPipe, "an earlier error cut the stream off inside a frame");
             return Err(self.failed(source));
@@ -513,7 +454,7 @@ impl<W: Write> WavWriter<W> {
         Ok(())
     }
 
-    fn check_room(&self, samples: usize) -> Result<()> {
+    pub(crate) fn check_room(&self, samples: usize) -> Result<()> {
         let bytes = (samples as u64).saturating_mul(self.spec.encoding().bytes() as u64);
         self.check_file_len(self.header.file_len(self.accepted() + bytes, self.behind.len() as u64))
     }

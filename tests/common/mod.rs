@@ -1,6 +1,7 @@
 //! What several tests need: files from bytes, readers that misbehave, numbers without pattern.
 
 #![allow(dead_code, reason = "each test uses what it needs")]
+#![allow(clippy::cast_possible_truncation, clippy::unwrap_used, reason = "numbers that are known to be small")]
 
 use std::io::{self, ErrorKind, Read};
 

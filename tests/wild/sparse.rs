@@ -111,7 +111,7 @@ fn a_size_that_wrapped_at_4_gib_is_made_whole_and_reported() {
     for times in [1, 3] {
         let hole = times * 4 * GIB;
         let anomaly = Anomaly::DataSizeWrapped { offset: 40, declared: 8, found: hole + 8 };
-        check(file(Kind::Riff, hole, |claim| claim % (4 * GIB)), &[anomaly.clone()]);
+        check(file(Kind::Riff, hole, |claim| claim % (4 * GIB)), std::slice::from_ref(&anomaly));
         let mut bare = file(Kind::Riff, hole, |claim| claim % (4 * GIB));
         bare.tail.truncate(8);
         let reader = WavReader::seekable(bare).expect("a header in order");
