@@ -52,8 +52,8 @@ mod tests {
         let small = 2_f64.powi(-60);
         assert_eq!(sum([1.0].into_iter().chain([small; 1024])), 1.0 + 1024.0 * small);
         let (mut first, mut second) = (Compensated::ZERO, Compensated::ZERO);
-        [1e16, 1.0].map(|value| first.add(value));
-        [-1e16, 1.0].map(|value| second.add(value));
+        [1e16, 1.0].iter().for_each(|value| first.add(*value));
+        [-1e16, 1.0].iter().for_each(|value| second.add(*value));
         first.merge(&second);
         assert_eq!(first.value(), 2.0);
     }
