@@ -3,7 +3,7 @@
 use std::thread;
 
 use ndarray::{Array1, Array2, ArrayView2, Axis, ShapeBuilder, array, concatenate, s};
-use ndaudio::histogram::Histogram;
+use ndaudio::histogram::{Histogram, LevelPercentiles};
 use ndaudio::levels::{self, Level};
 use ndaudio::{Levels, Sample};
 
@@ -464,6 +464,18 @@ fn histograms_merge_in_any_order_and_know_every_percentile() {
         }
     }
     assert!(Histogram::new(1).percentile(0, 50.0).is_nan());
+}
+
+/// Where NumPy has NaN.
+#[test]
+fn percentiles_between_silence_and_a_level_are_silence() {
+    let levels: LevelPercentiles = [-10.0, f64::NEG_INFINITY, f64::NAN].into_iter().collect();
+    assert_eq!((levels.len(), levels.undefined()), (2, 1));
+    for percent in [0.0, 25.0, 50.0, 75.0] {
+        assert_eq!(levels.percentile(percent), f64::NEG_INFINITY);
+    }
+    assert_eq!((levels.percentile(100.0), levels.exceeded(0.0)), (-10.0, -10.0));
+    assert!(LevelPercentiles::default().percentile(50.0).is_nan());
 }
 
 #[test]

@@ -33,3 +33,33 @@ impl Compensated {
         self.sum + self.rest
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sum(values: impl IntoIterator<Item = f64>) -> f64 {
+        let mut sum = Compensated::ZERO;
+        values.into_iter().for_each(|value| sum.add(value));
+        sum.value()
+    }
+
+    #[test]
+    fn what_is_rounded_off_is_kept() {
+        assert_eq!(sum([1e16, 1.0, -1e16]), 1.0);
+        assert_eq!(sum([1.0, 1e16, -1e16]), 1.0);
+        // A thousand times a 2^-60 too small to change one by itself.
+        let small = 2_f64.powi(-60);
+        assert_eq!(sum([1.0].into_iter().chain([small; 1024])), 1.0 + 1024.0 * small);
+        let (mut first, mut second) = (Compensated::ZERO, Compensated::ZERO);
+        [1e16, 1.0].iter().for_each(|value| first.add(*value));
+        [-1e16, 1.0].iter().for_each(|value| second.add(*value));
+        first.merge(&second);
+        assert_eq!(first.value(), 2.0);
+    }
+
+    #[test]
+    fn a_sum_past_the_largest_float_is_infinite() {
+        assert_eq!(sum([f64::MAX, f64::MAX, 1.0]), f64::INFINITY);
+    }
+}

@@ -4,7 +4,7 @@
 //! scale counts as 1.0 whatever the sample type, so that the magnitude of an `i16` of −32768 is 1.0.
 //!
 //! Sums over integers are exact, so [`mean_square`] and [`mean`] are the correctly rounded values and [`rms`] the square root of
-//! one, however the audio is cut into windows. Sums over floats are accumulated in `f64`, in blocks of 64 to 128 lanes that are
+//! one, however the audio is cut into windows. Sums over floats are accumulated in `f64`, in blocks of 33 to 64 lanes that are
 //! added up with compensation (Neumaier): their error is below 264 × 2^−53, 3 × 10^−14, of the sum of the magnitudes, for any
 //! length. No result depends on the strides of the window or on the CPU.
 //!

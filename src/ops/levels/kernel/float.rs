@@ -1,7 +1,7 @@
 //! Reductions of `f32` and `f64`, in `f64`.
 //!
-//! Squares of `f32` are exact in `f64`. A lane adds up at most 256 numbers of a block and the fold at most 128 lanes, so a sum has
-//! a relative error below (256 + 7) × 2^−53 of the sum of the magnitudes.
+//! Squares of `f32` are exact in `f64`. A lane adds up at most 256 numbers of a block and the fold at most 64 lanes, so a sum has
+//! a relative error below (256 + 6) × 2^−53 of the sum of the magnitudes.
 
 use multiversion::multiversion;
 
