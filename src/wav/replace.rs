@@ -62,6 +62,11 @@ impl Replace {
     }
 
     fn begin(name: &Path) -> io::Result<Self> {
+        // Before links are followed by name: that of `/dev/stdout` ends at `pipe:[123]`, which is no path.
+        if fs::metadata(name).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
+            let name = name.to_path_buf();
+            return Ok(Replace { target: name.clone(), name, temporary: None, replaces: false });
+        }
         let target = follow_links(name)?;
         let metadata = match fs::metadata(&target) {
             Ok(metadata) => Some(metadata),
@@ -69,9 +74,6 @@ impl Replace {
             Err(error) => return Err(error),
         };
         let name = name.to_path_buf();
-        if metadata.as_ref().is_some_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
-            return Ok(Replace { name, target, temporary: None, replaces: false });
-        }
         if metadata.is_some() {
             // A directory, and a file that may not be written to, refuse here; a rename would not ask.
             OpenOptions::new().write(true).open(&target)?;
