@@ -1,0 +1,158 @@
+//! How a program ends: with its work done, or with a message that says what went wrong, why, and what to do.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::io::{self, ErrorKind, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use ndaudio::{Error, FormatError, Unsupported};
+
+/// What a program, or a part of it, comes to.
+pub(crate) type Outcome<T = ()> = Result<T, Failure>;
+
+/// Why a program gives up.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// Something to tell the user.
+    Told {
+        /// What went wrong, with the file that it is about.
+        what: String,
+        /// Why, outermost first.
+        causes: Vec<String>,
+        /// What to do.
+        advice: Option<String>,
+    },
+    /// Whoever read our standard output wants no more of it: no failure, but the end.
+    OutputClosed,
+}
+
+const STDOUT: &str = "standard output";
+
+impl Failure {
+    /// Something that the program found itself.
+    pub(crate) fn new(what: impl Into<String>) -> Self {
+        Failure::Told { what: what.into(), causes: Vec::new(), advice: None }
+    }
+
+    /// A refusal of the operating system about a file.
+    pub(crate) fn io(path: &Path, error: io::Error) -> Self {
+        Error::from(error).with_path(path).into()
+    }
+
+    /// The same, saying what to do.
+    pub(crate) fn advise(mut self, to_do: impl Into<String>) -> Self {
+        if let Failure::Told { advice, .. } = &mut self {
+            *advice = Some(to_do.into());
+        }
+        self
+    }
+
+    /// The same, with words in front unless they are there already.
+    pub(crate) fn about(mut self, subject: &Path) -> Self {
+        if let Failure::Told { what, .. } = &mut self {
+            let name = subject.display().to_string();
+            if !what.contains(&name) && !what.starts_with(STDOUT) {
+                *what = format!("{name}: {what}");
+            }
+        }
+        self
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let mut causes = Vec::new();
+        let mut cause = StdError::source(&error);
+        while let Some(next) = cause {
+            causes.push(next.to_string());
+            cause = next.source();
+        }
+        Failure::Told { what: error.to_string(), causes, advice: advice(&error).map(str::to_owned) }
+    }
+}
+
+/// Of standard output: errors about files come with their path, through [`Failure::io`].
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == ErrorKind::BrokenPipe {
+            return Failure::OutputClosed;
+        }
+        let what = format!("{STDOUT} cannot be written to");
+        Failure::Told { what, causes: vec![error.to_string()], advice: None }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Failure::Told { what, causes, advice } = self else { return Ok(()) };
+        write!(f, "{what}")?;
+        for cause in causes {
+            write!(f, "\n  because: {cause}")?;
+        }
+        if let Some(advice) = advice {
+            write!(f, "\n  to do:   {advice}")?;
+        }
+        Ok(())
+    }
+}
+
+/// What a user can do about an error of the library.
+fn advice(error: &Error) -> Option<&'static str> {
+    match error {
+        Error::Io { source, .. } => by_kind(source.kind()),
+        Error::Write { source, .. } => by_kind(source.kind()),
+        Error::Format { kind: FormatError::NotWave { found }, .. } if found.is_empty() => {
+            Some("record or copy it again: there is nothing in it")
+        }
+        Error::Format { kind: FormatError::NotWave { .. }, .. } => {
+            Some("convert it first, for instance by `ffmpeg -i FILE out.wav`; WAVE files are read, and no others")
+        }
+        Error::Format { kind: FormatError::Truncated { .. } | FormatError::MissingChunk { .. }, .. } => {
+            Some("copy it again from where it was recorded: it breaks off before its audio")
+        }
+        Error::Format { .. } => Some("look at its header with a hex editor at that byte, or make it again"),
+        Error::Unsupported { what: Unsupported::Operation { .. }, .. } => {
+            Some("choose another --container or --encoding")
+        }
+        Error::Unsupported { .. } => Some("convert it first, for instance by `ffmpeg -i FILE -c:a pcm_s24le out.wav`"),
+        Error::InvalidArgument { name: "the output", .. } => {
+            Some("name another OUT, and move it over IN when you are content with it")
+        }
+        Error::TooLarge { .. } => Some("write it with `--container rf64`, which has room for it"),
+        _ => None,
+    }
+}
+
+fn by_kind(kind: ErrorKind) -> Option<&'static str> {
+    match kind {
+        ErrorKind::NotFound => Some("check the name, and that its directory exists"),
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            Some("change its permissions or those of its directory, or name a place where you may write")
+        }
+        ErrorKind::IsADirectory => Some("name a file, not a directory"),
+        ErrorKind::AlreadyExists => Some("name another place: a file of that name is in the way"),
+        ErrorKind::NotADirectory => Some("check the path: a part of it is a file, not a directory"),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            Some("make room on the disk, or name a place on another one")
+        }
+        ErrorKind::BrokenPipe => Some("see why the program that reads the output has stopped"),
+        _ => None,
+    }
+}
+
+/// Runs a program and turns what it comes to into its exit status: 0 if all went well, 1 if something went wrong.
+pub(crate) fn program(run: impl FnOnce() -> Outcome) -> ExitCode {
+    match run() {
+        Ok(()) | Err(Failure::OutputClosed) => ExitCode::SUCCESS,
+        Err(failure) => {
+            note(format_args!("{failure}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Tells the user something on standard error, where it is in nobody's way; and if that is closed, nobody.
+pub(crate) fn note(text: fmt::Arguments<'_>) {
+    let _ = writeln!(io::stderr(), "{}: {text}", env!("CARGO_CRATE_NAME"));
+}
