@@ -22,3 +22,8 @@ pub use wav::metadata;
 pub use wav::{Anomaly, Chunk, Container, Replace, WavReader, WavView, WavWriter, WriteOptions, refuse_same};
 
 pub use {hound, ndarray};
+
+/// Compiles and runs the recipes; those of optional features do not say so, so it takes them all.
+#[cfg(all(doctest, feature = "rayon", feature = "serde"))]
+#[doc = include_str!("../docs/cookbook.md")]
+struct Cookbook;

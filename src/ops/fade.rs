@@ -24,7 +24,7 @@ pub const DECIBEL_FLOOR: f64 = 1e-5;
 ///
 /// let fade = Fade::new(Shape::Linear).fade_in(2).fade_out(4, 8)?;
 /// let mut audio = Array2::from_elem((8, 1), 100_i16);
-/// fade.apply(&mut audio.view_mut(), 0); // the block that begins at frame 0 of the recording
+/// fade.apply(&mut audio, 0); // the block that begins at frame 0 of the recording
 /// assert_eq!(audio, array![[0], [50], [100], [100], [100], [75], [50], [25]]);
 /// # Ok::<(), ndaudio::Error>(())
 /// ```

@@ -86,6 +86,9 @@ impl<S: Source, T: Sample> Blocks<S, T> {
     }
 
     /// The first frame of the block lent last, counted as the source counts.
+    ///
+    /// Not to be asked while that block is in use, which borrows this: where a change depends on the place in the recording
+    /// ([`fade`](crate::fade), [`dither`](crate::dither)), count along with `position += block.nrows() as u64`.
     #[must_use]
     pub fn position(&self) -> u64 {
         self.position

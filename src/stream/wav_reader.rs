@@ -71,7 +71,7 @@ impl<R: Read> WavReader<R> {
     ///
     /// let mut reader = WavReader::open("data/music.wav")?;
     /// let mut array = Array2::<f32>::zeros((1000, 2));
-    /// assert_eq!(reader.read_into(&mut array.view_mut())?, 1000);
+    /// assert_eq!(reader.read_into(&mut array)?, 1000);
     /// assert_eq!(reader.read_into(&mut array.slice_mut(s![..;2, ..]))?, 500);
     /// assert_eq!(reader.position(), 1500);
     /// # Ok::<(), ndaudio::Error>(())
