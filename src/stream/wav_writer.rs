@@ -18,7 +18,7 @@ const SCRATCH_SAMPLES: usize = 2048;
 /// It is written beside the target and moved there when it is whole, so that a failed run leaves an old file as it was.
 ///
 /// # Errors
-/// [`Error::Io`] or [`Error::Write`] naming the path, [`Error::Unsupported`] for a spec that no file can hold.
+/// [`Error::Io`](crate::Error::Io) or [`Error::Write`](crate::Error::Write) naming the path, [`Error::Unsupported`](crate::Error::Unsupported) for a spec that no file can hold.
 ///
 /// # Panics
 /// Unless `samples.ncols() == spec.channels()`.
@@ -49,7 +49,7 @@ impl<W: Write> WavWriter<W> {
     /// **Shape** any number of frames × [`channels`](Spec::channels).
     ///
     /// # Errors
-    /// [`Error::Write`] saying how many frames arrived, [`Error::TooLarge`] before anything is written if an appended file cannot
+    /// [`Error::Write`](crate::Error::Write) saying how many frames arrived, [`Error::TooLarge`](crate::Error::TooLarge) before anything is written if an appended file cannot
     /// count so much.
     ///
     /// # Panics
