@@ -57,7 +57,7 @@ impl<S: Source, T: Sample> Blocks<S, T> {
         Blocks { source, len, channels, buffer: Vec::new(), position, next_position: position, ended: false }
     }
 
-    /// Lends the next block; `None` behind the last.
+    /// Lends the next block; `None` behind the last, and after an error, since nobody knows then which frames would come.
     ///
     /// # Errors
     /// Whatever reading can meet.
@@ -66,6 +66,8 @@ impl<S: Source, T: Sample> Blocks<S, T> {
         if self.ended {
             return Ok(None);
         }
+        // Unless this goes well.
+        self.ended = true;
         // Small blocks of what the source has as it is are lent where they are, so that they are copied once: by the read.
         let lent = self.source.ready_to_lend::<T>(self.len)?;
         let frames = match lent {

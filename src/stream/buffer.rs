@@ -2,7 +2,7 @@
 
 use ndarray::Array2;
 
-use super::source::Source;
+use super::source::{Source, check_count};
 use crate::error::{Error, Result};
 use crate::pcm::Sample;
 
@@ -27,6 +27,7 @@ pub(crate) fn read_growing<S: Source, T: Sample>(
         }
         let wanted = room.min(frames - read);
         let count = source.read_interleaved(&mut buffer[begin..begin + wanted * channels])?;
+        check_count(count, wanted);
         read += count;
         if count < wanted {
             break;

@@ -43,7 +43,8 @@ pub trait Source {
     fn spec(&self) -> &Spec;
 
     /// Fills `out` with the next frames, one after the other, and says how many **frames** that were: fewer than there is room for
-    /// only at the end, and 0 behind it. What lies behind the last frame in `out` is then unspecified.
+    /// only at the end, and 0 behind it. What lies behind the last frame in `out` is then unspecified. To count more frames than there
+    /// is room for is a bug, for which blocks and windows panic.
     ///
     /// # Errors
     /// Whatever reading can meet; it is not known then which frames came.
@@ -92,6 +93,7 @@ pub trait Source {
         while skipped < frames {
             let wanted = usize::try_from(frames - skipped).unwrap_or(usize::MAX).min(step);
             let count = self.read_interleaved(&mut dropped[..wanted * channels])?;
+            check_count(count, wanted);
             skipped += count as u64;
             if count < wanted {
                 break;
@@ -167,6 +169,17 @@ impl<S: Source> Source for &mut S {
     fn skip_frames(&mut self, frames: u64) -> Result<u64> {
         (**self).skip_frames(frames)
     }
+}
+
+/// What a source says that it has read.
+///
+/// # Panics
+/// If that is more than it was given room for: its samples, most likely, where its frames are meant.
+pub(crate) fn check_count(count: usize, wanted: usize) {
+    assert!(
+        count <= wanted,
+        "the source counts {count} frames in room for {wanted}; it must count frames, not samples"
+    );
 }
 
 /// Frames in a slice of interleaved samples.

@@ -158,27 +158,28 @@ impl<S: Source, T: Sample> Windows<S, T> {
         self
     }
 
-    /// Lends the next window; `None` behind the last.
+    /// Lends the next window; `None` behind the last, and after an error, since nobody knows then which frames would come.
     ///
     /// # Errors
     /// Whatever reading can meet.
     #[expect(clippy::should_implement_trait, reason = "lends from self, which Iterator cannot")]
     pub fn next(&mut self) -> Result<Option<ArrayView2<'_, T>>> {
-        if self.ended || !self.advance()? {
-            self.ended = true;
+        // Unless this goes well.
+        if std::mem::replace(&mut self.ended, true) || !self.advance()? {
             return Ok(None);
         }
         self.make_room();
         self.complete()?;
         let available = self.filled - self.start;
-        if available < self.len {
-            self.ended = true;
+        let last = available < self.len;
+        if last {
             // Frames that the window before had too are no reason for another.
             let shared = if self.count == 0 { 0 } else { self.len.saturating_sub(self.hop) };
             let Some(value) = self.pad_end.filter(|_| available > shared) else {
                 return Ok(None);
             };
-            let (from, to) = (self.filled * self.channels, (self.start + self.len) * self.channels);
+            let from = self.filled * self.channels;
+            let to = self.start.saturating_add(self.len).saturating_mul(self.channels);
             grow(&mut self.buffer, to)?;
             self.buffer[from..to].fill(value);
         }
@@ -187,6 +188,7 @@ impl<S: Source, T: Sample> Windows<S, T> {
             let all = self.capacity().saturating_mul(self.channels);
             grow(&mut self.buffer, all)?;
         }
+        self.ended = last;
         self.count += 1;
         let (from, to) = (self.start * self.channels, (self.start + self.len) * self.channels);
         Ok(Some(view(&self.buffer[from..to], self.len, self.channels)))
@@ -285,7 +287,7 @@ impl<S: Source, T: Sample> Windows<S, T> {
         }
         let frames = missing(self).min(self.edge - self.right_padding);
         if frames > 0 && self.source_ended {
-            grow(&mut self.buffer, (self.filled + frames) * self.channels)?;
+            grow(&mut self.buffer, self.filled.saturating_add(frames).saturating_mul(self.channels))?;
             for behind in self.right_padding..self.right_padding + frames {
                 self.pad_right(behind);
             }
@@ -299,7 +301,7 @@ impl<S: Source, T: Sample> Windows<S, T> {
         if self.edge == 0 {
             return Ok(());
         }
-        grow(&mut self.buffer, self.edge * self.channels)?;
+        grow(&mut self.buffer, self.edge.saturating_mul(self.channels))?;
         (self.filled, self.source_end) = (self.edge, self.edge);
         let mirrored = match self.padding {
             Padding::Zero => 0,

@@ -103,6 +103,9 @@ impl<R: Read> Input<R> {
 
     /// The next bytes without using them: `count` of them, fewer only at the end of the input.
     pub(crate) fn peek(&mut self, count: usize) -> io::Result<&[u8]> {
+        // The end is where it was when this began, though a recorder may be writing on.
+        let left = self.len.map_or(u64::MAX, |len| len.saturating_sub(self.position));
+        let count = usize::try_from(left).unwrap_or(usize::MAX).min(count);
         while self.end - self.start < count {
             if self.fill(HEADER_READ.max(count))? == 0 {
                 break;
@@ -161,6 +164,14 @@ impl<R: Read> Input<R> {
             return Err(io::Error::new(ErrorKind::Unsupported, "this input cannot seek"));
         };
         self.seek_with(position, seek)
+    }
+
+    /// Where the input ends now, for one that was opened as one that can only be read on.
+    pub(crate) fn find_end(&mut self, seek: SeekFn<R>) -> io::Result<u64> {
+        let here = seek(&mut self.inner, SeekFrom::Current(0))?;
+        let end = seek(&mut self.inner, SeekFrom::End(0))?;
+        seek(&mut self.inner, SeekFrom::Start(here))?;
+        Ok(self.position + self.buffered().len() as u64 + end.saturating_sub(here))
     }
 
     /// As [`seek_to`](Self::seek_to), for an input that was opened as one that can only be read on.

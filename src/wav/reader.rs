@@ -260,7 +260,12 @@ impl<R: Read> WavReader<R> {
     where
         R: Seek,
     {
-        let frames = self.frames().unwrap_or(u64::MAX);
+        let mut frames = self.frames().unwrap_or(u64::MAX);
+        if !self.input.can_seek() {
+            // Opened as a pipe, so its header was taken at its word; behind the end of the input there is nothing to go to.
+            let end = self.input.find_end(R::seek).map_err(|error| self.failed(error))?;
+            frames = frames.min(end.saturating_sub(self.layout.data_offset) / self.layout.frame_bytes());
+        }
         let past_end = Error::SeekPastEnd { frame, frames };
         if frame > frames {
             return Err(past_end);
