@@ -124,6 +124,16 @@ fn claims_nothing() -> Vec<Case> {
         five("crash inside a frame", mono().data_claiming(0, &[&FIVE[..], &[0x77]].concat()).claiming(0))
             .but(&[zero, Anomaly::PartialFrame { offset: 54, bytes: 1, frame_bytes: 2 }])
             .pipe_frames(Frames::Unknown),
+        // Found by fuzzing: printable audio, to a pipe as to a file.
+        Case::reads(
+            "crash: sizes too small, audio that is printable",
+            mono().data_claiming(0, b"AAAABBBBCCCC").claiming(60),
+            MONO,
+            6,
+            &[0x4141, 0x4141, 0x4242, 0x4242, 0x4343, 0x4343].map(|sample| f64::from(sample) / 32_768.0),
+        )
+        .but(&[Anomaly::DataSizeZero { offset: 40 }])
+        .pipe_frames(Frames::Unknown),
         Case::reads("no frames", mono().data(&[]).done(), MONO, 0, &[]),
         Case::reads("no frames, but a chunk behind them", mono().data(&[]).chunk(b"LIST", &list).done(), MONO, 0, &[])
             .chunks(&[(b"fmt ", 12, 16), (b"data", 36, 0), (b"LIST", 44, 16)]),
