@@ -223,7 +223,7 @@ impl ByteOrder {
 }
 
 /// # Errors
-/// [`Error::Unsupported`] for a width that hound cannot mean (other than 8, 16, 24 and 32 bits, or float of other than 32);
+/// [`Error::Unsupported`] for a width that hound cannot mean (other than 8, 16, 24 and 32 bits, or float of other than 32 and 64);
 /// [`Error::InvalidArgument`] for zero channels.
 impl TryFrom<hound::WavSpec> for Spec {
     type Error = Error;

@@ -74,7 +74,8 @@ pub(crate) fn view_mut<T>(samples: &mut [T], frames: usize, channels: usize) -> 
 fn whole_frames<T: Sample>(bytes: &[u8], channels: usize) -> Result<usize> {
     assert!(channels >= 1, "channels (0) must be at least 1");
     let frame_bytes = channels.saturating_mul(size_of::<T>());
-    if bytes.len().is_multiple_of(frame_bytes) {
+    // Not even no frames have a shape that an array could have, if one of them is larger than memory.
+    if bytes.len().is_multiple_of(frame_bytes) && isize::try_from(frame_bytes).is_ok() {
         Ok(bytes.len() / frame_bytes)
     } else {
         Err(Error::PartialFrame { bytes: bytes.len(), frame_bytes })
@@ -89,4 +90,21 @@ fn cast_error<T: Sample>(error: PodCastError, bytes: &[u8]) -> Error {
     );
     let align = align_of::<T>();
     Error::Misaligned { past: bytes.as_ptr().addr() % align, align }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_bytes_are_no_frames_of_any_number_of_channels() {
+        let samples: [i16; 0] = [];
+        let bytes = bytemuck::cast_slice(&samples);
+        for channels in [1, usize::MAX / 4, usize::MAX / 2, usize::MAX / 2 + 1, usize::MAX] {
+            match frombuffer::<i16>(bytes, channels) {
+                Ok(view) => assert_eq!(view.dim(), (0, channels)),
+                Err(error) => assert!(matches!(error, Error::PartialFrame { .. }), "{error}"),
+            }
+        }
+    }
 }
