@@ -39,7 +39,9 @@ fn whole_matrix(directory: &Path) {
         if let Ok(expected) = fs::read(beside(&path, ".f64")) {
             match read(&path) {
                 Ok(samples) if samples == expected => same += 1,
-                Ok(samples) => wrong.push(format!("{}: {} bytes for {}", path.display(), samples.len(), expected.len())),
+                Ok(samples) => {
+                    wrong.push(format!("{}: {} bytes for {}", path.display(), samples.len(), expected.len()))
+                }
                 Err(error) => wrong.push(error.to_string()),
             }
         } else if let Ok(expected) = fs::read_to_string(beside(&path, ".refused")) {
@@ -48,7 +50,9 @@ fn whole_matrix(directory: &Path) {
                     println!("{error}");
                     refused += 1;
                 }
-                other => wrong.push(format!("{}: {:?} for {expected}", path.display(), other.map(|samples| samples.len()))),
+                other => {
+                    wrong.push(format!("{}: {:?} for {expected}", path.display(), other.map(|samples| samples.len())))
+                }
             }
         }
     }
@@ -75,7 +79,7 @@ fn recorded() {
         assert_eq!(digest, hash, "{file}");
         count += 1;
     }
-    assert_eq!(count, 16, "fixtures in data/matrix");
+    assert_eq!(count, 17, "fixtures in data/matrix");
 }
 
 #[test]

@@ -93,7 +93,9 @@ fn hours_are_at_hand_at_once_and_measured_in_little_memory() {
     }
     assert_eq!(position, frames);
     let blocked = begun.elapsed();
-    println!("{bytes} bytes: opened in {opened:.1?}, at the end at {sought:.1?}, the last two seconds at {blocked:.1?}");
+    println!(
+        "{bytes} bytes: opened in {opened:.1?}, at the end at {sought:.1?}, the last two seconds at {blocked:.1?}"
+    );
 
     let begun = Instant::now();
     reader.seek(0).unwrap();
