@@ -95,6 +95,10 @@ pub(crate) fn parse(
     let tag = fields.u16(0);
     check_size(&fields, tag, len, anomalies);
 
+    // Before the bits, which are 0 where a codec has no such thing: GSM, MPEG.
+    if !matches!(tag, TAG_PCM | TAG_FLOAT | TAG_A_LAW | TAG_MU_LAW | TAG_EXTENSIBLE) {
+        return Err(Error::unsupported(fields.at(0), Unsupported::Codec { tag, name: codec_name(tag) }));
+    }
     let stated_bits = if bytes.len() >= 16 {
         match fields.u16(14) {
             0 => return Err(fields.error(14, "wBitsPerSample", 0_u16, "at least 1")),
@@ -189,7 +193,14 @@ impl Fields<'_> {
     /// The first number of a GUID, of 32 bits, cut to 16; chunks may end after its first two bytes.
     #[expect(clippy::cast_possible_truncation, reason = "format tags have 16 bits")]
     fn u32_or_u16(&self, at: usize) -> u16 {
-        if self.bytes.len() >= at + 4 { self.u32(at) as u16 } else { self.u16(at) }
+        if self.bytes.len() < at + 4 {
+            return self.u16(at);
+        }
+        match (self.u32(at), self.order) {
+            // sox writes the tag of RIFX as a number of 16 bits, and the others behind it.
+            (number, ByteOrder::Big) if number & 0xFFFF == 0 => (number >> 16) as u16,
+            (number, _) => number as u16,
+        }
     }
 }
 
