@@ -33,6 +33,8 @@ fn quantized(level: f64, bits: u32) -> i64 {
 fn edge_levels() -> Vec<f64> {
     let mut levels =
         vec![0.0, -0.0, f64::NAN, -f64::NAN, f64::INFINITY, f64::NEG_INFINITY, f64::MIN_POSITIVE, 5e-324, -5e-324];
+    // A NaN that says something in the bits that an integer would be taken from.
+    levels.extend([f64::from_bits(0x7FF8_0000_1234_5678), f64::from(f32::from_bits(0x7FC1_2345))]);
     for value in [1.0_f64, -1.0, 2.0, -2.0, 1e30, -1e30, f64::MAX, f64::MIN, 0.999_999_9, 1e-40] {
         levels.extend([value, value.next_up(), value.next_down()]);
         levels.extend([f64::from((value as f32).next_up()), f64::from((value as f32).next_down())]);

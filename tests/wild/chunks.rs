@@ -24,6 +24,12 @@ fn before_audio() -> Vec<Case> {
     };
     let missing = |offset, chunk: &[u8; 4]| Anomaly::MissingPad { offset, chunk: *chunk };
     vec![
+        // The tag behind it is not known, but is one only where it stands without padding.
+        five(
+            "odd iXML, not padded, before an unknown chunk",
+            mono().unpadded(b"iXML", &IXML).chunk(b"abcd", b"1234").data(&FIVE).done(),
+        )
+        .but(&[missing(36 + 8 + 5, b"iXML")]),
         five("odd iXML before the audio, padded", with(b"iXML", &IXML)).chunks(&[
             (b"fmt ", 12, 16),
             (b"iXML", 36, 5),

@@ -106,9 +106,9 @@ fn codecs() -> Vec<Case> {
     for (tag, bits, name) in [
         (0x0002, 4, "ADPCM"),
         (0x0011, 4, "IMA"),
-        (0x0031, 1, "GSM"),
+        (0x0031, 0, "GSM"),
         (0x0050, 16, "MPEG"),
-        (0x0055, 16, "MP3"),
+        (0x0055, 0, "MP3"),
         (0x0161, 16, "Windows Media"),
         (0x2000, 16, "AC-3"),
         (0xF1AC, 16, "FLAC"),

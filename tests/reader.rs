@@ -1,0 +1,65 @@
+//! What a reader says of a file, and that asking does not disturb reading.
+
+#![allow(clippy::unwrap_used, reason = "a test that fails there has found something")]
+
+mod common;
+
+use std::io::Cursor;
+use std::time::Duration;
+
+use common::{SplitMix, chunk, riff};
+use ndaudio::{Encoding, Sequence, WavReader};
+
+#[test]
+fn a_duration_has_its_fraction() {
+    for (frames, rate, nanoseconds) in
+        [(44_100, 44_100, 1_000_000_000), (1, 48_000, 20_833), (3, 2, 1_500_000_000), (0, 8_000, 0)]
+    {
+        let file = riff(Encoding::I16, 1, rate, &vec![0; frames * 2]);
+        let reader = WavReader::new(&file[..]).unwrap();
+        assert_eq!(reader.duration(), Some(Duration::from_nanos(nanoseconds)), "{frames} frames at {rate} Hz");
+    }
+}
+
+#[test]
+fn looking_up_a_chunk_does_not_move_the_audio() {
+    let mut file = riff(Encoding::I16, 2, 48_000, &SplitMix(1).bytes(400_000));
+    chunk(&mut file, b"LIST", b"INFOINAM\x04\0\0\0abc\0");
+    let size = u32::try_from(file.len() - 8).unwrap();
+    file[4..8].copy_from_slice(&size.to_le_bytes());
+    let whole = WavReader::new(&file[..]).unwrap().read_all::<i16>().unwrap();
+    let mut reader = WavReader::seekable(Cursor::new(&file)).unwrap();
+    let mut read = Vec::new();
+    loop {
+        let mut part = ndaudio::ndarray::Array2::<i16>::zeros((7919, 2));
+        let count = reader.read_into(&mut part).unwrap();
+        if count == 0 {
+            break;
+        }
+        read.extend(part.rows().into_iter().take(count).flatten().copied().collect::<Vec<_>>());
+        assert_eq!(reader.chunk(*b"LIST").unwrap().as_deref(), Some(&b"INFOINAM\x04\0\0\0abc\0"[..]));
+    }
+    assert_eq!(read, whole.iter().copied().collect::<Vec<_>>());
+    assert_eq!(reader.chunk(*b"none").unwrap(), None);
+}
+
+#[test]
+fn files_of_a_sequence_have_one_encoding_and_one_rate() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths: Vec<_> = [(Encoding::I16, 48_000), (Encoding::I24, 48_000), (Encoding::I16, 44_100)]
+        .into_iter()
+        .enumerate()
+        .map(|(index, (encoding, rate))| {
+            let path = folder.path().join(format!("{index}.wav"));
+            std::fs::write(&path, riff(encoding, 1, rate, &[0; 12])).unwrap();
+            path
+        })
+        .collect();
+    let message = |second: usize| Sequence::open([&paths[0], &paths[second]]).unwrap_err().to_string();
+    assert!(
+        message(1).ends_with("1.wav: encoding is 24-bit PCM, but 16-bit PCM in the files before it"),
+        "{}",
+        message(1)
+    );
+    assert!(message(2).ends_with("2.wav: sample rate is 44100, but 48000 in the files before it"), "{}", message(2));
+}
