@@ -232,6 +232,28 @@ fn integers_encode_by_shifts() {
     }
 }
 
+#[test]
+fn integers_encode_as_floats_by_definition() {
+    fn floats<T: Sample>(samples: &[T]) -> (Vec<f32>, Vec<f64>) {
+        let (mut singles, mut doubles) = (vec![0; samples.len() * 4], vec![0; samples.len() * 8]);
+        encode(Encoding::F32, samples, &mut singles);
+        encode(Encoding::F64, samples, &mut doubles);
+        let single = |bytes: &[u8]| f32::from_le_bytes(bytes.try_into().unwrap());
+        let double = |bytes: &[u8]| f64::from_le_bytes(bytes.try_into().unwrap());
+        (singles.chunks_exact(4).map(single).collect(), doubles.chunks_exact(8).map(double).collect())
+    }
+    let narrow: Vec<i16> = (i16::MIN..=i16::MAX).collect();
+    let wide: Vec<i32> = (i32::MIN..=i32::MAX).step_by(65_519).chain([i32::MAX, -1, 0, 1]).collect();
+    let (singles, doubles) = floats(&narrow);
+    for ((&value, single), double) in narrow.iter().zip(singles).zip(doubles) {
+        assert_eq!((f64::from(single), double), (level(value.into(), 16), level(value.into(), 16)), "{value}");
+    }
+    let (singles, doubles) = floats(&wide);
+    for ((&value, single), double) in wide.iter().zip(singles).zip(doubles) {
+        assert_eq!((single, double), (level(value.into(), 32) as f32, level(value.into(), 32)), "{value}");
+    }
+}
+
 /// The values of all 256 codes are checked against libsndfile and by the corner values of the standard elsewhere.
 #[test]
 fn companded_samples_pass_through_16_bits() {
