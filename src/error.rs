@@ -255,6 +255,16 @@ impl From<io::Error> for Error {
     }
 }
 
+/// hound's I/O error as it is; anything else becomes `InvalidData` with hound's error inside.
+impl From<hound::Error> for Error {
+    fn from(error: hound::Error) -> Self {
+        match error {
+            hound::Error::IoError(source) => Error::from(source),
+            other => Error::from(io::Error::new(io::ErrorKind::InvalidData, other)),
+        }
+    }
+}
+
 /// The I/O error underneath where there is one; anything else becomes `InvalidData` with this error inside.
 impl From<Error> for io::Error {
     fn from(error: Error) -> Self {

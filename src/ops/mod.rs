@@ -1,6 +1,6 @@
 //! Windows → answers: measures and changes of arrays of samples.
 //!
-//! Nothing here knows of files, readers or where the arrays come from.
+//! Operations take arrays and do not care where these come from; only `levels::of_source` and `parallel` fetch their blocks themselves.
 
 pub mod channels;
 pub mod curves;

@@ -96,6 +96,29 @@ impl<S: Source, T: Sample> Blocks<S, T> {
         self.position
     }
 
+    /// The first frame of the block that comes next. Asked before `next`, it is the position of what that lends, for changes that depend
+    /// on it: a fade, a ramp, dither.
+    ///
+    /// # Examples
+    /// ```
+    /// use ndaudio::{WavReader, gain};
+    ///
+    /// let mut reader = WavReader::open("data/music.wav")?;
+    /// let ramp = gain::Ramp::new(0, 441_000, 1.0, 0.0, gain::Shape::Linear)?;
+    /// let mut blocks = reader.blocks::<i16>(4096);
+    /// let mut position = blocks.next_position();
+    /// while let Some(mut block) = blocks.next()? {
+    ///     gain::ramp(&mut block, position, &ramp);
+    ///     position = blocks.next_position();
+    /// }
+    /// assert_eq!(position, 441_000);
+    /// # Ok::<(), ndaudio::Error>(())
+    /// ```
+    #[must_use]
+    pub fn next_position(&self) -> u64 {
+        self.next_position
+    }
+
     /// An iterator of arrays, one allocated for each block.
     ///
     /// # Examples

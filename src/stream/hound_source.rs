@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use super::source::{Source, whole_frames};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::pcm::Sample;
 use crate::spec::Spec;
 
@@ -15,7 +15,7 @@ use crate::spec::Spec;
 /// ```
 /// use ndaudio::{HoundSource, Source, hound};
 ///
-/// let mut source = HoundSource::new(hound::WavReader::open("data/music.wav").unwrap())?;
+/// let mut source = HoundSource::new(hound::WavReader::open("data/music.wav")?)?;
 /// let (expected, _) = ndaudio::read::<f32>("data/music.wav")?;
 /// assert_eq!(source.read_all::<f32>()?, expected);
 /// # Ok::<(), ndaudio::Error>(())
@@ -77,17 +77,10 @@ fn fill<T, S>(
 ) -> Result<usize> {
     let mut filled = 0;
     for (out, sample) in out.iter_mut().zip(samples) {
-        *out = convert(sample.map_err(from_hound)?);
+        *out = convert(sample?);
         filled += 1;
     }
     Ok(filled)
-}
-
-fn from_hound(error: hound::Error) -> Error {
-    match error {
-        hound::Error::IoError(source) => Error::from(source),
-        other => Error::from(std::io::Error::new(std::io::ErrorKind::InvalidData, other)),
-    }
 }
 
 impl<R> std::fmt::Debug for HoundSource<R> {
