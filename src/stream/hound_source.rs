@@ -30,7 +30,7 @@ impl<R: Read> HoundSource<R> {
     /// Takes over a reader that nothing has been read from.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] for bits per sample that hound opens but does not read, [`Error::InvalidArgument`] for zero channels.
+    /// [`Error::Unsupported`](crate::Error::Unsupported) for bits per sample that hound opens but does not read, [`Error::InvalidArgument`](crate::Error::InvalidArgument) for zero channels.
     pub fn new(reader: hound::WavReader<R>) -> Result<Self> {
         let spec = Spec::try_from(reader.spec())?;
         Ok(HoundSource { reader, spec, position: 0 })

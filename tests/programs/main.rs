@@ -10,6 +10,9 @@
     reason = "a test that fails there has found something; numbers are small"
 )]
 
+#[path = "../layouts/mod.rs"]
+mod layouts;
+
 #[path = "../common/mod.rs"]
 mod common;
 
@@ -18,6 +21,7 @@ mod change;
 mod failures;
 mod files;
 mod levels;
+mod metadata;
 mod repair;
 mod rms;
 mod streams;
