@@ -9,6 +9,9 @@ use super::source::Source;
 use crate::error::Result;
 use crate::pcm::{Sample, view};
 
+/// Samples behind a short window in the buffer at least, so that what overlaps is moved seldom.
+const SLACK_SAMPLES: usize = 16 << 10;
+
 /// What stands before the first frame and behind the last when windows are centred.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
@@ -28,7 +31,7 @@ pub enum Padding {
 /// a `hop` over `len` skips frames. It is no `Iterator`, since each window is gone when the next comes;
 /// [`owned`](Windows::owned) is, and allocates every window.
 ///
-/// **Shape** `len × channels`, always. **Memory** two windows, so that frames which the next window needs too are moved once in
+/// **Shape** `len × channels`, always. **Memory** two windows, or one and 16,384 samples if that is more, so that frames which the next window needs too are moved once in
 /// a while and not each time.
 ///
 /// # Examples
@@ -184,7 +187,7 @@ impl<S: Source, T: Sample> Windows<S, T> {
             self.buffer[from..to].fill(value);
         }
         if self.count == 0 {
-            // All the room there will be; as much again as what has just been read.
+            // All the room there will be; as much again as what has just been read, or a little.
             let all = self.capacity().saturating_mul(self.channels);
             grow(&mut self.buffer, all)?;
         }
@@ -226,7 +229,8 @@ impl<S: Source, T: Sample> Windows<S, T> {
 
     /// Frames that the buffer has room for.
     fn capacity(&self) -> usize {
-        self.len.saturating_mul(2).saturating_add(self.tail())
+        let slack = self.len.max(SLACK_SAMPLES / self.channels);
+        self.len.saturating_add(slack).saturating_add(self.tail())
     }
 
     /// Goes on to where the next window begins; false if that is behind everything.
