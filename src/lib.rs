@@ -1,25 +1,28 @@
 #![doc = include_str!("../README.md")]
 
 mod error;
+mod formats;
+pub mod metadata;
 mod ops;
+#[cfg(feature = "rayon")]
+pub mod parallel;
 mod pcm;
 mod spec;
 mod stream;
-mod wav;
 
-pub use error::{Error, FormatError, Result, Unsupported};
+pub use error::{Anomaly, Error, FormatError, Result, Unsupported};
+pub use formats::{
+    Chunk, Container, HoundSource, Replace, Sequence, WavReader, WavView, WavWriter, WriteOptions, read, refuse_same,
+    write,
+};
 pub use ops::levels::{self, Levels};
-#[cfg(feature = "rayon")]
-pub use ops::parallel;
 pub use ops::{channels, curves, db, dither, fade, gain, histogram, normalize, segments};
 pub use pcm::{Sample, frombuffer, frombuffer_mut};
 pub use spec::{Encoding, MAX_CHANNELS, Spec};
 pub use stream::{
-    ArraySource, Blocks, HoundSource, OwnedBlocks, OwnedWindows, Padding, Progress, Sequence, Sink, Source, Windows,
-    process, process_with_progress, read, write,
+    ArraySource, Blocks, OwnedBlocks, OwnedWindows, Padding, Progress, Sink, Source, Windows, process,
+    process_with_progress,
 };
-pub use wav::metadata;
-pub use wav::{Anomaly, Chunk, Container, Replace, WavReader, WavView, WavWriter, WriteOptions, refuse_same};
 
 pub use {hound, ndarray};
 

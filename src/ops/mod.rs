@@ -1,6 +1,6 @@
 //! Windows → answers: measures and changes of arrays of samples.
 //!
-//! Operations take arrays and do not care where these come from; only `levels::of_source` and `parallel` fetch their blocks themselves.
+//! Operations take arrays and do not care where these come from; only `levels::of_source` fetches its blocks itself.
 
 pub mod channels;
 pub mod curves;
@@ -12,8 +12,6 @@ pub mod gain;
 pub mod histogram;
 pub mod levels;
 pub mod normalize;
-#[cfg(feature = "rayon")]
-pub mod parallel;
 pub mod segments;
 #[cfg(feature = "serde")]
 mod state;

@@ -1,51 +1,14 @@
 //! Read → change → write, block by block.
 
-use std::io::Write;
 use std::ops::ControlFlow;
 
-use ndarray::{ArrayRef, ArrayViewMut2, Ix2};
+use ndarray::ArrayViewMut2;
 
 use super::blocks::Blocks;
+use super::sink::Sink;
 use super::source::Source;
 use crate::error::{Error, Result};
 use crate::pcm::Sample;
-use crate::spec::Spec;
-use crate::wav::WavWriter;
-
-/// Anything that takes audio in order; the other end of a [`Source`].
-pub trait Sink {
-    /// What the audio is to be.
-    fn spec(&self) -> &Spec;
-
-    /// Takes frames, converted from any sample type.
-    ///
-    /// # Errors
-    /// Whatever writing can meet.
-    ///
-    /// # Panics
-    /// Unless `block.ncols() == self.spec().channels()`.
-    fn write_block<T: Sample>(&mut self, block: &ArrayRef<T, Ix2>) -> Result<()>;
-}
-
-impl<W: Write> Sink for WavWriter<W> {
-    fn spec(&self) -> &Spec {
-        self.spec()
-    }
-
-    fn write_block<T: Sample>(&mut self, block: &ArrayRef<T, Ix2>) -> Result<()> {
-        self.write(block)
-    }
-}
-
-impl<S: Sink> Sink for &mut S {
-    fn spec(&self) -> &Spec {
-        (**self).spec()
-    }
-
-    fn write_block<T: Sample>(&mut self, block: &ArrayRef<T, Ix2>) -> Result<()> {
-        (**self).write_block(block)
-    }
-}
 
 /// How far a [`process_with_progress`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

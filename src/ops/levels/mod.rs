@@ -29,7 +29,7 @@ mod total;
 
 pub use level::Level;
 #[cfg(feature = "rayon")]
-pub(in crate::ops) use of_source::of_frames;
+pub(crate) use of_source::of_frames;
 pub use of_source::of_source;
 pub use total::Levels;
 

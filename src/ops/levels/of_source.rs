@@ -35,7 +35,7 @@ pub fn of_source<S: Source>(source: &mut S) -> Result<Levels> {
 ///
 /// # Errors
 /// Whatever reading can meet.
-pub(in crate::ops) fn of_frames<S: Source>(source: &mut S, frames: u64) -> Result<Levels> {
+pub(crate) fn of_frames<S: Source>(source: &mut S, frames: u64) -> Result<Levels> {
     match source.spec().encoding() {
         Encoding::U8 | Encoding::I12In16 | Encoding::I16 | Encoding::ALaw | Encoding::MuLaw => {
             add_all::<i16, _>(source, frames)

@@ -4,11 +4,11 @@
 
 use std::io::Read;
 
-use super::anomaly::Anomaly;
 use super::chunk::{Chunk, is_filler, is_known, is_printable};
 use super::container::Container;
-use super::fmt;
+use super::fmt_chunk;
 use super::input::Input;
+use crate::error::Anomaly;
 use crate::error::{Error, FormatError, Result};
 use crate::spec::{ByteOrder, Spec};
 
@@ -368,12 +368,12 @@ impl Walk {
 
     fn read_fmt<R: Read>(&mut self, input: &mut Input<R>, header: Header) -> Result<()> {
         let len = header.available.unwrap_or(header.size);
-        let bytes = input.read_bytes(len.min(fmt::LONGEST as u64))?;
+        let bytes = input.read_bytes(len.min(fmt_chunk::LONGEST as u64))?;
         if self.data.is_some() {
             self.anomalies.push(Anomaly::FmtAfterData { offset: header.offset });
         }
         let at = (header.size_at, header.content_offset);
-        self.spec = Some(fmt::parse(&bytes, header.size, at, self.order, &mut self.anomalies)?);
+        self.spec = Some(fmt_chunk::parse(&bytes, header.size, at, self.order, &mut self.anomalies)?);
         Ok(())
     }
 

@@ -4,14 +4,14 @@ use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
-use super::anomaly::Anomaly;
-use super::container::Container;
-use super::header::{Header, alignment};
-use super::input::Input;
 use super::options::WriteOptions;
-use super::sink::Sink;
-use super::walk::{Layout, walk};
+use super::riff::container::Container;
+use super::riff::header::{Header, alignment};
+use super::riff::input::Input;
+use super::riff::output::Output;
+use super::riff::walk::{Layout, walk};
 use super::writer::WavWriter;
+use crate::error::Anomaly;
 use crate::error::{Error, FormatError, Result, Unsupported};
 
 /// Bytes in front of the audio, and as many behind it, that are kept in memory.
@@ -56,7 +56,7 @@ impl<W: Read + Write + Seek> WavWriter<W> {
     /// As [`append`](WavWriter::append).
     pub fn append_to(file: W) -> Result<Self> {
         let (file, found) = examine(file)?;
-        Ok(found.resume(Sink::seekable(file)?, None))
+        Ok(found.resume(Output::seekable(file)?, None))
     }
 }
 
@@ -80,7 +80,7 @@ fn open(path: &Path, options: Option<&WriteOptions>) -> Result<WavWriter<File>> 
     if let Some(options) = options {
         found.check_spec(options)?;
     }
-    let mut writer = found.resume(Sink::file(file)?, options);
+    let mut writer = found.resume(Output::file(file)?, options);
     writer.set_path(path);
     Ok(writer)
 }
@@ -111,7 +111,7 @@ impl Found {
         }
     }
 
-    fn resume<W: Write>(self, sink: Sink<W>, options: Option<&WriteOptions>) -> WavWriter<W> {
+    fn resume<W: Write>(self, sink: Output<W>, options: Option<&WriteOptions>) -> WavWriter<W> {
         let mut settings = WriteOptions::new(&self.layout.spec);
         if let Some(options) = options {
             (settings.checkpoint_frames, settings.sync) = (options.checkpoint_frames, options.sync);

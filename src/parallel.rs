@@ -9,11 +9,11 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::levels::{Levels, of_frames, of_source};
 use crate::error::Result;
+use crate::formats::wav::{WavReader, WavView};
+use crate::ops::levels::{Levels, of_frames, of_source};
 use crate::pcm::{Sample, decode, is_stored_type, view};
 use crate::spec::Encoding;
-use crate::wav::{WavReader, WavView};
 
 /// Bytes of audio in one part: a hundredth of a second's work.
 const PART_BYTES: u64 = 16 << 20;

@@ -5,8 +5,8 @@ use std::io::{Seek, Write};
 use std::path::Path;
 use std::time::Duration;
 
-use super::container::Container;
-use super::sink::Sink;
+use super::riff::container::Container;
+use super::riff::output::Output;
 use super::writer::WavWriter;
 use crate::error::{Error, Result};
 use crate::spec::Spec;
@@ -90,9 +90,9 @@ impl WriteOptions {
     /// As [`create`](WriteOptions::create), with another path in the messages.
     pub(super) fn create_as(&self, path: &Path, name: &Path) -> Result<WavWriter<File>> {
         // What cannot be written must not cost the file that is there.
-        super::header::Header::new(self.container, &self.spec).map_err(|error| error.with_path(name))?;
+        super::riff::header::Header::new(self.container, &self.spec).map_err(|error| error.with_path(name))?;
         let file = OpenOptions::new().write(true).create(true).truncate(true).open(path);
-        let sink = file.and_then(Sink::file).map_err(|error| Error::from(error).with_path(name))?;
+        let sink = file.and_then(Output::file).map_err(|error| Error::from(error).with_path(name))?;
         WavWriter::start(sink, self, Some(name.to_path_buf()))
     }
 
@@ -101,7 +101,7 @@ impl WriteOptions {
     /// # Errors
     /// [`Error::Io`], [`Error::Unsupported`] for a container or spec that is not written.
     pub fn writer<W: Write + Seek>(&self, writer: W) -> Result<WavWriter<W>> {
-        WavWriter::start(Sink::seekable(writer)?, self, None)
+        WavWriter::start(Output::seekable(writer)?, self, None)
     }
 
     /// Writes to anything that only goes forward: a pipe, a socket. The header says that the size is unknown (0xFFFFFFFF, as
@@ -110,6 +110,6 @@ impl WriteOptions {
     /// # Errors
     /// [`Error::Unsupported`] for a container or spec that is not written.
     pub fn stream<W: Write>(&self, writer: W) -> Result<WavWriter<W>> {
-        WavWriter::start(Sink::stream(writer), self, None)
+        WavWriter::start(Output::stream(writer), self, None)
     }
 }

@@ -3,11 +3,12 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use super::source::{Source, whole_frames};
-use crate::error::{Error, Result};
+use super::reader::WavReader;
+use crate::error::{Anomaly, Error, Result};
 use crate::pcm::Sample;
 use crate::spec::Spec;
-use crate::wav::{Anomaly, WavReader};
+use crate::stream::Source;
+use crate::stream::source::whole_frames;
 
 /// Reads files one after the other as if they were one, as of a recorder that begins a new file every 2 GB.
 ///

@@ -10,7 +10,7 @@ type TruncateFn<W> = fn(&mut W, u64) -> io::Result<()>;
 
 /// A writer, with its abilities as function pointers, so that one type serves those that can seek and those that cannot, and
 /// `Drop`, which may ask for no more than `W: Write`, can still finish a file.
-pub(super) struct Sink<W> {
+pub(in crate::formats::wav) struct Output<W> {
     inner: W,
     /// Where this file begins in it.
     base: u64,
@@ -25,48 +25,48 @@ pub(super) struct Sink<W> {
     truncate: Option<TruncateFn<W>>,
 }
 
-impl<W: Write> Sink<W> {
+impl<W: Write> Output<W> {
     /// For a writer that only goes forward.
-    pub(super) fn stream(inner: W) -> Self {
-        Sink { inner, base: 0, position: 0, end: 0, lost: false, seek: None, sync: None, truncate: None }
+    pub(in crate::formats::wav) fn stream(inner: W) -> Self {
+        Output { inner, base: 0, position: 0, end: 0, lost: false, seek: None, sync: None, truncate: None }
     }
 
     /// For a writer that can go back; the file begins where it stands.
-    pub(super) fn seekable(mut inner: W) -> io::Result<Self>
+    pub(in crate::formats::wav) fn seekable(mut inner: W) -> io::Result<Self>
     where
         W: Seek,
     {
         let base = inner.stream_position()?;
         let seek: SeekFn<W> = |inner, to| inner.seek(to);
-        Ok(Sink { base, seek: Some(seek), ..Sink::stream(inner) })
+        Ok(Output { base, seek: Some(seek), ..Output::stream(inner) })
     }
 
     /// The same, with so many bytes there already.
-    pub(super) fn with_end(mut self, end: u64) -> Self {
+    pub(in crate::formats::wav) fn with_end(mut self, end: u64) -> Self {
         self.end = end;
         self
     }
 
-    pub(super) fn can_seek(&self) -> bool {
+    pub(in crate::formats::wav) fn can_seek(&self) -> bool {
         self.seek.is_some()
     }
 
     /// Where the next byte goes.
-    pub(super) fn position(&self) -> u64 {
+    pub(in crate::formats::wav) fn position(&self) -> u64 {
         self.position
     }
 
     /// The end of what has been written, or of what was there before.
-    pub(super) fn end(&self) -> u64 {
+    pub(in crate::formats::wav) fn end(&self) -> u64 {
         self.end
     }
 
-    pub(super) fn into_inner(self) -> W {
+    pub(in crate::formats::wav) fn into_inner(self) -> W {
         self.inner
     }
 
     /// Writes all of it at this position; on an error, [`position`](Self::position) tells how much of it arrived.
-    pub(super) fn write_at(&mut self, position: u64, mut bytes: &[u8]) -> io::Result<()> {
+    pub(in crate::formats::wav) fn write_at(&mut self, position: u64, mut bytes: &[u8]) -> io::Result<()> {
         self.go_to(position)?;
         while !bytes.is_empty() {
             match self.inner.write(bytes) {
@@ -90,7 +90,7 @@ impl<W: Write> Sink<W> {
     }
 
     /// Sets where the next byte goes.
-    pub(super) fn go_to(&mut self, position: u64) -> io::Result<()> {
+    pub(in crate::formats::wav) fn go_to(&mut self, position: u64) -> io::Result<()> {
         if self.position == position && !self.lost {
             return Ok(());
         }
@@ -102,7 +102,7 @@ impl<W: Write> Sink<W> {
     }
 
     /// Hands everything on, to the disk itself if `sync` and the writer underneath can.
-    pub(super) fn flush(&mut self, sync: bool) -> io::Result<()> {
+    pub(in crate::formats::wav) fn flush(&mut self, sync: bool) -> io::Result<()> {
         loop {
             match self.inner.flush() {
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -116,7 +116,7 @@ impl<W: Write> Sink<W> {
     }
 
     /// Cuts off what stands behind `len`, where the writer underneath can.
-    pub(super) fn truncate(&mut self, len: u64) -> io::Result<()> {
+    pub(in crate::formats::wav) fn truncate(&mut self, len: u64) -> io::Result<()> {
         if let Some(truncate) = self.truncate {
             truncate(&mut self.inner, self.base + len)?;
             self.end = self.end.min(len);
@@ -125,23 +125,23 @@ impl<W: Write> Sink<W> {
     }
 }
 
-impl Sink<File> {
+impl Output<File> {
     /// For a file, which can also be cut and brought to the disk; for a pipe or a device behind a path, as a stream.
-    pub(super) fn file(file: File) -> io::Result<Self> {
+    pub(in crate::formats::wav) fn file(file: File) -> io::Result<Self> {
         if !file.metadata()?.is_file() {
-            return Ok(Sink::stream(file));
+            return Ok(Output::stream(file));
         }
-        let mut sink = Sink::seekable(file)?;
+        let mut sink = Output::seekable(file)?;
         sink.sync = Some(|file| file.sync_data());
         sink.truncate = Some(|file, len| file.set_len(len));
         Ok(sink)
     }
 }
 
-impl<W> fmt::Debug for Sink<W> {
+impl<W> fmt::Debug for Output<W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Sink { base, position, end, lost, seek, .. } = self;
-        f.debug_struct("Sink")
+        let Output { base, position, end, lost, seek, .. } = self;
+        f.debug_struct("Output")
             .field("base", base)
             .field("position", position)
             .field("end", end)

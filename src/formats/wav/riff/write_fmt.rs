@@ -3,7 +3,7 @@
 //! Sources: Microsoft, "Multiple Channel Audio Data and WAVE Files" (2001) and `mmreg.h`; RIFF MCI (1991) for `WAVEFORMAT`.
 
 use super::container::Container;
-use super::fmt::{SUB_FORMAT_TAIL, TAG_A_LAW, TAG_EXTENSIBLE, TAG_FLOAT, TAG_MU_LAW, TAG_PCM};
+use super::fmt_chunk::{SUB_FORMAT_TAIL, TAG_A_LAW, TAG_EXTENSIBLE, TAG_FLOAT, TAG_MU_LAW, TAG_PCM};
 use crate::error::{Error, Result, Unsupported};
 use crate::spec::{Encoding, Spec};
 
@@ -15,7 +15,7 @@ use crate::spec::{Encoding, Spec};
 /// # Errors
 /// [`Error::Unsupported`] for loudspeakers together with 24 bits at the bottom of 4 bytes: the plain format, which alone can say
 /// where those bits are, has no room for a channel mask.
-pub(super) fn fmt_content(container: Container, spec: &Spec) -> Result<Vec<u8>> {
+pub(in crate::formats::wav) fn fmt_content(container: Container, spec: &Spec) -> Result<Vec<u8>> {
     let encoding = spec.encoding();
     if encoding == Encoding::I24In32Lsb && spec.channel_mask().is_some() {
         let what = "24 bits at the bottom of 4 bytes cannot be written with a channel mask; use 24-bit PCM or no mask";
@@ -48,7 +48,7 @@ pub(super) fn fmt_content(container: Container, spec: &Spec) -> Result<Vec<u8>> 
 }
 
 /// Whether a `fact` chunk belongs to it: RIFF MCI wants one for everything but PCM.
-pub(super) fn wants_fact(encoding: Encoding) -> bool {
+pub(in crate::formats::wav) fn wants_fact(encoding: Encoding) -> bool {
     plain_tag(encoding) != TAG_PCM
 }
 

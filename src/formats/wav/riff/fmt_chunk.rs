@@ -2,7 +2,7 @@
 //!
 //! Sources: Microsoft, "Multiple Channel Audio Data and WAVE Files" (2001) and `mmreg.h`; RIFF MCI (1991) for `WAVEFORMAT`.
 
-use super::anomaly::Anomaly;
+use crate::error::Anomaly;
 use crate::error::{Error, FormatError, Result, Unsupported};
 use crate::spec::{ByteOrder, Encoding, Spec};
 

@@ -19,18 +19,18 @@ const ONE_PIECE: usize = 4096;
 
 /// How many bytes there are, for the header to say.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Extent {
+pub(in crate::formats::wav) struct Extent {
     /// Bytes of audio, a whole number of frames.
-    pub(super) audio: u64,
+    pub(in crate::formats::wav) audio: u64,
     /// Bytes of the chunks behind it, padding included.
-    pub(super) behind: u64,
+    pub(in crate::formats::wav) behind: u64,
     /// Whether this is all, or audio may follow that the header does not know of yet.
-    pub(super) finished: bool,
+    pub(in crate::formats::wav) finished: bool,
 }
 
 /// Everything in front of the audio.
 #[derive(Debug)]
-pub(super) struct Header {
+pub(in crate::formats::wav) struct Header {
     container: Container,
     image: Vec<u8>,
     frame_bytes: u64,
@@ -47,7 +47,7 @@ impl Header {
     ///
     /// # Errors
     /// [`Error::Unsupported`] for RIFX, and for a spec that no `fmt ` chunk can describe.
-    pub(super) fn new(container: Container, spec: &Spec) -> Result<Header> {
+    pub(in crate::formats::wav) fn new(container: Container, spec: &Spec) -> Result<Header> {
         let mut image = match container {
             Container::Riff => b"RIFF\0\0\0\0WAVE".to_vec(),
             Container::Rf64 => b"RF64\xFF\xFF\xFF\xFFWAVE".to_vec(),
@@ -76,7 +76,7 @@ impl Header {
     }
 
     /// The header of a file that is there, whose sizes are in order: the bytes in front of its audio.
-    pub(super) fn of_file(layout: &Layout, image: Vec<u8>) -> Header {
+    pub(in crate::formats::wav) fn of_file(layout: &Layout, image: Vec<u8>) -> Header {
         let (container, wide) = (layout.container, layout.container == Container::Wave64);
         let before_audio = || layout.chunks.iter().take_while(|chunk| chunk.content_offset < layout.data_offset);
         // Only the first chunk can become `ds64`, which has to be the first.
@@ -94,16 +94,16 @@ impl Header {
     }
 
     /// The container that the header says it is.
-    pub(super) fn container(&self) -> Container {
+    pub(in crate::formats::wav) fn container(&self) -> Container {
         self.container
     }
 
-    pub(super) fn image(&self) -> &[u8] {
+    pub(in crate::formats::wav) fn image(&self) -> &[u8] {
         &self.image
     }
 
     /// Where the audio begins.
-    pub(super) fn len(&self) -> u64 {
+    pub(in crate::formats::wav) fn len(&self) -> u64 {
         self.image.len() as u64
     }
 
@@ -111,7 +111,7 @@ impl Header {
     ///
     /// RIFF counts the one behind an odd chunk as part of the file even at its end. At the end of Wave64 libsndfile 1.2.2 would read it
     /// as audio, and leaves it out itself.
-    pub(super) fn padding(&self, audio: u64, behind: u64) -> u64 {
+    pub(in crate::formats::wav) fn padding(&self, audio: u64, behind: u64) -> u64 {
         if self.container == Container::Wave64 && behind == 0 {
             return 0;
         }
@@ -119,12 +119,12 @@ impl Header {
     }
 
     /// Bytes of the whole file.
-    pub(super) fn file_len(&self, audio: u64, behind: u64) -> u64 {
+    pub(in crate::formats::wav) fn file_len(&self, audio: u64, behind: u64) -> u64 {
         self.len() + audio + self.padding(audio, behind) + behind
     }
 
     /// The longest file that this header can ever describe.
-    pub(super) fn file_len_max(&self) -> u64 {
+    pub(in crate::formats::wav) fn file_len_max(&self) -> u64 {
         match self.container {
             Container::Riff if self.reserved.is_none() => u64::from(u32::MAX) + 8,
             _ => i64::MAX.cast_unsigned(),
@@ -132,7 +132,7 @@ impl Header {
     }
 
     /// Puts one more chunk in front of the audio.
-    pub(super) fn add_chunk(&mut self, chunk: &[u8]) {
+    pub(in crate::formats::wav) fn add_chunk(&mut self, chunk: &[u8]) {
         self.image.splice(self.data_chunk..self.data_chunk, chunk.iter().copied());
         self.data_chunk += chunk.len();
     }
@@ -141,7 +141,7 @@ impl Header {
     ///
     /// # Errors
     /// [`Error::TooLarge`] if no room was reserved for that.
-    pub(super) fn set(&mut self, extent: Extent) -> Result<()> {
+    pub(in crate::formats::wav) fn set(&mut self, extent: Extent) -> Result<()> {
         let Extent { audio, behind, finished } = extent;
         let frames = audio / self.frame_bytes;
         let file_len = self.file_len(audio, behind);
@@ -186,7 +186,7 @@ impl Header {
     }
 
     /// Says that nobody knows how much there will be: in 32 bits as ffmpeg does when it writes to a pipe.
-    pub(super) fn set_unknown(&mut self) {
+    pub(in crate::formats::wav) fn set_unknown(&mut self) {
         match self.container {
             Container::Wave64 => {
                 self.put_u64(16, UNKNOWN_64);
@@ -212,7 +212,7 @@ impl Header {
     ///
     /// Front to back, because a reader of a header of which only the first part is new believes the smaller, older size of the
     /// audio.
-    pub(super) fn changing(&self) -> impl Iterator<Item = Range<usize>> {
+    pub(in crate::formats::wav) fn changing(&self) -> impl Iterator<Item = Range<usize>> {
         let wide = self.container == Container::Wave64;
         let head = 0..if wide { 24 } else { 8 };
         let reserved = self.reserved.map(|at| at - chunk_header_len(self.container)..at + RESERVED);
@@ -249,7 +249,7 @@ impl Header {
 }
 
 /// Chunks begin at multiples of this.
-pub(super) fn alignment(container: Container) -> u8 {
+pub(in crate::formats::wav) fn alignment(container: Container) -> u8 {
     if container == Container::Wave64 { 8 } else { 2 }
 }
 
@@ -265,7 +265,7 @@ fn saturated(value: u64) -> u32 {
 ///
 /// # Errors
 /// [`Error::TooLarge`] for content of 4 GiB and more, which no container but Wave64 can count.
-pub(super) fn chunk_bytes(container: Container, id: [u8; 4], content: &[u8]) -> Result<Vec<u8>> {
+pub(in crate::formats::wav) fn chunk_bytes(container: Container, id: [u8; 4], content: &[u8]) -> Result<Vec<u8>> {
     if container != Container::Wave64 && u32::try_from(content.len()).is_err() {
         let (bytes, limit) = (content.len() as u64, u64::from(u32::MAX));
         return Err(Error::TooLarge { what: "a chunk", bytes, limit });

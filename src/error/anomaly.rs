@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::error::Tag;
+use super::Tag;
 
 /// Something that a file got wrong, with the numbers: what it says, what was used instead, and at which byte.
 ///
@@ -222,7 +222,7 @@ impl fmt::Display for Anomaly {
 }
 
 /// An anomaly in words, for where the byte is said already.
-pub(crate) struct Description<'a>(pub(crate) &'a Anomaly);
+pub(super) struct Description<'a>(pub(super) &'a Anomaly);
 
 impl fmt::Display for Description<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,11 +1,15 @@
 //! What can go wrong, split by who must act.
 
+mod anomaly;
+
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use anomaly::Anomaly;
+use anomaly::Description;
+
 use crate::spec::Encoding;
-use crate::wav::{Anomaly, Description};
 
 /// The result of everything here that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -5,13 +5,17 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Seek, Write};
 use std::path::{Path, PathBuf};
 
-use super::chunk::is_structure;
-use super::container::Container;
-use super::header::{Extent, Header, chunk_bytes};
+use ndarray::{ArrayRef, ArrayViewMut1, Axis, Ix2};
+
 use super::options::WriteOptions;
-use super::sink::Sink;
+use super::riff::chunk::is_structure;
+use super::riff::container::Container;
+use super::riff::header::{Extent, Header, chunk_bytes};
+use super::riff::output::Output;
 use crate::error::{Error, Result, Tag, Unsupported};
+use crate::pcm::{Sample, encode, is_encoded_as_is, view_mut};
 use crate::spec::Spec;
+use crate::stream::Sink;
 
 /// Encoded bytes that are collected before they are handed on. Large enough that a call costs nothing against it, small enough
 /// for the cache.
@@ -46,7 +50,7 @@ const BUFFER_BYTES: usize = 128 << 10;
 /// ```
 pub struct WavWriter<W: Write> {
     /// Gone once finalized.
-    sink: Option<Sink<W>>,
+    sink: Option<Output<W>>,
     path: Option<PathBuf>,
     spec: Spec,
     header: Header,
@@ -117,7 +121,7 @@ impl<W: Write> WavWriter<W> {
     }
 
     /// Begins a new file.
-    pub(super) fn start(sink: Sink<W>, options: &WriteOptions, path: Option<PathBuf>) -> Result<Self> {
+    pub(super) fn start(sink: Output<W>, options: &WriteOptions, path: Option<PathBuf>) -> Result<Self> {
         let named = |error: Error| match &path {
             Some(path) => error.with_path(path),
             None => error,
@@ -135,7 +139,7 @@ impl<W: Write> WavWriter<W> {
     }
 
     /// Goes on with a file that has so many bytes of audio, in front of which and behind which stands what is given.
-    pub(super) fn resume(sink: Sink<W>, options: &WriteOptions, header: Header, behind: Vec<u8>, audio: u64) -> Self {
+    pub(super) fn resume(sink: Output<W>, options: &WriteOptions, header: Header, behind: Vec<u8>, audio: u64) -> Self {
         let frame_bytes = options.spec.frame_bytes() as u64;
         let checkpoint_bytes = options.checkpoint_frames.map(|frames| frames.saturating_mul(frame_bytes));
         WavWriter {
@@ -478,10 +482,10 @@ impl<W: Write> WavWriter<W> {
     }
 
     pub(super) fn can_seek(&self) -> bool {
-        self.sink.as_ref().is_some_and(Sink::can_seek)
+        self.sink.as_ref().is_some_and(Output::can_seek)
     }
 
-    fn sink_mut(&mut self) -> &mut Sink<W> {
+    fn sink_mut(&mut self) -> &mut Output<W> {
         self.sink.as_mut().expect("there until finalized")
     }
 
@@ -494,7 +498,7 @@ impl<W: Write> WavWriter<W> {
 }
 
 /// Writes again what changes in the header.
-fn patch<W: Write>(sink: &mut Sink<W>, header: &Header) -> io::Result<()> {
+fn patch<W: Write>(sink: &mut Output<W>, header: &Header) -> io::Result<()> {
     for range in header.changing() {
         sink.write_at(range.start as u64, &header.image()[range])?;
     }
@@ -520,5 +524,97 @@ impl<W: Write> fmt::Debug for WavWriter<W> {
             .field("frames_safe", &self.frames_safe())
             .field("sink", &self.sink)
             .finish_non_exhaustive()
+    }
+}
+
+/// Samples of strided blocks that are gathered at a time.
+const SCRATCH_SAMPLES: usize = 2048;
+
+impl<W: Write> WavWriter<W> {
+    /// Writes a block of frames, of any sample type and with any strides.
+    ///
+    /// **Shape** any number of frames × [`channels`](Spec::channels).
+    ///
+    /// # Errors
+    /// [`Error::Write`](crate::Error::Write) saying how many frames arrived, [`Error::TooLarge`](crate::Error::TooLarge) before anything is written if an appended file cannot
+    /// count so much.
+    ///
+    /// # Panics
+    /// Unless `block.ncols() == spec().channels()`.
+    pub fn write<T: Sample>(&mut self, block: &ArrayRef<T, Ix2>) -> Result<()> {
+        let channels = self.spec().channels();
+        assert!(block.ncols() == channels, "block.ncols() ({}) must be the channels ({channels})", block.ncols());
+        self.check_room(block.len())?;
+        if let Some(samples) = block.as_slice() {
+            return self.accept(samples);
+        }
+        let mut scratch = [T::default(); SCRATCH_SAMPLES];
+        if channels <= SCRATCH_SAMPLES {
+            for rows in block.axis_chunks_iter(Axis(0), SCRATCH_SAMPLES / channels) {
+                let samples = &mut scratch[..rows.len()];
+                view_mut(samples, rows.nrows(), channels).assign(&rows);
+                self.accept(&scratch[..rows.len()])?;
+            }
+        } else {
+            for row in block.rows() {
+                for part in row.axis_chunks_iter(Axis(0), SCRATCH_SAMPLES) {
+                    ArrayViewMut1::from(&mut scratch[..part.len()]).assign(&part);
+                    self.accept(&scratch[..part.len()])?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes frames given as interleaved samples.
+    ///
+    /// # Errors
+    /// As [`write`](WavWriter::write).
+    ///
+    /// # Panics
+    /// Unless `samples.len()` is a multiple of `spec().channels()`.
+    pub fn write_interleaved<T: Sample>(&mut self, samples: &[T]) -> Result<()> {
+        let (len, channels) = (samples.len(), self.spec().channels());
+        assert!(len.is_multiple_of(channels), "samples.len() ({len}) must be a multiple of the channels ({channels})");
+        self.check_room(len)?;
+        self.accept(samples)
+    }
+
+    /// Takes samples in, with the checkpoints that fall among them.
+    fn accept<T: Sample>(&mut self, mut samples: &[T]) -> Result<()> {
+        self.check_broken()?;
+        while !samples.is_empty() {
+            let (now, later) = samples.split_at(self.samples_until_due().min(samples.len()));
+            self.encode(now)?;
+            self.checkpoint_if_due()?;
+            samples = later;
+        }
+        Ok(())
+    }
+
+    fn encode<T: Sample>(&mut self, mut samples: &[T]) -> Result<()> {
+        let encoding = self.spec().encoding();
+        if is_encoded_as_is::<T>(encoding) && Self::is_large(size_of_val(samples)) {
+            return self.write_bytes(bytemuck::cast_slice(samples));
+        }
+        while !samples.is_empty() {
+            let room = self.room();
+            let (now, later) = samples.split_at((room.len() / encoding.bytes()).min(samples.len()));
+            let bytes = now.len() * encoding.bytes();
+            encode(encoding, now, &mut room[..bytes]);
+            self.fill(bytes)?;
+            samples = later;
+        }
+        Ok(())
+    }
+}
+
+impl<W: Write> Sink for WavWriter<W> {
+    fn spec(&self) -> &Spec {
+        self.spec()
+    }
+
+    fn write_block<T: Sample>(&mut self, block: &ArrayRef<T, Ix2>) -> Result<()> {
+        self.write(block)
     }
 }

@@ -2,12 +2,15 @@
 
 use std::io::Cursor;
 
-use super::anomaly::Anomaly;
-use super::chunk::Chunk;
-use super::container::Container;
-use super::input::Input;
-use super::walk::{Layout, walk};
-use crate::error::Result;
+use crate::error::Anomaly;
+use ndarray::ArrayView2;
+
+use super::riff::chunk::Chunk;
+use super::riff::container::Container;
+use super::riff::input::Input;
+use super::riff::walk::{Layout, walk};
+use crate::error::{Error, Result};
+use crate::pcm::{Sample, frombuffer, is_stored_type};
 use crate::spec::{ByteOrder, Spec};
 
 /// Views a WAVE file in memory, a memory map for example, without copying its audio.
@@ -109,4 +112,26 @@ impl<'a> WavView<'a> {
 fn range(bytes: &[u8], offset: u64, len: u64) -> &[u8] {
     let clamp = |position: u64| usize::try_from(position).unwrap_or(usize::MAX).min(bytes.len());
     &bytes[clamp(offset)..clamp(offset.saturating_add(len))]
+}
+
+impl<'a> WavView<'a> {
+    /// Views the samples where they are: `np.frombuffer`, with the header read.
+    ///
+    /// **Shape** frames × channels. **Memory** none.
+    ///
+    /// # Errors
+    /// - [`Error::WrongEncoding`] unless the file stores `T`s in the byte order of this machine: `i16` for 16 bits, `i32` for 32,
+    ///   `f32` and `f64` for floats; 8- and 24-bit audio has no type to be viewed as
+    /// - [`Error::Misaligned`] if they do not begin at an address that `T` may have
+    pub fn samples<T: Sample>(&self) -> Result<ArrayView2<'a, T>> {
+        let (encoding, order) = (self.spec().encoding(), self.byte_order());
+        if !is_stored_type::<T>(encoding, order) {
+            return Err(Error::WrongEncoding {
+                stored: encoding,
+                big_endian: self.is_big_endian(),
+                requested: T::NAME,
+            });
+        }
+        frombuffer(self.data(), self.spec().channels())
+    }
 }

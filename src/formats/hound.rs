@@ -2,10 +2,11 @@
 
 use std::io::Read;
 
-use super::source::{Source, whole_frames};
 use crate::error::Result;
 use crate::pcm::Sample;
 use crate::spec::Spec;
+use crate::stream::Source;
+use crate::stream::source::whole_frames;
 
 /// Reads frames through a [`hound::WavReader`], sample by sample as hound does.
 ///

@@ -2,13 +2,13 @@
 
 use std::io::{Read, Write};
 
-use super::chunk::{Chunk, is_filler, is_printable, is_structure};
-use super::container::Container;
-use super::metadata::{Bext, Cue, Info, Metadata};
 use super::reader::WavReader;
+use super::riff::chunk::{Chunk, is_filler, is_printable, is_structure};
+use super::riff::container::Container;
 use super::view::WavView;
 use super::writer::WavWriter;
 use crate::error::{Error, Result};
+use crate::metadata::{Bext, Cue, Info, Metadata};
 use crate::spec::ByteOrder;
 
 /// Bytes of all chunks that views are made of.

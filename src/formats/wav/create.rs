@@ -1,0 +1,41 @@
+//! Whole files, written in one call.
+
+use std::path::Path;
+
+use ndarray::{ArrayRef, Ix2};
+
+use super::options::WriteOptions;
+use super::replace::Replace;
+use crate::error::Result;
+use crate::pcm::Sample;
+use crate::spec::Spec;
+
+/// Writes a whole file: all frames of `samples`, converted to the spec's encoding.
+///
+/// It is written beside the target and moved there when it is whole, so that a failed run leaves an old file as it was.
+///
+/// # Errors
+/// [`Error::Io`](crate::Error::Io) or [`Error::Write`](crate::Error::Write) naming the path, [`Error::Unsupported`](crate::Error::Unsupported) for a spec that no file can hold.
+///
+/// # Panics
+/// Unless `samples.ncols() == spec.channels()`.
+///
+/// # Examples
+/// ```
+/// use ndarray::array;
+/// use ndaudio::{Encoding, Spec};
+/// # let path = std::env::temp_dir().join(format!("ndaudio-write-{}.wav", std::process::id()));
+///
+/// let spec = Spec::new(48_000, 2, Encoding::I16);
+/// ndaudio::write(&path, &array![[1_i16, -1], [2, -2]], &spec)?;
+/// assert!(std::fs::read(&path)?.ends_with(&[1, 0, 255, 255, 2, 0, 254, 255]));
+/// # std::fs::remove_file(&path)?;
+/// # Ok::<(), ndaudio::Error>(())
+/// ```
+pub fn write<T: Sample>(path: impl AsRef<Path>, samples: &ArrayRef<T, Ix2>, spec: &Spec) -> Result<()> {
+    let replace = Replace::create(path)?;
+    let mut writer = replace.writer(&WriteOptions::new(spec))?;
+    writer.write(samples)?;
+    writer.finalize()?;
+    replace.commit()
+}

@@ -1,0 +1,23 @@
+//! The WAV family: RIFF, RIFX, RF64, BW64 and Wave64.
+//!
+//! `riff` knows bytes only; the files here put samples into them and take samples out.
+
+mod append;
+mod copy_metadata;
+mod create;
+mod options;
+mod reader;
+mod replace;
+mod riff;
+mod sequence;
+mod view;
+mod writer;
+
+pub use create::write;
+pub use options::WriteOptions;
+pub use reader::WavReader;
+pub use replace::{Replace, refuse_same};
+pub use riff::{Chunk, Container};
+pub use sequence::Sequence;
+pub use view::WavView;
+pub use writer::WavWriter;
