@@ -10,7 +10,7 @@ mod pcm;
 mod spec;
 mod stream;
 
-pub use error::{Anomaly, Error, FormatError, Result, Unsupported};
+pub use error::{Anomaly, Error, ErrorKind, FormatError, Result, Unsupported};
 pub use formats::{
     Chunk, Container, HoundSource, Replace, Sequence, WavReader, WavView, WavWriter, WriteOptions, read, refuse_same,
     write,

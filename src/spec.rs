@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use crate::error::{Error, Unsupported};
-
 /// The most channels that a WAVE file can have: `nChannels` is 16 bits wide.
 pub const MAX_CHANNELS: usize = u16::MAX as usize;
 
@@ -222,77 +220,9 @@ impl ByteOrder {
     pub(crate) const NATIVE: ByteOrder = if cfg!(target_endian = "big") { ByteOrder::Big } else { ByteOrder::Little };
 }
 
-/// # Errors
-/// [`Error::Unsupported`] for a width that hound cannot mean (other than 8, 16, 24 and 32 bits, or float of other than 32 and 64);
-/// [`Error::InvalidArgument`] for zero channels.
-impl TryFrom<hound::WavSpec> for Spec {
-    type Error = Error;
-
-    fn try_from(spec: hound::WavSpec) -> Result<Self, Error> {
-        let encoding = match (spec.sample_format, spec.bits_per_sample) {
-            (hound::SampleFormat::Int, 8) => Encoding::U8,
-            (hound::SampleFormat::Int, 16) => Encoding::I16,
-            (hound::SampleFormat::Int, 24) => Encoding::I24,
-            (hound::SampleFormat::Int, 32) => Encoding::I32,
-            (hound::SampleFormat::Float, 32) => Encoding::F32,
-            (hound::SampleFormat::Float, 64) => Encoding::F64,
-            (format, bits) => {
-                let kind = match format {
-                    hound::SampleFormat::Int => "integer",
-                    hound::SampleFormat::Float => "float",
-                };
-                let what = Unsupported::Bits { bits, container_bytes: bits.div_ceil(8), kind };
-                return Err(Error::unsupported(0, what));
-            }
-        };
-        if spec.channels == 0 {
-            let (name, given) = ("channels", "0".to_owned());
-            return Err(Error::InvalidArgument { name, given, expected: "1 to 65535" });
-        }
-        Ok(Spec::new(spec.sample_rate, usize::from(spec.channels), encoding))
-    }
-}
-
-/// # Errors
-/// [`Error::Unsupported`] for A-law, µ-law, 64-bit float and integers that do not fill their bytes, none of which hound writes.
-impl TryFrom<&Spec> for hound::WavSpec {
-    type Error = Error;
-
-    fn try_from(spec: &Spec) -> Result<Self, Error> {
-        let (sample_format, bits_per_sample) = match spec.encoding {
-            Encoding::U8 => (hound::SampleFormat::Int, 8),
-            Encoding::I16 => (hound::SampleFormat::Int, 16),
-            Encoding::I24 => (hound::SampleFormat::Int, 24),
-            Encoding::I32 => (hound::SampleFormat::Int, 32),
-            Encoding::F32 => (hound::SampleFormat::Float, 32),
-            _ => {
-                let what = Unsupported::Operation {
-                    what: "hound has no A-law, µ-law, 64-bit float or integers that do not fill their bytes",
-                };
-                return Err(Error::unsupported(0, what));
-            }
-        };
-        let (channels, sample_rate) = (spec.channels, spec.sample_rate);
-        Ok(hound::WavSpec { channels, sample_rate, bits_per_sample, sample_format })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn hound_specs_survive_the_way_there_and_back() {
-        for encoding in [Encoding::U8, Encoding::I16, Encoding::I24, Encoding::I32, Encoding::F32] {
-            let spec = Spec::new(44_100, 3, encoding);
-            let hound = hound::WavSpec::try_from(&spec).unwrap();
-            assert_eq!(u32::from(hound.bits_per_sample), encoding.bits());
-            assert_eq!(Spec::try_from(hound).unwrap(), spec);
-        }
-        for encoding in [Encoding::F64, Encoding::ALaw, Encoding::I24In32Lsb, Encoding::I12In16] {
-            assert!(hound::WavSpec::try_from(&Spec::new(8_000, 1, encoding)).is_err());
-        }
-    }
 
     #[test]
     #[should_panic(expected = "channels (0) must be 1 to 65535")]

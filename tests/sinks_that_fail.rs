@@ -120,7 +120,7 @@ impl Script {
             writer.add_chunk_behind(*b"guan", b"note!")
         };
         if let Err(error) = steps() {
-            if let Error::Write { frames_safe, frames_written, .. } = error {
+            if let &ndaudio::ErrorKind::Write { frames_safe, frames_written, .. } = error.kind() {
                 // More than the checkpoint before, if only its padding found no room.
                 assert!(frames_safe >= safe && frames_safe <= frames_written, "{error:?}");
                 assert_eq!(frames_written, writer.frames_written());
@@ -131,7 +131,9 @@ impl Script {
         match writer.finalize() {
             Ok(_) => (15, Ok(())),
             Err(error) => {
-                let Error::Write { frames_safe, frames_written, .. } = error else { panic!("{error:?}") };
+                let &ndaudio::ErrorKind::Write { frames_safe, frames_written, .. } = error.kind() else {
+                    panic!("{error:?}")
+                };
                 assert!(
                     (safe..=15).contains(&frames_safe) && (frames_safe..=15).contains(&frames_written),
                     "{error:?}"
@@ -205,7 +207,10 @@ fn a_disk_that_is_full_at_any_byte_keeps_every_frame_that_arrived() {
             let mut arrived = None;
             let (_, result) =
                 script.run(Sink::new(&disk, Fault::Full(limit), 5), |writer| arrived = Some(writer.frames_written()));
-            let Err(Error::Write { .. }) = result else { panic!("{result:?}") };
+            assert!(
+                matches!(result.as_ref().map_err(Error::kind), Err(ndaudio::ErrorKind::Write { .. })),
+                "{result:?}"
+            );
             let frame_bytes = script.options_frame_bytes();
             let fit = ((limit - data) / frame_bytes).min(15);
             let frames = arrived.unwrap_or(fit);
@@ -250,12 +255,12 @@ fn room_made_after_an_error_lets_the_writer_go_on() {
             let block = script.audio.slice(s![next..(next + 4).min(15), ..]);
             match writer.write(&block).and_then(|()| writer.checkpoint()) {
                 Ok(()) => assert_eq!(writer.frames_safe(), writer.frames_written()),
-                Err(Error::Write { frames_written, .. }) => {
-                    assert_eq!(frames_written, writer.frames_written());
+                Err(error) => {
+                    let ndaudio::ErrorKind::Write { frames_written, .. } = error.kind() else { panic!("{error:?}") };
+                    assert_eq!(*frames_written, writer.frames_written());
                     errors += 1;
                     room.set(room.get() + 5);
                 }
-                Err(error) => panic!("{error:?}"),
             }
             next = usize::try_from(writer.frames_written()).unwrap();
         }
@@ -296,9 +301,11 @@ fn a_stream_that_closes_inside_a_frame_takes_no_more() {
         let result = writer.checkpoint();
         assert_eq!(result.is_ok(), room >= header + 16);
         let frames_written = match result {
-            Err(Error::Write { frames_safe: 0, frames_written, .. }) => frames_written,
             Ok(()) => continue,
-            Err(error) => panic!("{error:?}"),
+            Err(error) => match error.kind() {
+                ndaudio::ErrorKind::Write { frames_safe: 0, frames_written, .. } => *frames_written,
+                _ => panic!("{error:?}"),
+            },
         };
         assert_eq!(frames_written, room.saturating_sub(header) as u64 / 4, "{room}");
         if room % 4 != 0 {
@@ -333,10 +340,12 @@ fn a_file_that_may_not_grow_ends_with_its_last_whole_frame() {
         let mut writer = WavWriter::create(&path, &spec).unwrap();
         writer.add_chunk_behind(*b"guan", &[b'x'; 100]).unwrap();
         let error = writer.write(&Array2::<i16>::ones((50_000, 2))).unwrap_err();
-        let Error::Write { frames_safe: 0, frames_written, ref source, .. } = error else { panic!("{error:?}") };
-        assert_eq!((frames_written, source.kind()), ((LIMIT - 104) / 6, ErrorKind::FileTooLarge));
-        let error = writer.finalize().unwrap_err();
-        let Error::Write { frames_safe, .. } = error else { panic!("{error:?}") };
+        let ndaudio::ErrorKind::Write { frames_safe: 0, frames_written, source } = error.kind() else {
+            panic!("{error:?}")
+        };
+        assert_eq!((*frames_written, source.kind()), ((LIMIT - 104) / 6, ErrorKind::FileTooLarge));
+        let after = writer.finalize().unwrap_err();
+        let ndaudio::ErrorKind::Write { frames_safe, .. } = after.kind() else { panic!("{after:?}") };
         assert_eq!(frames_safe, frames_written);
         return;
     }

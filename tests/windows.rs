@@ -294,9 +294,9 @@ fn a_view_that_cannot_exist_says_why() {
     let room = [0_u64; 4];
     let bytes: &[u8] = bytemuck::cast_slice(&room);
     let error = ndaudio::frombuffer::<i32>(&bytes[2..18], 1).unwrap_err();
-    assert!(matches!(error, ndaudio::Error::Misaligned { past: 2, align: 4 }), "{error}");
+    assert!(matches!(error.kind(), ndaudio::ErrorKind::Misaligned { past: 2, align: 4 }), "{error}");
     let error = ndaudio::frombuffer::<i32>(&bytes[..18], 2).unwrap_err();
-    assert!(matches!(error, ndaudio::Error::PartialFrame { bytes: 18, frame_bytes: 8 }), "{error}");
+    assert!(matches!(error.kind(), ndaudio::ErrorKind::PartialFrame { bytes: 18, frame_bytes: 8 }), "{error}");
 }
 
 #[test]

@@ -8,7 +8,7 @@
 use std::io::Cursor;
 
 use ndarray::Array2;
-use ndaudio::{Container, Encoding, Error, Spec, WavReader, WavWriter, WriteOptions};
+use ndaudio::{Container, Encoding, ErrorKind, Spec, WavReader, WavWriter, WriteOptions};
 
 /// `fmt ` contents. Rate 48,000 = 0x0000BB80.
 fn formats() -> Vec<(Spec, Vec<u8>)> {
@@ -197,7 +197,13 @@ fn streams_say_that_nobody_knows_the_size() {
         let mut writer = WriteOptions::new(&spec).container(container).stream(Vec::new()).unwrap();
         writer.add_chunk(*b"LIST", b"INFO").unwrap();
         writer.write_interleaved(&[0_i16; 3]).unwrap();
-        assert!(matches!(writer.add_chunk(*b"guan", b""), Err(Error::Unsupported { .. })), "too late for a stream");
+        assert!(
+            matches!(
+                writer.add_chunk(*b"guan", b"").as_ref().map_err(ndaudio::Error::kind),
+                Err(ndaudio::ErrorKind::Unsupported { .. })
+            ),
+            "too late for a stream"
+        );
         writer.finalize().unwrap()
     };
     let junk = [0; 28];
@@ -278,7 +284,7 @@ fn wave64_pads_its_audio_only_where_a_chunk_follows() {
 #[test]
 fn what_cannot_be_written_is_refused_with_a_reason() {
     let refuse = |options: &WriteOptions| match options.writer(Cursor::new(Vec::new())) {
-        Err(error @ Error::Unsupported { .. }) => error.to_string(),
+        Err(error) if matches!(error.kind(), ErrorKind::Unsupported { .. }) => error.to_string(),
         other => panic!("{other:?}"),
     };
     let spec = Spec::new(48_000, 1, Encoding::I24In32Lsb);
@@ -288,7 +294,10 @@ fn what_cannot_be_written_is_refused_with_a_reason() {
     assert!(refuse(&WriteOptions::new(&spec.with_channel_mask(4))).contains("channel mask"));
     let mut writer = WavWriter::new(Cursor::new(Vec::new()), &spec).unwrap();
     for id in [b"RIFF", b"fmt ", b"data", b"fact", b"ds64", b"DATA"] {
-        assert!(matches!(writer.add_chunk(*id, b""), Err(Error::InvalidArgument { .. })));
+        assert!(matches!(
+            writer.add_chunk(*id, b"").as_ref().map_err(ndaudio::Error::kind),
+            Err(ndaudio::ErrorKind::InvalidArgument { .. })
+        ));
     }
 }
 

@@ -6,7 +6,7 @@ use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use ndaudio::{Error, FormatError, Unsupported};
+use ndaudio::{Error, ErrorKind as What, FormatError, Unsupported};
 
 /// What a program, or a part of it, comes to.
 pub(crate) type Outcome<T = ()> = Result<T, Failure>;
@@ -99,27 +99,27 @@ impl fmt::Display for Failure {
 
 /// What a user can do about an error of the library.
 fn advice(error: &Error) -> Option<&'static str> {
-    match error {
-        Error::Io { source, .. } => by_kind(source.kind()),
-        Error::Write { source, .. } => by_kind(source.kind()),
-        Error::Format { kind: FormatError::NotWave { found }, .. } if found.is_empty() => {
+    match error.kind() {
+        What::Io(source) => by_kind(source.kind()),
+        What::Write { source, .. } => by_kind(source.kind()),
+        What::Format { what: FormatError::NotWave { found }, .. } if found.is_empty() => {
             Some("record or copy it again: there is nothing in it")
         }
-        Error::Format { kind: FormatError::NotWave { .. }, .. } => {
+        What::Format { what: FormatError::NotWave { .. }, .. } => {
             Some("convert it first, for instance by `ffmpeg -i FILE out.wav`; WAVE files are read, and no others")
         }
-        Error::Format { kind: FormatError::Truncated { .. } | FormatError::MissingChunk { .. }, .. } => {
+        What::Format { what: FormatError::Truncated { .. } | FormatError::MissingChunk { .. }, .. } => {
             Some("copy it again from where it was recorded: it breaks off before its audio")
         }
-        Error::Format { .. } => Some("look at its header with a hex editor at that byte, or make it again"),
-        Error::Unsupported { what: Unsupported::Operation { .. }, .. } => {
+        What::Format { .. } => Some("look at its header with a hex editor at that byte, or make it again"),
+        What::Unsupported { what: Unsupported::Operation { .. }, .. } => {
             Some("choose another --container or --encoding")
         }
-        Error::Unsupported { .. } => Some("convert it first, for instance by `ffmpeg -i FILE -c:a pcm_s24le out.wav`"),
-        Error::InvalidArgument { name: "the output", .. } => {
+        What::Unsupported { .. } => Some("convert it first, for instance by `ffmpeg -i FILE -c:a pcm_s24le out.wav`"),
+        What::InvalidArgument { name: "the output", .. } => {
             Some("name another OUT, and move it over IN when you are content with it")
         }
-        Error::TooLarge { .. } => Some("write it with `--container rf64`, which has room for it"),
+        What::TooLarge { .. } => Some("write it with `--container rf64`, which has room for it"),
         _ => None,
     }
 }

@@ -1,10 +1,10 @@
-//! hound's reader as a source.
+//! hound's reader as a source, and its specs and errors as ours.
 
 use std::io::Read;
 
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result, Unsupported};
 use crate::pcm::Sample;
-use crate::spec::Spec;
+use crate::spec::{Encoding, Spec};
 use crate::stream::Source;
 use crate::stream::source::whole_frames;
 
@@ -31,7 +31,7 @@ impl<R: Read> HoundSource<R> {
     /// Takes over a reader that nothing has been read from.
     ///
     /// # Errors
-    /// [`Error::Unsupported`](crate::Error::Unsupported) for bits per sample that hound opens but does not read, [`Error::InvalidArgument`](crate::Error::InvalidArgument) for zero channels.
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for bits per sample that hound opens but does not read, [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for zero channels.
     pub fn new(reader: hound::WavReader<R>) -> Result<Self> {
         let spec = Spec::try_from(reader.spec())?;
         Ok(HoundSource { reader, spec, position: 0 })
@@ -88,5 +88,90 @@ impl<R> std::fmt::Debug for HoundSource<R> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let HoundSource { spec, position, .. } = self;
         f.debug_struct("HoundSource").field("spec", spec).field("position", position).finish_non_exhaustive()
+    }
+}
+
+/// # Errors
+/// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for a width that hound cannot mean (other than 8, 16, 24 and 32 bits, or float of other than 32 and 64);
+/// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for zero channels.
+impl TryFrom<hound::WavSpec> for Spec {
+    type Error = Error;
+
+    fn try_from(spec: hound::WavSpec) -> Result<Self, Error> {
+        let encoding = match (spec.sample_format, spec.bits_per_sample) {
+            (hound::SampleFormat::Int, 8) => Encoding::U8,
+            (hound::SampleFormat::Int, 16) => Encoding::I16,
+            (hound::SampleFormat::Int, 24) => Encoding::I24,
+            (hound::SampleFormat::Int, 32) => Encoding::I32,
+            (hound::SampleFormat::Float, 32) => Encoding::F32,
+            (hound::SampleFormat::Float, 64) => Encoding::F64,
+            (format, bits) => {
+                let kind = match format {
+                    hound::SampleFormat::Int => "integer",
+                    hound::SampleFormat::Float => "float",
+                };
+                let what = Unsupported::Bits { bits, container_bytes: bits.div_ceil(8), kind };
+                return Err(Error::new(ErrorKind::Unsupported { offset: None, what }));
+            }
+        };
+        if spec.channels == 0 {
+            return Err(Error::invalid(
+                "channels",
+                "a hound spec of 0 channels describes no audio: 1 to 65535 are needed",
+            ));
+        }
+        Ok(Spec::new(spec.sample_rate, usize::from(spec.channels), encoding))
+    }
+}
+
+/// # Errors
+/// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for A-law, µ-law, 64-bit float and integers that do not fill their bytes, none of which hound writes.
+impl TryFrom<&Spec> for hound::WavSpec {
+    type Error = Error;
+
+    fn try_from(spec: &Spec) -> Result<Self, Error> {
+        let (sample_format, bits_per_sample) = match spec.encoding() {
+            Encoding::U8 => (hound::SampleFormat::Int, 8),
+            Encoding::I16 => (hound::SampleFormat::Int, 16),
+            Encoding::I24 => (hound::SampleFormat::Int, 24),
+            Encoding::I32 => (hound::SampleFormat::Int, 32),
+            Encoding::F32 => (hound::SampleFormat::Float, 32),
+            _ => {
+                return Err(Error::unsupported_operation(
+                    "hound has no A-law, µ-law, 64-bit float or integers that do not fill their bytes",
+                ));
+            }
+        };
+        // A `Spec` has at most 65,535 channels.
+        let channels = u16::try_from(spec.channels()).unwrap_or(u16::MAX);
+        Ok(hound::WavSpec { channels, sample_rate: spec.sample_rate(), bits_per_sample, sample_format })
+    }
+}
+
+/// hound's I/O error as it is; anything else becomes [`ErrorKind::Decoder`].
+impl From<hound::Error> for Error {
+    fn from(error: hound::Error) -> Self {
+        match error {
+            hound::Error::IoError(source) => Error::from(source),
+            other => Error::decoder("hound", other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hound_specs_survive_the_way_there_and_back() {
+        for encoding in [Encoding::U8, Encoding::I16, Encoding::I24, Encoding::I32, Encoding::F32] {
+            let spec = Spec::new(44_100, 3, encoding);
+            let hound = hound::WavSpec::try_from(&spec).unwrap();
+            assert_eq!(u32::from(hound.bits_per_sample), encoding.bits());
+            assert_eq!(Spec::try_from(hound).unwrap(), spec);
+        }
+        for encoding in [Encoding::F64, Encoding::ALaw, Encoding::I24In32Lsb, Encoding::I12In16] {
+            assert!(hound::WavSpec::try_from(&Spec::new(8_000, 1, encoding)).is_err());
+        }
     }
 }

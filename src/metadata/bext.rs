@@ -12,7 +12,7 @@ pub use loudness::Loudness;
 
 use super::fields::bytes_at;
 use super::text;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::spec::ByteOrder;
 
 const DESCRIPTION: Range<usize> = 0..256;
@@ -220,7 +220,7 @@ impl Bext {
     /// Sets the originator.
     ///
     /// # Errors
-    /// [`TooLarge`](Error::TooLarge) over 32 bytes of UTF-8, [`InvalidArgument`](Error::InvalidArgument) with a NUL in it;
+    /// [`TooLarge`](ErrorKind::TooLarge) over 32 bytes of UTF-8, [`InvalidArgument`](ErrorKind::InvalidArgument) with a NUL in it;
     /// nothing is changed then, and nothing is ever cut.
     pub fn set_originator(&mut self, text: &str) -> Result<()> {
         self.set_text("originator of the bext chunk", ORIGINATOR, text)
@@ -237,7 +237,7 @@ impl Bext {
     /// Sets the date and the time of day at which the recording begins, as `yyyy-mm-dd` and `hh:mm:ss`.
     ///
     /// # Errors
-    /// [`InvalidArgument`](Error::InvalidArgument) where they are not in that form (any of `-_:. ` may separate), or are not a
+    /// [`InvalidArgument`](ErrorKind::InvalidArgument) where they are not in that form (any of `-_:. ` may separate), or are not a
     /// date or a time of day.
     ///
     /// # Examples
@@ -283,7 +283,7 @@ impl Bext {
     /// Sets the loudness, each value rounded to 0.01, and the version to 2 if it is lower.
     ///
     /// # Errors
-    /// [`InvalidArgument`](Error::InvalidArgument) for a value that is not from −99.99 to 99.99; nothing is changed then.
+    /// [`InvalidArgument`](ErrorKind::InvalidArgument) for a value that is not from −99.99 to 99.99; nothing is changed then.
     pub fn set_loudness(&mut self, loudness: &Loudness) -> Result<()> {
         let field = loudness.to_field()?;
         self.fixed()[LOUDNESS].copy_from_slice(&field);
@@ -314,7 +314,7 @@ impl Bext {
     /// What a recorder left behind the NUL that ends the history goes.
     ///
     /// # Errors
-    /// [`InvalidArgument`](Error::InvalidArgument) with a NUL in the text; nothing is changed then.
+    /// [`InvalidArgument`](ErrorKind::InvalidArgument) with a NUL in the text; nothing is changed then.
     ///
     /// # Examples
     /// ```
@@ -355,7 +355,11 @@ impl Bext {
     fn set_text(&mut self, name: &'static str, field: Range<usize>, text: &str) -> Result<()> {
         refuse_nul(name, text)?;
         if text.len() > field.len() {
-            return Err(Error::TooLarge { what: name, bytes: text.len() as u64, limit: field.len() as u64 });
+            return Err(Error::new(ErrorKind::TooLarge {
+                what: name,
+                bytes: text.len() as u64,
+                limit: field.len() as u64,
+            }));
         }
         let field = &mut self.fixed()[field];
         field.fill(0);
@@ -398,8 +402,8 @@ impl fmt::Debug for Bext {
     }
 }
 
-fn invalid(name: &'static str, given: impl ToString, expected: &'static str) -> Error {
-    Error::InvalidArgument { name, given: given.to_string(), expected }
+fn invalid(name: &'static str, given: impl std::fmt::Display, expected: &'static str) -> Error {
+    Error::must_be(name, given, expected)
 }
 
 fn refuse_nul(name: &'static str, text: &str) -> Result<()> {

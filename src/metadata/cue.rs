@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::fields::{self, SubChunks, u32_at};
 use super::text;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::spec::ByteOrder;
 
 const CUE: [u8; 4] = *b"cue ";
@@ -141,8 +141,8 @@ impl Cue {
     /// Points with equal ids get new ones, 1, 2, …, all of them.
     ///
     /// # Errors
-    /// [`InvalidArgument`](Error::InvalidArgument) for a frame or a length over 2^32 − 1, which the chunks cannot hold, and for
-    /// text with a NUL in it; [`TooLarge`](Error::TooLarge) for text over 4 GiB or as many cues.
+    /// [`InvalidArgument`](ErrorKind::InvalidArgument) for a frame or a length over 2^32 − 1, which the chunks cannot hold, and for
+    /// text with a NUL in it; [`TooLarge`](ErrorKind::TooLarge) for text over 4 GiB or as many cues.
     ///
     /// # Examples
     /// ```
@@ -157,11 +157,12 @@ impl Cue {
             return Ok(Vec::new());
         }
         let limit = u32::MAX / 24 - 1;
-        let count = u32::try_from(cues.len()).ok().filter(|&count| count <= limit).ok_or(Error::TooLarge {
-            what: "cue chunk",
-            bytes: cues.len() as u64 * POINT as u64,
-            limit: u64::from(u32::MAX),
-        })?;
+        let count =
+            u32::try_from(cues.len()).ok().filter(|&count| count <= limit).ok_or(Error::new(ErrorKind::TooLarge {
+                what: "cue chunk",
+                bytes: cues.len() as u64 * POINT as u64,
+                limit: u64::from(u32::MAX),
+            }))?;
         let mut seen = HashSet::with_capacity(cues.len());
         let unique = cues.iter().all(|cue| seen.insert(cue.id));
 
@@ -193,24 +194,17 @@ impl Cue {
 }
 
 fn fits(name: &'static str, frames: u64) -> Result<u32> {
-    u32::try_from(frames).map_err(|_| Error::InvalidArgument {
-        name,
-        given: frames.to_string(),
-        expected: "at most 4294967295 frames, all that the chunk can hold",
-    })
+    u32::try_from(frames)
+        .map_err(|_| Error::must_be(name, frames, "at most 4294967295 frames, all that the chunk can hold"))
 }
 
 fn put_text(out: &mut Vec<u8>, kind: [u8; 4], cue: [u8; 4], name: &'static str, text: &str) -> Result<()> {
     if text.contains('\0') {
-        return Err(Error::InvalidArgument {
-            name,
-            given: text.escape_default().to_string(),
-            expected: "text without NUL",
-        });
+        return Err(Error::must_be(name, text.escape_default(), "text without NUL"));
     }
     let limit = u64::from(u32::MAX) - 6;
     if text.len() as u64 > limit {
-        return Err(Error::TooLarge { what: name, bytes: text.len() as u64, limit });
+        return Err(Error::new(ErrorKind::TooLarge { what: name, bytes: text.len() as u64, limit }));
     }
     fields::put_subchunk(out, kind, &[&cue, text.as_bytes(), &[0]].concat());
     Ok(())
@@ -302,7 +296,10 @@ mod tests {
             Cue { length: Some(1 << 32), ..Cue::new(1, 0) },
             Cue { label: Some("a\0b".into()), ..Cue::new(1, 0) },
         ] {
-            assert!(matches!(Cue::to_chunks(&[cue]), Err(Error::InvalidArgument { .. })));
+            assert!(matches!(
+                Cue::to_chunks(&[cue]).as_ref().map_err(crate::Error::kind),
+                Err(crate::ErrorKind::InvalidArgument { .. })
+            ));
         }
     }
 

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use super::fields::{self, SubChunks};
 use super::text;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::spec::ByteOrder;
 
 /// Texts about the file, each under an id of four characters, in order.
@@ -108,8 +108,8 @@ impl Info {
     /// Sets the text under an id, in place of the first that is there or behind all others.
     ///
     /// # Errors
-    /// [`InvalidArgument`](Error::InvalidArgument) for an id that is not four printable ASCII characters and for text with a NUL
-    /// in it, [`TooLarge`](Error::TooLarge) for text over 4 GiB.
+    /// [`InvalidArgument`](ErrorKind::InvalidArgument) for an id that is not four printable ASCII characters and for text with a NUL
+    /// in it, [`TooLarge`](ErrorKind::TooLarge) for text over 4 GiB.
     ///
     /// # Examples
     /// ```
@@ -122,23 +122,19 @@ impl Info {
     /// ```
     pub fn set(&mut self, id: [u8; 4], text: &str) -> Result<()> {
         if !fields::is_id(id) {
-            return Err(Error::InvalidArgument {
-                name: "id of an INFO entry",
-                given: id.escape_ascii().to_string(),
-                expected: "four printable ASCII characters",
-            });
+            return Err(Error::must_be("id of an INFO entry", id.escape_ascii(), "four printable ASCII characters"));
         }
         if text.contains('\0') {
-            return Err(Error::InvalidArgument {
-                name: "text of an INFO entry",
-                given: text.escape_default().to_string(),
-                expected: "text without NUL",
-            });
+            return Err(Error::must_be("text of an INFO entry", text.escape_default(), "text without NUL"));
         }
         // One byte for the NUL, one for the padding.
         let limit = u64::from(u32::MAX) - 2;
         if text.len() as u64 > limit {
-            return Err(Error::TooLarge { what: "text of an INFO entry", bytes: text.len() as u64, limit });
+            return Err(Error::new(ErrorKind::TooLarge {
+                what: "text of an INFO entry",
+                bytes: text.len() as u64,
+                limit,
+            }));
         }
         let mut value = text.as_bytes().to_vec();
         value.push(0);
@@ -204,7 +200,10 @@ mod tests {
     #[test]
     fn text_with_a_nul_in_it_is_refused() {
         let mut info = Info::new();
-        assert!(matches!(info.set(*b"ICMT", "a\0b"), Err(Error::InvalidArgument { .. })));
+        assert!(matches!(
+            info.set(*b"ICMT", "a\0b").as_ref().map_err(crate::Error::kind),
+            Err(crate::ErrorKind::InvalidArgument { .. })
+        ));
         assert!(info.is_empty());
     }
 }

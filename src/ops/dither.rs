@@ -87,7 +87,7 @@ fn split_mix(seed: u64, index: u64) -> u64 {
 /// The first frame of `block` is frame `position` of the recording. **Memory** in place.
 ///
 /// # Errors
-/// [`Error::InvalidArgument`] unless `2 <= bits <= 32`, and at most as many as the type of the samples can hold (`i16` 16, `f32` 25).
+/// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) unless `2 <= bits <= 32`, and at most as many as the type of the samples can hold (`i16` 16, `f32` 25).
 ///
 /// # Examples
 /// ```
@@ -118,7 +118,7 @@ pub fn quantize<T: Sample>(block: &mut ArrayRef2<T>, bits: u32, position: u64, d
             25 => "2 to 25 for samples of 32-bit float",
             _ => "2 to 32",
         };
-        return Err(Error::InvalidArgument { name: "bits", given: bits.to_string(), expected });
+        return Err(Error::must_be("bits", bits, expected));
     }
     let mut clipped = 0;
     for (channel, mut samples) in block.columns_mut().into_iter().enumerate() {

@@ -52,15 +52,11 @@ impl Fade {
     /// Fades out over the last `len` of the `frames` frames that the recording has; 0 for none.
     ///
     /// # Errors
-    /// [`Error::InvalidArgument`] unless `len <= frames`.
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) unless `len <= frames`.
     pub fn fade_out(mut self, len: u64, frames: u64) -> Result<Self> {
         let Some(start) = frames.checked_sub(len) else {
             let given = format!("{len} frames of a recording of {frames}");
-            return Err(Error::InvalidArgument {
-                name: "fade out",
-                given,
-                expected: "at most as long as the recording",
-            });
+            return Err(Error::must_be("fade out", given, "at most as long as the recording"));
         };
         self.fade_out = (len > 0).then(|| Ramp::of(start, len, 1.0, self.floor(), self.shape));
         Ok(self)

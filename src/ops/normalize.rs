@@ -54,7 +54,7 @@ impl Target {
     /// **Unit** `peak`, `rms` and `ceiling` are linear, full scale 1.0; measure all channels together, so that their balance stays.
     ///
     /// # Errors
-    /// [`Error::InvalidArgument`] for a target that is NaN or +∞ or so far up that the factor overflows; for a peak or an RMS
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for a target that is NaN or +∞ or so far up that the factor overflows; for a peak or an RMS
     /// that is NaN (of no frames, or of samples that are NaN), infinite or negative; and, with [`OnClip::Refuse`], where the target
     /// would clip.
     ///
@@ -78,7 +78,7 @@ impl Target {
             if !(value >= 0.0 && value.is_finite()) {
                 let expected =
                     "a finite number of at least 0: there must be frames, and no sample may be NaN or infinite";
-                return Err(Error::InvalidArgument { name, given: value.to_string(), expected });
+                return Err(Error::must_be(name, value, expected));
             }
         }
         let (measured, decibels) = match self {
@@ -92,7 +92,7 @@ impl Target {
         let factor = wanted / measured;
         if !factor.is_finite() {
             let expected = "a level in dBFS that a finite gain can reach";
-            return Err(Error::InvalidArgument { name: "target", given: self.to_string(), expected });
+            return Err(Error::must_be("target", self, expected));
         }
         // A target at the ceiling itself is not beyond it, whatever the division above has rounded.
         let reached = if matches!(self, Target::Peak(_)) { wanted } else { peak * factor };
@@ -106,7 +106,7 @@ impl Target {
                 let over = 20.0 * (reached / ceiling).log10();
                 let given = format!("{self}, which takes the peak {over:.2} dB beyond what the samples can hold");
                 let expected = "lower by that much; or limit the gain to the peak, or let it clip";
-                Err(Error::InvalidArgument { name: "target", given, expected })
+                Err(Error::must_be("target", given, expected))
             }
         }
     }

@@ -4,7 +4,7 @@ use bytemuck::PodCastError;
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 use super::Sample;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// Views bytes as frames × channels: `np.frombuffer(bytes, dtype).reshape(-1, channels)`.
 ///
@@ -13,8 +13,8 @@ use crate::error::{Error, Result};
 /// **Shape** `bytes.len() / (channels * size_of::<T>())` × `channels`.
 ///
 /// # Errors
-/// - [`Error::PartialFrame`] if the bytes are not a whole number of frames
-/// - [`Error::Misaligned`] if their address is not one that `T` may have
+/// - [`ErrorKind::PartialFrame`](crate::ErrorKind::PartialFrame) if the bytes are not a whole number of frames
+/// - [`ErrorKind::Misaligned`](crate::ErrorKind::Misaligned) if their address is not one that `T` may have
 ///
 /// # Panics
 /// Unless `channels >= 1`.
@@ -38,8 +38,8 @@ pub fn frombuffer<T: Sample>(bytes: &[u8], channels: usize) -> Result<ArrayView2
 /// Views bytes as frames × channels that can be changed in place; as [`frombuffer`] otherwise.
 ///
 /// # Errors
-/// - [`Error::PartialFrame`] if the bytes are not a whole number of frames
-/// - [`Error::Misaligned`] if their address is not one that `T` may have
+/// - [`ErrorKind::PartialFrame`](crate::ErrorKind::PartialFrame) if the bytes are not a whole number of frames
+/// - [`ErrorKind::Misaligned`](crate::ErrorKind::Misaligned) if their address is not one that `T` may have
 ///
 /// # Panics
 /// Unless `channels >= 1`.
@@ -78,7 +78,7 @@ fn whole_frames<T: Sample>(bytes: &[u8], channels: usize) -> Result<usize> {
     if bytes.len().is_multiple_of(frame_bytes) && isize::try_from(frame_bytes).is_ok() {
         Ok(bytes.len() / frame_bytes)
     } else {
-        Err(Error::PartialFrame { bytes: bytes.len(), frame_bytes })
+        Err(Error::new(ErrorKind::PartialFrame { bytes: bytes.len(), frame_bytes }))
     }
 }
 
@@ -89,7 +89,7 @@ fn cast_error<T: Sample>(error: PodCastError, bytes: &[u8]) -> Error {
         "whole samples were checked before"
     );
     let align = align_of::<T>();
-    Error::Misaligned { past: bytes.as_ptr().addr() % align, align }
+    Error::new(ErrorKind::Misaligned { past: bytes.as_ptr().addr() % align, align })
 }
 
 #[cfg(test)]
@@ -103,7 +103,7 @@ mod tests {
         for channels in [1, usize::MAX / 4, usize::MAX / 2, usize::MAX / 2 + 1, usize::MAX] {
             match frombuffer::<i16>(bytes, channels) {
                 Ok(view) => assert_eq!(view.dim(), (0, channels)),
-                Err(error) => assert!(matches!(error, Error::PartialFrame { .. }), "{error}"),
+                Err(error) => assert!(matches!(error.kind(), crate::ErrorKind::PartialFrame { .. }), "{error}"),
             }
         }
     }

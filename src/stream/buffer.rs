@@ -3,7 +3,7 @@
 use ndarray::Array2;
 
 use super::source::{Source, check_count};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::pcm::Sample;
 
 /// Samples that a buffer begins with; it doubles from there as audio arrives.
@@ -56,7 +56,7 @@ pub(crate) fn zeroed<T: Sample>(len: usize) -> Result<Vec<T>> {
 
 fn too_large<T: Sample>(len: usize) -> Error {
     let bytes = (len as u64).saturating_mul(size_of::<T>() as u64);
-    Error::TooLarge { what: "a buffer for samples", bytes, limit: isize::MAX.unsigned_abs() as u64 }
+    Error::new(ErrorKind::TooLarge { what: "a buffer for samples", bytes, limit: isize::MAX.unsigned_abs() as u64 })
 }
 
 /// The first `frames` frames of a buffer as an array, without a copy.

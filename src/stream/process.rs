@@ -7,7 +7,7 @@ use ndarray::ArrayViewMut2;
 use super::blocks::Blocks;
 use super::sink::Sink;
 use super::source::Source;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::pcm::Sample;
 
 /// How far a [`process_with_progress`] is.
@@ -25,7 +25,7 @@ pub struct Progress {
 /// **Memory** one block. The sink is not finalized.
 ///
 /// # Errors
-/// [`Error::ChannelMismatch`] if source and sink differ in channels, and whatever reading and writing can meet.
+/// [`ErrorKind::ChannelMismatch`](crate::ErrorKind::ChannelMismatch) if source and sink differ in channels, and whatever reading and writing can meet.
 ///
 /// # Panics
 /// Unless `block_len >= 1`.
@@ -84,7 +84,7 @@ pub fn process_with_progress<T: Sample, S: Source, K: Sink>(
 ) -> Result<u64> {
     let (expected, found) = (sink.spec().channels(), source.spec().channels());
     if expected != found {
-        return Err(Error::ChannelMismatch { path: None, expected, found });
+        return Err(Error::new(ErrorKind::ChannelMismatch { expected, found }));
     }
     let position = source.position();
     let total = source.frames().map(|frames| frames.saturating_sub(position));

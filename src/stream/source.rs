@@ -107,7 +107,7 @@ pub trait Source {
     /// **Shape** frames left × channels. **Memory** that, as it is read: no header's number allocates it.
     ///
     /// # Errors
-    /// Whatever reading can meet, and [`Error::TooLarge`](crate::Error::TooLarge) if memory does not suffice.
+    /// Whatever reading can meet, and [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) if memory does not suffice.
     fn read_all<T: Sample>(&mut self) -> Result<Array2<T>>
     where
         Self: Sized,

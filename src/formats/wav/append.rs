@@ -12,7 +12,7 @@ use super::riff::output::Output;
 use super::riff::walk::{Layout, walk};
 use super::writer::WavWriter;
 use crate::error::Anomaly;
-use crate::error::{Error, FormatError, Result, Unsupported};
+use crate::error::{Error, ErrorKind, FormatError, Result};
 
 /// Bytes in front of the audio, and as many behind it, that are kept in memory.
 const KEPT_MAX: u64 = 64 << 20;
@@ -25,10 +25,10 @@ impl WavWriter<File> {
     /// become RF64 past 4 GiB only if it has a `JUNK` chunk of 28 bytes or more in front, as this crate and ffmpeg write it.
     ///
     /// # Errors
-    /// - [`Error::Io`] naming the path
-    /// - [`Error::Format`] if the file is no WAVE file, or its sizes are not in order: repair it first
-    /// - [`Error::Unsupported`] for RIFX, and for pipes and devices
-    /// - [`Error::TooLarge`] for more than 64 MiB of metadata in front or behind
+    /// - [`ErrorKind::Io`](crate::ErrorKind::Io) naming the path
+    /// - [`ErrorKind::Format`](crate::ErrorKind::Format) if the file is no WAVE file, or its sizes are not in order: repair it first
+    /// - [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for RIFX, and for pipes and devices
+    /// - [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) for more than 64 MiB of metadata in front or behind
     ///
     /// # Examples
     /// ```
@@ -65,7 +65,7 @@ impl WriteOptions {
     /// file's own.
     ///
     /// # Errors
-    /// As [`WavWriter::append`], and [`Error::SpecMismatch`] if the file is of another spec.
+    /// As [`WavWriter::append`], and [`ErrorKind::SpecMismatch`](crate::ErrorKind::SpecMismatch) if the file is of another spec.
     pub fn append(&self, path: impl AsRef<Path>) -> Result<WavWriter<File>> {
         open(path.as_ref(), Some(self)).map_err(|error| error.with_path(path))
     }
@@ -98,7 +98,7 @@ impl Found {
     fn check_spec(&self, options: &WriteOptions) -> Result<()> {
         let (found, expected) = (&self.layout.spec, &options.spec);
         let mismatch = |field, expected: &dyn ToString, found: &dyn ToString| {
-            Err(Error::SpecMismatch { path: None, field, expected: expected.to_string(), found: found.to_string() })
+            Err(Error::new(ErrorKind::SpecMismatch { field, expected: expected.to_string(), found: found.to_string() }))
         };
         if found.sample_rate() != expected.sample_rate() {
             mismatch("sample rate", &expected.sample_rate(), &found.sample_rate())
@@ -147,7 +147,7 @@ fn examine<W: Read + Write + Seek>(mut file: W) -> Result<(W, Found)> {
 
 fn read_kept<R: Read>(input: &mut Input<R>, at: u64, len: u64, what: &'static str) -> Result<Vec<u8>> {
     if len > KEPT_MAX {
-        return Err(Error::TooLarge { what, bytes: len, limit: KEPT_MAX });
+        return Err(Error::new(ErrorKind::TooLarge { what, bytes: len, limit: KEPT_MAX }));
     }
     input.seek_to(at)?;
     let bytes = input.read_bytes(len)?;
@@ -179,5 +179,5 @@ fn unsettles(anomaly: &Anomaly, layout: &Layout) -> bool {
 }
 
 fn refused(what: &'static str) -> Error {
-    Error::unsupported(0, Unsupported::Operation { what })
+    Error::unsupported_operation(what)
 }

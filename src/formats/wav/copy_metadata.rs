@@ -7,7 +7,7 @@ use super::riff::chunk::{Chunk, is_filler, is_printable, is_structure};
 use super::riff::container::Container;
 use super::view::WavView;
 use super::writer::WavWriter;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::metadata::{Bext, Cue, Info, Metadata};
 use crate::spec::ByteOrder;
 
@@ -22,8 +22,8 @@ impl<R: Read> WavReader<R> {
     /// **Memory** a few times the bytes of the chunks, of which there may be 64 MiB.
     ///
     /// # Errors
-    /// [`Error::TooLarge`] for more, or for chunks that are out of reach ([`chunk_bytes`](WavReader::chunk_bytes)),
-    /// [`Error::Io`] if reading fails. What is wrong inside a chunk is no error: what can be made out is there.
+    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) for more, or for chunks that are out of reach ([`chunk_bytes`](WavReader::chunk_bytes)),
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if reading fails. What is wrong inside a chunk is no error: what can be made out is there.
     ///
     /// # Examples
     /// ```
@@ -38,7 +38,7 @@ impl<R: Read> WavReader<R> {
         let chunks = viewed(self.chunks());
         let bytes = chunks.iter().fold(0, |bytes: u64, chunk| bytes.saturating_add(chunk.len));
         if bytes > METADATA_MAX {
-            return Err(self.named(Error::TooLarge { what: "metadata", bytes, limit: METADATA_MAX }));
+            return Err(self.named(Error::new(ErrorKind::TooLarge { what: "metadata", bytes, limit: METADATA_MAX })));
         }
         let mut contents = Vec::with_capacity(chunks.len());
         for chunk in chunks {

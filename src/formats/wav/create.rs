@@ -15,7 +15,7 @@ use crate::spec::Spec;
 /// It is written beside the target and moved there when it is whole, so that a failed run leaves an old file as it was.
 ///
 /// # Errors
-/// [`Error::Io`](crate::Error::Io) or [`Error::Write`](crate::Error::Write) naming the path, [`Error::Unsupported`](crate::Error::Unsupported) for a spec that no file can hold.
+/// [`ErrorKind::Io`](crate::ErrorKind::Io) or [`ErrorKind::Write`](crate::ErrorKind::Write) naming the path, [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for a spec that no file can hold.
 ///
 /// # Panics
 /// Unless `samples.ncols() == spec.channels()`.

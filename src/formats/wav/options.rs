@@ -81,7 +81,7 @@ impl WriteOptions {
     /// [`stream`](WriteOptions::stream).
     ///
     /// # Errors
-    /// [`Error::Io`] naming the path, [`Error::Unsupported`] for a container or spec that is not written.
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) naming the path, [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for a container or spec that is not written.
     pub fn create(&self, path: impl AsRef<Path>) -> Result<WavWriter<File>> {
         let path = path.as_ref();
         self.create_as(path, path)
@@ -99,7 +99,7 @@ impl WriteOptions {
     /// Writes to anything that can seek, from where it stands. No `BufWriter` is needed. What the writer held behind is not cut off.
     ///
     /// # Errors
-    /// [`Error::Io`], [`Error::Unsupported`] for a container or spec that is not written.
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io), [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for a container or spec that is not written.
     pub fn writer<W: Write + Seek>(&self, writer: W) -> Result<WavWriter<W>> {
         WavWriter::start(Output::seekable(writer)?, self, None)
     }
@@ -108,7 +108,7 @@ impl WriteOptions {
     /// ffmpeg does), is sent with the first block, and all chunks must come before it.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] for a container or spec that is not written.
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for a container or spec that is not written.
     pub fn stream<W: Write>(&self, writer: W) -> Result<WavWriter<W>> {
         WavWriter::start(Output::stream(writer), self, None)
     }

@@ -13,7 +13,7 @@ use super::riff::chunk::Chunk;
 use super::riff::container::Container;
 use super::riff::input::Input;
 use super::riff::walk::{Layout, walk};
-use crate::error::{Error, FormatError, Result};
+use crate::error::{Error, ErrorKind, FormatError, Result};
 use crate::pcm::{Sample, decode, is_stored_type};
 use crate::spec::{ByteOrder, Spec};
 use crate::stream::buffer::{read_growing, to_array, zeroed};
@@ -63,8 +63,8 @@ impl WavReader<File> {
     /// What is not a regular file (a pipe, a terminal) is read as by [`new`](WavReader::new).
     ///
     /// # Errors
-    /// [`Error::Io`] if it cannot be opened or read, [`Error::Format`] if it is not a WAVE file that can be read,
-    /// [`Error::Unsupported`] if its encoding is none of [`Encoding`](crate::Encoding)'s.
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if it cannot be opened or read, [`ErrorKind::Format`](crate::ErrorKind::Format) if it is not a WAVE file that can be read,
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) if its encoding is none of [`Encoding`](crate::Encoding)'s.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let open = || {
@@ -79,7 +79,7 @@ impl WavReader<File> {
     /// Opens a file and refuses it for any anomaly; see [`strict`](WavReader::strict).
     ///
     /// # Errors
-    /// As [`open`](WavReader::open), and [`Error::Format`] for the first anomaly.
+    /// As [`open`](WavReader::open), and [`ErrorKind::Format`](crate::ErrorKind::Format) for the first anomaly.
     pub fn open_strict(path: impl AsRef<Path>) -> Result<Self> {
         Self::open(path)?.refuse_anomalies()
     }
@@ -91,8 +91,8 @@ impl<R: Read> WavReader<R> {
     /// The reader is left at the first byte of audio, and nothing behind the audio is seen. Pass `&mut reader` to keep it.
     ///
     /// # Errors
-    /// [`Error::Io`] if reading fails, [`Error::Format`] if it is not a WAVE file that can be read,
-    /// [`Error::Unsupported`] if its encoding is none of [`Encoding`](crate::Encoding)'s.
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if reading fails, [`ErrorKind::Format`](crate::ErrorKind::Format) if it is not a WAVE file that can be read,
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) if its encoding is none of [`Encoding`](crate::Encoding)'s.
     ///
     /// # Examples
     /// ```
@@ -124,7 +124,7 @@ impl<R: Read> WavReader<R> {
     /// [`refuse_anomalies`](WavReader::refuse_anomalies), refuse for that as well.
     ///
     /// # Errors
-    /// As [`new`](WavReader::new), and [`Error::Format`] for the first anomaly.
+    /// As [`new`](WavReader::new), and [`ErrorKind::Format`](crate::ErrorKind::Format) for the first anomaly.
     pub fn strict(reader: R) -> Result<Self> {
         Self::new(reader)?.refuse_anomalies()
     }
@@ -132,7 +132,7 @@ impl<R: Read> WavReader<R> {
     /// From now on refuses every [`Anomaly`], and at once if there is one already.
     ///
     /// # Errors
-    /// [`Error::Format`] for the first anomaly.
+    /// [`ErrorKind::Format`](crate::ErrorKind::Format) for the first anomaly.
     pub fn refuse_anomalies(mut self) -> Result<Self> {
         self.strict = true;
         match self.layout.anomalies.first() {
@@ -212,7 +212,7 @@ impl<R: Read> WavReader<R> {
     /// read, and the rest is out of reach.
     ///
     /// # Errors
-    /// [`Error::TooLarge`] for more than that or for the audio itself on such an input, [`Error::Io`] if reading fails.
+    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) for more than that or for the audio itself on such an input, [`ErrorKind::Io`](crate::ErrorKind::Io) if reading fails.
     pub fn chunk_bytes(&mut self, chunk: &Chunk) -> Result<Vec<u8>> {
         let kept = |&&(index, _): &&(usize, Vec<u8>)| self.layout.chunks.get(index) == Some(chunk);
         if let Some((_, content)) = self.layout.kept.iter().find(kept) {
@@ -220,7 +220,7 @@ impl<R: Read> WavReader<R> {
         }
         let limit = if self.input.can_seek() { CHUNK_MAX } else { 0 };
         if chunk.len > limit {
-            return Err(Error::TooLarge { what: "a chunk", bytes: chunk.len, limit });
+            return Err(Error::new(ErrorKind::TooLarge { what: "a chunk", bytes: chunk.len, limit }));
         }
         if chunk.len == 0 {
             return Ok(Vec::new());
@@ -249,7 +249,7 @@ impl<R: Read> WavReader<R> {
     /// Goes to a frame, which is read next.
     ///
     /// # Errors
-    /// [`Error::SeekPastEnd`] if there are fewer frames, [`Error::Io`] if seeking fails.
+    /// [`ErrorKind::SeekPastEnd`](crate::ErrorKind::SeekPastEnd) if there are fewer frames, [`ErrorKind::Io`](crate::ErrorKind::Io) if seeking fails.
     ///
     /// # Examples
     /// ```
@@ -272,7 +272,7 @@ impl<R: Read> WavReader<R> {
             let end = self.input.find_end(R::seek).map_err(|error| self.failed(error))?;
             frames = frames.min(end.saturating_sub(self.layout.data_offset) / self.layout.frame_bytes());
         }
-        let past_end = Error::SeekPastEnd { frame, frames };
+        let past_end = Error::new(ErrorKind::SeekPastEnd { frame, frames });
         if frame > frames {
             return Err(past_end);
         }
@@ -469,7 +469,7 @@ impl<R: Read> WavReader<R> {
     /// header's number allocates it.
     ///
     /// # Errors
-    /// [`Error::Io`] if reading fails, [`Error::TooLarge`] if memory does not suffice.
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if reading fails, [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) if memory does not suffice.
     pub fn read_all<T: Sample>(&mut self) -> Result<Array2<T>> {
         let channels = self.spec().channels();
         let Some(left) = self.bytes_left().filter(|_| self.can_seek()) else {
@@ -489,7 +489,7 @@ impl<R: Read> WavReader<R> {
     /// Any strides will do; standard layout is fastest. Rows behind the last frame read are unspecified.
     ///
     /// # Errors
-    /// [`Error::ChannelMismatch`] unless the array has a column for each channel, [`Error::Io`] if reading fails.
+    /// [`ErrorKind::ChannelMismatch`](crate::ErrorKind::ChannelMismatch) unless the array has a column for each channel, [`ErrorKind::Io`](crate::ErrorKind::Io) if reading fails.
     ///
     /// # Examples
     /// ```
@@ -507,7 +507,7 @@ impl<R: Read> WavReader<R> {
         let (rows, columns) = out.dim();
         let found = self.spec().channels();
         if columns != found {
-            return Err(self.named(Error::ChannelMismatch { path: None, expected: columns, found }));
+            return Err(self.named(Error::new(ErrorKind::ChannelMismatch { expected: columns, found })));
         }
         if let Some(samples) = out.as_slice_mut() {
             return self.read_interleaved(samples);

@@ -55,7 +55,7 @@ impl Replace {
     /// Creates an empty file beside the target.
     ///
     /// # Errors
-    /// [`Error::Io`] naming the target, also if it is there and may not be written to.
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) naming the target, also if it is there and may not be written to.
     pub fn create(target: impl AsRef<Path>) -> Result<Self> {
         let name = target.as_ref().to_path_buf();
         Replace::begin(&name).map_err(|error| Error::from(error).with_path(name))
@@ -104,7 +104,7 @@ impl Replace {
     /// power cut leaves the one or the other.
     ///
     /// # Errors
-    /// [`Error::Io`] naming the target, which is then as it was, unless only its directory could not be brought to the disk.
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) naming the target, which is then as it was, unless only its directory could not be brought to the disk.
     pub fn commit(mut self) -> Result<()> {
         let Some(temporary) = self.temporary.take() else { return Ok(()) };
         let moved = self.put_in_place(&temporary);
@@ -138,7 +138,7 @@ impl Drop for Replace {
 /// Refuses if both paths mean the same file, by whatever names and links.
 ///
 /// # Errors
-/// [`Error::InvalidArgument`] if they do, [`Error::Io`] if the input cannot be looked at. An output that is not there yet is no
+/// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if they do, [`ErrorKind::Io`](crate::ErrorKind::Io) if the input cannot be looked at. An output that is not there yet is no
 /// error.
 ///
 /// # Examples
@@ -154,7 +154,7 @@ pub fn refuse_same(input: impl AsRef<Path>, output: impl AsRef<Path>) -> Result<
         Ok(false) => Ok(()),
         Ok(true) => {
             let given = output.display().to_string();
-            Err(Error::InvalidArgument { name: "the output", given, expected: "another file than the input" })
+            Err(Error::must_be("the output", given, "another file than the input"))
         }
         Err(error) => Err(Error::from(error).with_path(input)),
     }

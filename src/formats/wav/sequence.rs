@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use super::reader::WavReader;
-use crate::error::{Anomaly, Error, Result};
+use crate::error::{Anomaly, Error, ErrorKind, Result};
 use crate::pcm::Sample;
 use crate::spec::Spec;
 use crate::stream::Source;
@@ -38,7 +38,7 @@ impl Sequence {
     /// Opens files in the order given, and looks into each header, so that a file that does not fit is found at once.
     ///
     /// # Errors
-    /// [`Error::InvalidArgument`] for no files, [`Error::SpecMismatch`] naming the file that is not as the first,
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for no files, [`ErrorKind::SpecMismatch`](crate::ErrorKind::SpecMismatch) naming the file that is not as the first,
     /// and whatever [`WavReader::open`] can meet.
     pub fn open<P: AsRef<Path>>(paths: impl IntoIterator<Item = P>) -> Result<Self> {
         let mut paths: Vec<PathBuf> = paths.into_iter().map(|path| path.as_ref().to_path_buf()).collect();
@@ -56,7 +56,7 @@ impl Sequence {
         }
         let Some(spec) = first else {
             let given = "an empty list".to_owned();
-            return Err(Error::InvalidArgument { name: "paths", given, expected: "at least one file" });
+            return Err(Error::must_be("paths", given, "at least one file"));
         };
         paths.reverse();
         Ok(Sequence { spec, paths, current: None, frames, position: 0, anomalies })
@@ -83,7 +83,8 @@ impl Sequence {
 
 /// Whether two files can follow each other.
 fn same_audio(first: &Spec, other: &Spec) -> Result<()> {
-    let mismatch = |field, expected: String, found: String| Error::SpecMismatch { path: None, field, expected, found };
+    let mismatch =
+        |field, expected: String, found: String| Error::new(ErrorKind::SpecMismatch { field, expected, found });
     if first.sample_rate() != other.sample_rate() {
         return Err(mismatch("sample rate", first.sample_rate().to_string(), other.sample_rate().to_string()));
     }

@@ -9,7 +9,7 @@ use super::riff::chunk::Chunk;
 use super::riff::container::Container;
 use super::riff::input::Input;
 use super::riff::walk::{Layout, walk};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::pcm::{Sample, frombuffer, is_stored_type};
 use crate::spec::{ByteOrder, Spec};
 
@@ -38,8 +38,8 @@ impl<'a> WavView<'a> {
     /// Understands the file's header and chunks.
     ///
     /// # Errors
-    /// [`Error::Format`](crate::Error::Format) if it is not a WAVE file that can be read,
-    /// [`Error::Unsupported`](crate::Error::Unsupported) if its encoding is none of [`Encoding`](crate::Encoding)'s.
+    /// [`ErrorKind::Format`](crate::ErrorKind::Format) if it is not a WAVE file that can be read,
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) if its encoding is none of [`Encoding`](crate::Encoding)'s.
     pub fn parse(bytes: &'a [u8]) -> Result<Self> {
         let layout = walk(&mut Input::seekable(Cursor::new(bytes))?)?;
         // A slice can seek, so the walker knows where the audio ends.
@@ -120,17 +120,17 @@ impl<'a> WavView<'a> {
     /// **Shape** frames × channels. **Memory** none.
     ///
     /// # Errors
-    /// - [`Error::WrongEncoding`] unless the file stores `T`s in the byte order of this machine: `i16` for 16 bits, `i32` for 32,
+    /// - [`ErrorKind::WrongEncoding`](crate::ErrorKind::WrongEncoding) unless the file stores `T`s in the byte order of this machine: `i16` for 16 bits, `i32` for 32,
     ///   `f32` and `f64` for floats; 8- and 24-bit audio has no type to be viewed as
-    /// - [`Error::Misaligned`] if they do not begin at an address that `T` may have
+    /// - [`ErrorKind::Misaligned`](crate::ErrorKind::Misaligned) if they do not begin at an address that `T` may have
     pub fn samples<T: Sample>(&self) -> Result<ArrayView2<'a, T>> {
         let (encoding, order) = (self.spec().encoding(), self.byte_order());
         if !is_stored_type::<T>(encoding, order) {
-            return Err(Error::WrongEncoding {
+            return Err(Error::new(ErrorKind::WrongEncoding {
                 stored: encoding,
                 big_endian: self.is_big_endian(),
                 requested: T::NAME,
-            });
+            }));
         }
         frombuffer(self.data(), self.spec().channels())
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, ErrorKind, Seek, Write};
+use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use ndarray::{ArrayRef, ArrayViewMut1, Axis, Ix2};
@@ -12,7 +12,7 @@ use super::riff::chunk::is_structure;
 use super::riff::container::Container;
 use super::riff::header::{Extent, Header, chunk_bytes};
 use super::riff::output::Output;
-use crate::error::{Error, Result, Tag, Unsupported};
+use crate::error::{Error, ErrorKind, Result, Tag};
 use crate::pcm::{Sample, encode, is_encoded_as_is, view_mut};
 use crate::spec::Spec;
 use crate::stream::Sink;
@@ -80,7 +80,7 @@ impl WavWriter<File> {
     /// A pipe or a device behind the path is written as by [`stream`](WavWriter::stream).
     ///
     /// # Errors
-    /// [`Error::Io`] naming the path, [`Error::Unsupported`] for a spec that no file can hold.
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) naming the path, [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for a spec that no file can hold.
     pub fn create(path: impl AsRef<Path>, spec: &Spec) -> Result<Self> {
         WriteOptions::new(spec).create(path)
     }
@@ -90,7 +90,7 @@ impl<W: Write> WavWriter<W> {
     /// Writes to anything that can seek, from where it stands. No `BufWriter` is needed.
     ///
     /// # Errors
-    /// [`Error::Io`], [`Error::Unsupported`] for a spec that no file can hold.
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io), [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for a spec that no file can hold.
     pub fn new(writer: W, spec: &Spec) -> Result<Self>
     where
         W: Seek,
@@ -104,7 +104,7 @@ impl<W: Write> WavWriter<W> {
     /// be added before it.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] for a spec that no file can hold.
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for a spec that no file can hold.
     ///
     /// # Examples
     /// ```
@@ -133,7 +133,7 @@ impl<W: Write> WavWriter<W> {
         let mut writer = WavWriter::resume(sink, options, header, Vec::new(), 0);
         (writer.path, writer.header_sent, writer.untouched) = (path, false, false);
         if writer.can_seek() {
-            writer.send_header().map_err(|source| Error::Io { path: writer.path.clone(), source })?;
+            writer.send_header().map_err(|error| writer.named(error.into()))?;
         }
         Ok(writer)
     }
@@ -196,7 +196,7 @@ impl<W: Write> WavWriter<W> {
     /// disk itself. To a stream the audio is handed on, and that is all.
     ///
     /// # Errors
-    /// [`Error::Write`] saying how many frames are safe from before.
+    /// [`ErrorKind::Write`](crate::ErrorKind::Write) saying how many frames are safe from before.
     pub fn checkpoint(&mut self) -> Result<()> {
         self.flush_buffer()?;
         self.check_broken()?;
@@ -219,7 +219,7 @@ impl<W: Write> WavWriter<W> {
     /// Finishes the file and gives the writer underneath back, standing behind it.
     ///
     /// # Errors
-    /// [`Error::Write`] saying how many frames are safe in the file: with all that arrived the header is made right even if the
+    /// [`ErrorKind::Write`](crate::ErrorKind::Write) saying how many frames are safe in the file: with all that arrived the header is made right even if the
     /// rest of the audio, or the chunks behind it, did not.
     #[expect(clippy::missing_panics_doc, reason = "the sink is there until now")]
     pub fn finalize(mut self) -> Result<W> {
@@ -234,10 +234,10 @@ impl<W: Write> WavWriter<W> {
     /// chunks behind the audio of Wave64 as audio. Where metadata and libsndfile are to meet, write RF64.
     ///
     /// # Errors
-    /// - [`Error::InvalidArgument`] for a chunk that the writer itself writes: `RIFF`, `ds64`, `fmt `, `fact`, `data`
-    /// - [`Error::TooLarge`] for 4 GiB and more
-    /// - [`Error::Unsupported`] if the audio of a stream has begun
-    /// - [`Error::Io`] if the header cannot be written again
+    /// - [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for a chunk that the writer itself writes: `RIFF`, `ds64`, `fmt `, `fact`, `data`
+    /// - [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) for 4 GiB and more
+    /// - [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) if the audio of a stream has begun
+    /// - [`ErrorKind::Io`](crate::ErrorKind::Io) if the header cannot be written again
     pub fn add_chunk(&mut self, id: [u8; 4], content: &[u8]) -> Result<()> {
         let movable = self.can_seek() || !self.header_sent;
         if self.accepted() > 0 || !movable {
@@ -249,7 +249,7 @@ impl<W: Write> WavWriter<W> {
         if self.can_seek() {
             let extent = Extent { audio: 0, behind: 0, finished: false };
             self.header.set(extent).map_err(|error| self.named(error))?;
-            self.send_header().map_err(|source| Error::Io { path: self.path.clone(), source })?;
+            self.send_header().map_err(|error| self.named(error.into()))?;
         }
         Ok(())
     }
@@ -257,14 +257,14 @@ impl<W: Write> WavWriter<W> {
     /// Adds a metadata chunk behind the audio. It is kept in memory and written by [`finalize`](WavWriter::finalize).
     ///
     /// # Errors
-    /// - [`Error::InvalidArgument`] for a chunk that the writer itself writes: `RIFF`, `ds64`, `fmt `, `fact`, `data`
-    /// - [`Error::TooLarge`] for 4 GiB and more
-    /// - [`Error::Unsupported`] for a stream: readers of unknown sizes would take the chunk for audio
+    /// - [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for a chunk that the writer itself writes: `RIFF`, `ds64`, `fmt `, `fact`, `data`
+    /// - [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) for 4 GiB and more
+    /// - [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for a stream: readers of unknown sizes would take the chunk for audio
     pub fn add_chunk_behind(&mut self, id: [u8; 4], content: &[u8]) -> Result<()> {
         let chunk = self.own_chunk(id, content)?;
         if !self.can_seek() {
             let what = "a stream cannot have chunks behind its audio; add them before the first block";
-            return Err(self.named(Error::unsupported(0, Unsupported::Operation { what })));
+            return Err(self.named(Error::unsupported_operation(what)));
         }
         let whole = self.header.file_len(self.accepted(), (self.behind.len() + chunk.len()) as u64);
         self.check_file_len(whole)?;
@@ -277,7 +277,7 @@ impl<W: Write> WavWriter<W> {
         if is_structure(id) {
             let given = Tag(&id).to_string();
             let expected = "a metadata chunk's, not one that the writer writes itself";
-            return Err(Error::InvalidArgument { name: "the chunk id", given, expected });
+            return Err(Error::must_be("the chunk id", given, expected));
         }
         chunk_bytes(self.header.container(), id, content).map_err(|error| self.named(error))
     }
@@ -398,7 +398,9 @@ impl<W: Write> WavWriter<W> {
     fn finish(&mut self) -> Result<()> {
         let mut result = self.flush_buffer();
         let rest = if self.can_seek() { self.finish_file() } else { self.finish_stream(result.is_ok()) };
-        if let Err(Error::Write { frames_safe, .. }) = &mut result {
+        if let Err(error) = &mut result
+            && let ErrorKind::Write { frames_safe, .. } = error.kind_mut()
+        {
             *frames_safe = self.frames_safe();
         }
         result.and(rest)
@@ -447,12 +449,13 @@ impl<W: Write> WavWriter<W> {
             self.broken |= partial > 0;
         }
         let (frames_safe, frames_written) = (self.frames_safe(), self.frames_written());
-        Error::Write { path: self.path.clone(), frames_safe, frames_written, source }
+        self.named(Error::new(ErrorKind::Write { frames_safe, frames_written, source }))
     }
 
     pub(crate) fn check_broken(&mut self) -> Result<()> {
         if self.broken {
-            let source = io::Error::new(ErrorKind::BrokenPipe, "an earlier error cut the stream off inside a frame");
+            let source =
+                io::Error::new(io::ErrorKind::BrokenPipe, "an earlier error cut the stream off inside a frame");
             return Err(self.failed(source));
         }
         Ok(())
@@ -467,7 +470,7 @@ impl<W: Write> WavWriter<W> {
         let limit = self.header.file_len_max();
         if bytes > limit {
             let what = "a file without room for 64-bit sizes";
-            return Err(Error::TooLarge { what, bytes, limit });
+            return Err(Error::new(ErrorKind::TooLarge { what, bytes, limit }));
         }
         Ok(())
     }
@@ -536,7 +539,7 @@ impl<W: Write> WavWriter<W> {
     /// **Shape** any number of frames × [`channels`](Spec::channels).
     ///
     /// # Errors
-    /// [`Error::Write`](crate::Error::Write) saying how many frames arrived, [`Error::TooLarge`](crate::Error::TooLarge) before anything is written if an appended file cannot
+    /// [`ErrorKind::Write`](crate::ErrorKind::Write) saying how many frames arrived, [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) before anything is written if an appended file cannot
     /// count so much.
     ///
     /// # Panics

@@ -21,7 +21,7 @@ use crate::pcm::Sample;
 /// **Shape** frames × `channels.len()`.
 ///
 /// # Errors
-/// [`Error::InvalidArgument`] for a channel that the block does not have; they count from 0.
+/// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for a channel that the block does not have; they count from 0.
 ///
 /// # Examples
 /// ```
@@ -45,7 +45,7 @@ pub fn select<T: Sample>(block: &ArrayRef2<T>, channels: &[usize]) -> Result<Arr
 /// Copies the channels named, in the order named, into the caller's array.
 ///
 /// # Errors
-/// [`Error::InvalidArgument`] for a channel that the block does not have; `out` is then as it was.
+/// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for a channel that the block does not have; `out` is then as it was.
 ///
 /// # Panics
 /// Unless `out` has the shape frames × `channels.len()`.
@@ -66,7 +66,7 @@ pub fn select_into<T: Sample>(block: &ArrayRef2<T>, channels: &[usize], out: &mu
     if let Some(channel) = channels.iter().find(|&&channel| channel >= count) {
         let given = format!("{channel} of {count}");
         let expected = "below the number of channels: they count from 0";
-        return Err(Error::InvalidArgument { name: "channel", given, expected });
+        return Err(Error::must_be("channel", given, expected));
     }
     // Frame by frame, so that memory is passed once however many channels there are.
     for (from, mut to) in block.rows().into_iter().zip(out.rows_mut()) {
@@ -97,7 +97,7 @@ pub fn split<T: Sample>(block: &ArrayRef2<T>) -> impl ExactSizeIterator<Item = A
 /// **Shape** frames × the sum of all channels.
 ///
 /// # Errors
-/// [`Error::InvalidArgument`] unless all parts have the same number of frames and there is at least one part.
+/// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) unless all parts have the same number of frames and there is at least one part.
 ///
 /// # Examples
 /// ```
@@ -122,7 +122,7 @@ pub fn join<T: Sample>(parts: &[ArrayView2<'_, T>]) -> Result<Array2<T>> {
 /// Puts blocks of as many frames beside each other, into the caller's array.
 ///
 /// # Errors
-/// [`Error::InvalidArgument`] unless all parts have the same number of frames and there is at least one part; `out` is then as it was.
+/// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) unless all parts have the same number of frames and there is at least one part; `out` is then as it was.
 ///
 /// # Panics
 /// Unless `out` has the shape frames × the sum of all channels.
@@ -139,12 +139,12 @@ pub fn join<T: Sample>(parts: &[ArrayView2<'_, T>]) -> Result<Array2<T>> {
 /// ```
 pub fn join_into<T: Sample>(parts: &[ArrayView2<'_, T>], out: &mut ArrayRef2<T>) -> Result<()> {
     let Some(first) = parts.first() else {
-        return Err(Error::InvalidArgument { name: "parts", given: "none".to_owned(), expected: "at least one" });
+        return Err(Error::must_be("parts", "none", "at least one"));
     };
     if let Some((index, part)) = parts.iter().enumerate().find(|(_, part)| part.nrows() != first.nrows()) {
         let given = format!("number {index} of {} frames, the first of {}", part.nrows(), first.nrows());
         let expected = "as long as the first: pad or cut before";
-        return Err(Error::InvalidArgument { name: "a part", given, expected });
+        return Err(Error::must_be("a part", given, expected));
     }
     require_shape(out, (first.nrows(), parts.iter().map(|part| part.ncols()).sum()));
     let mut columns = out.columns_mut().into_iter();

@@ -52,13 +52,13 @@ impl ExpRms {
     /// Starts a meter.
     ///
     /// # Errors
-    /// [`Error::InvalidArgument`] unless the time constant is finite and above 0 and the sample rate is above 0.
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) unless the time constant is finite and above 0 and the sample rate is above 0.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates: no recording is as long")]
     pub fn new(time_constant: f64, sample_rate: u32, channels: usize) -> Result<Self> {
         let frames = time_constant * f64::from(sample_rate);
         if !(frames.is_finite() && frames > 0.0) {
             let given = format!("{time_constant} s at {sample_rate} Hz");
-            return Err(Error::InvalidArgument { name: "time constant", given, expected: "finite and above 0" });
+            return Err(Error::must_be("time constant", given, "finite and above 0"));
         }
         let channel = Channel { average: 0.0, largest: f64::NEG_INFINITY, smallest: f64::INFINITY, sum: 0.0 };
         Ok(ExpRms {

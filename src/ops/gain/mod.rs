@@ -189,7 +189,7 @@ pub fn remove_mean<T: Sample>(block: &mut ArrayRef2<T>, means: &[f64]) -> u64 {
 /// The factor 10^(`decibels` / 20), for a value that comes from outside.
 ///
 /// # Errors
-/// [`Error::InvalidArgument`] for NaN, and where the factor would be infinite. −∞ is fine: it is 0.
+/// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for NaN, and where the factor would be infinite. −∞ is fine: it is 0.
 ///
 /// # Examples
 /// ```
@@ -206,13 +206,13 @@ pub fn factor_from_db(decibels: f64) -> Result<f64> {
         return Ok(factor);
     }
     let given = format!("{decibels} dB");
-    Err(Error::InvalidArgument { name: "gain", given, expected: "-inf to 6165 dB" })
+    Err(Error::must_be("gain", given, "-inf to 6165 dB"))
 }
 
 /// The factor itself, if it is one that [`apply`] takes, for a value that comes from outside.
 ///
 /// # Errors
-/// [`Error::InvalidArgument`] for NaN and infinities.
+/// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for NaN and infinities.
 ///
 /// # Examples
 /// ```
@@ -226,7 +226,7 @@ pub fn checked(factor: f64) -> Result<f64> {
     if factor.is_finite() {
         return Ok(factor);
     }
-    Err(Error::InvalidArgument { name: "gain", given: factor.to_string(), expected: "a finite factor" })
+    Err(Error::must_be("gain", factor, "a finite factor"))
 }
 
 pub(crate) fn from_db(decibels: f64) -> f64 {

@@ -54,7 +54,7 @@ impl Ramp {
     /// The gain `to` is reached at frame `start + len`. With `len == 0` it is a step there.
     ///
     /// # Errors
-    /// [`Error::InvalidArgument`] unless both gains are finite and, for [`Shape::Decibel`], above 0; and, for
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) unless both gains are finite and, for [`Shape::Decibel`], above 0; and, for
     /// [`Shape::EqualPower`], at least 0.
     pub fn new(start: u64, len: u64, from: f64, to: f64, shape: Shape) -> Result<Self> {
         for (name, gain) in [("from", from), ("to", to)] {
@@ -64,7 +64,7 @@ impl Ramp {
                 Shape::EqualPower => (gain >= 0.0, "a finite factor of at least 0 for a ramp of equal power"),
             };
             if !(gain.is_finite() && fits) {
-                return Err(Error::InvalidArgument { name, given: gain.to_string(), expected });
+                return Err(Error::must_be(name, gain, expected));
             }
         }
         Ok(Ramp { start, len, from, to, shape })

@@ -3,7 +3,7 @@
 use ndarray::{Array2, ArrayRef2, ArrayView2, Axis, Slice};
 
 use super::Segment;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::pcm::Sample;
 
 /// The segment from the start of the first to the end of the last; `None` where there are none.
@@ -95,7 +95,7 @@ pub fn clips(frames: u64, len: u64, tail: Tail) -> impl Iterator<Item = Segment>
 /// in length by one frame, and the last one of a day is where it should be.
 ///
 /// # Errors
-/// [`Error::InvalidArgument`] unless `seconds` is finite and at least one frame long.
+/// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) unless `seconds` is finite and at least one frame long.
 ///
 /// # Examples
 /// ```
@@ -116,11 +116,7 @@ pub fn clips_by_time(
     let len = seconds * f64::from(sample_rate);
     if !(len >= 1.0 && len.is_finite()) {
         let given = format!("{seconds} s at {sample_rate} Hz");
-        return Err(Error::InvalidArgument {
-            name: "the length of a clip",
-            given,
-            expected: "finite and at least one frame",
-        });
+        return Err(Error::must_be("the length of a clip", given, "finite and at least one frame"));
     }
     let start = move |index: u64| (index as f64 * len).round_ties_even() as u64;
     let clips =
@@ -135,7 +131,7 @@ pub fn clips_by_time(
 /// **Shape** the sum of all frames × channels.
 ///
 /// # Errors
-/// [`Error::ChannelMismatch`] unless all parts have as many channels as the first; [`Error::InvalidArgument`] where there are none.
+/// [`ErrorKind::ChannelMismatch`](crate::ErrorKind::ChannelMismatch) unless all parts have as many channels as the first; [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) where there are none.
 ///
 /// # Examples
 /// ```
@@ -157,7 +153,7 @@ pub fn concatenate<T: Sample>(parts: &[ArrayView2<'_, T>]) -> Result<Array2<T>> 
 /// Puts blocks of as many channels one after the other, into the caller's array.
 ///
 /// # Errors
-/// [`Error::ChannelMismatch`] unless all parts have as many channels as the first; [`Error::InvalidArgument`] where there are none.
+/// [`ErrorKind::ChannelMismatch`](crate::ErrorKind::ChannelMismatch) unless all parts have as many channels as the first; [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) where there are none.
 /// `out` is then as it was.
 ///
 /// # Panics
@@ -175,11 +171,11 @@ pub fn concatenate<T: Sample>(parts: &[ArrayView2<'_, T>]) -> Result<Array2<T>> 
 /// ```
 pub fn concatenate_into<T: Sample>(parts: &[ArrayView2<'_, T>], out: &mut ArrayRef2<T>) -> Result<()> {
     let Some(first) = parts.first() else {
-        return Err(Error::InvalidArgument { name: "parts", given: "none".to_owned(), expected: "at least one" });
+        return Err(Error::must_be("parts", "none", "at least one"));
     };
     let expected = first.ncols();
     if let Some(part) = parts.iter().find(|part| part.ncols() != expected) {
-        return Err(Error::ChannelMismatch { path: None, expected, found: part.ncols() });
+        return Err(Error::new(ErrorKind::ChannelMismatch { expected, found: part.ncols() }));
     }
     let frames: usize = parts.iter().map(|part| part.nrows()).sum();
     assert!(out.dim() == (frames, expected), "the shape of out ({:?}) must be {:?}", out.dim(), (frames, expected));

@@ -9,7 +9,7 @@ use crate::pcm::Sample;
 /// Finds sound in an array, by a rule absolute or relative.
 ///
 /// # Errors
-/// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for a rule that cannot be applied: a threshold or hysteresis that is NaN
+/// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for a rule that cannot be applied: a threshold or hysteresis that is NaN
 /// or of the wrong sign, or a window of no frames.
 ///
 /// # Examples
@@ -80,7 +80,7 @@ impl<T: Sample> Detector<T> {
     /// Applies a rule; `loudest` is the level of the loudest window where the rule is relative to it, and else not looked at.
     ///
     /// # Errors
-    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for a rule that cannot be applied, and for a relative rule without
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for a rule that cannot be applied, and for a relative rule without
     /// `loudest`, or with one that is NaN or negative.
     pub fn new(rule: &Rule, channels: usize, loudest: Option<f64>) -> Result<Self> {
         let gate = Gate::new(rule, loudest)?;

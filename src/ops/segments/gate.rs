@@ -47,7 +47,7 @@ impl Gate {
     /// Applies a rule; `loudest` is the level of the loudest window where the rule is relative to it, and else not looked at.
     ///
     /// # Errors
-    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for a rule that cannot be applied, and for a relative rule without
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for a rule that cannot be applied, and for a relative rule without
     /// `loudest`, or with one that is NaN or negative.
     pub fn new(rule: &Rule, loudest: Option<f64>) -> Result<Self> {
         let (begin, last) = rule.levels(loudest)?;

@@ -63,8 +63,7 @@ impl Default for Rule {
 impl Rule {
     /// The levels above which sound begins and lasts, full scale being 1.0; `loudest` is asked for where the rule is relative.
     pub(super) fn levels(&self, loudest: Option<f64>) -> Result<(f64, f64)> {
-        let invalid =
-            |name, given: f64, expected| Err(Error::InvalidArgument { name, given: given.to_string(), expected });
+        let invalid = |name, given: f64, expected| Err(Error::must_be(name, given, expected));
         let begin = match self.threshold {
             Threshold::Absolute(decibels) if decibels < f64::INFINITY => gain::from_db(decibels),
             Threshold::Absolute(decibels) => return invalid("threshold", decibels, "a level in dBFS below infinity"),
@@ -74,7 +73,7 @@ impl Rule {
                 None => {
                     let given = "relative, and the loudest level is not given".to_owned();
                     let expected = "absolute, or the loudest window measured in a first pass";
-                    return Err(Error::InvalidArgument { name: "threshold", given, expected });
+                    return Err(Error::must_be("threshold", given, expected));
                 }
             },
             Threshold::Relative(decibels) => return invalid("threshold", decibels, "at least 0 dB below the loudest"),

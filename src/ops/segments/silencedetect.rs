@@ -53,15 +53,15 @@ impl SilenceDetect {
     /// ffmpeg's defaults are −60 dB and two seconds.
     ///
     /// # Errors
-    /// [`Error::InvalidArgument`] for a level that is NaN or above 0 dB, which no integer could reach, and for a duration of 0.
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for a level that is NaN or above 0 dB, which no integer could reach, and for a duration of 0.
     pub fn new(noise_db: f64, duration: u64) -> Result<Self> {
         if noise_db.is_nan() || noise_db > 0.0 {
             let given = format!("{noise_db} dB");
-            return Err(Error::InvalidArgument { name: "noise", given, expected: "at most 0 dB" });
+            return Err(Error::must_be("noise", given, "at most 0 dB"));
         }
         if duration == 0 {
             let given = "0 frames".to_owned();
-            return Err(Error::InvalidArgument { name: "duration", given, expected: "at least one frame" });
+            return Err(Error::must_be("duration", given, "at least one frame"));
         }
         Ok(SilenceDetect { noise: crate::ops::gain::from_db(noise_db), duration, frames: 0, silent: 0, start: None })
     }

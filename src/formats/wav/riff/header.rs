@@ -8,7 +8,7 @@ use super::chunk::Chunk;
 use super::container::Container;
 use super::walk::{Layout, UNFINISHED, UNFINISHED_COUNT, UNKNOWN_64, W64_LIST_TAIL, W64_RIFF, W64_TAIL};
 use super::write_fmt::{fmt_content, wants_fact};
-use crate::error::{Error, Result, Unsupported};
+use crate::error::{Error, ErrorKind, Result};
 use crate::spec::Spec;
 
 /// The 64-bit sizes that `ds64` holds, and what `JUNK` holds the place for: three sizes and the length of an empty table.
@@ -46,7 +46,7 @@ impl Header {
     /// A header for no audio yet.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] for RIFX, and for a spec that no `fmt ` chunk can describe.
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for RIFX, and for a spec that no `fmt ` chunk can describe.
     pub(in crate::formats::wav) fn new(container: Container, spec: &Spec) -> Result<Header> {
         let mut image = match container {
             Container::Riff => b"RIFF\0\0\0\0WAVE".to_vec(),
@@ -56,7 +56,7 @@ impl Header {
             Container::Rifx => {
                 let what =
                     "RIFX files are read but not written; write RIFF/WAVE, which is the same with the bytes in order";
-                return Err(Error::unsupported(0, Unsupported::Operation { what }));
+                return Err(Error::unsupported_operation(what));
             }
         };
         let fmt = fmt_content(container, spec)?;
@@ -140,14 +140,18 @@ impl Header {
     /// Says how much there is. A RIFF file that has become too long for 32 bits is RF64 from then on.
     ///
     /// # Errors
-    /// [`Error::TooLarge`] if no room was reserved for that.
+    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) if no room was reserved for that.
     pub(in crate::formats::wav) fn set(&mut self, extent: Extent) -> Result<()> {
         let Extent { audio, behind, finished } = extent;
         let frames = audio / self.frame_bytes;
         let file_len = self.file_len(audio, behind);
         let limit = self.file_len_max();
         if file_len > limit {
-            return Err(Error::TooLarge { what: "a file without room for 64-bit sizes", bytes: file_len, limit });
+            return Err(Error::new(ErrorKind::TooLarge {
+                what: "a file without room for 64-bit sizes",
+                bytes: file_len,
+                limit,
+            }));
         }
         if self.container == Container::Riff && u32::try_from(file_len - 8).is_err() {
             self.become_rf64();
@@ -264,11 +268,11 @@ fn saturated(value: u64) -> u32 {
 /// One chunk as the container has it, padding included.
 ///
 /// # Errors
-/// [`Error::TooLarge`] for content of 4 GiB and more, which no container but Wave64 can count.
+/// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) for content of 4 GiB and more, which no container but Wave64 can count.
 pub(in crate::formats::wav) fn chunk_bytes(container: Container, id: [u8; 4], content: &[u8]) -> Result<Vec<u8>> {
     if container != Container::Wave64 && u32::try_from(content.len()).is_err() {
         let (bytes, limit) = (content.len() as u64, u64::from(u32::MAX));
-        return Err(Error::TooLarge { what: "a chunk", bytes, limit });
+        return Err(Error::new(ErrorKind::TooLarge { what: "a chunk", bytes, limit }));
     }
     let mut bytes = Vec::with_capacity(chunk_header_len(container) + content.len() + 8);
     push_chunk(&mut bytes, container, id, content);

@@ -4,7 +4,7 @@
 
 use super::container::Container;
 use super::fmt_chunk::{SUB_FORMAT_TAIL, TAG_A_LAW, TAG_EXTENSIBLE, TAG_FLOAT, TAG_MU_LAW, TAG_PCM};
-use crate::error::{Error, Result, Unsupported};
+use crate::error::{Error, Result};
 use crate::spec::{Encoding, Spec};
 
 /// The content of the `fmt ` chunk, of 16, 18 or 40 bytes.
@@ -13,13 +13,13 @@ use crate::spec::{Encoding, Spec};
 /// multiply in 16 bits expect, and a rate that is higher is written as the highest.
 ///
 /// # Errors
-/// [`Error::Unsupported`] for loudspeakers together with 24 bits at the bottom of 4 bytes: the plain format, which alone can say
+/// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for loudspeakers together with 24 bits at the bottom of 4 bytes: the plain format, which alone can say
 /// where those bits are, has no room for a channel mask.
 pub(in crate::formats::wav) fn fmt_content(container: Container, spec: &Spec) -> Result<Vec<u8>> {
     let encoding = spec.encoding();
     if encoding == Encoding::I24In32Lsb && spec.channel_mask().is_some() {
         let what = "24 bits at the bottom of 4 bytes cannot be written with a channel mask; use 24-bit PCM or no mask";
-        return Err(Error::unsupported(0, Unsupported::Operation { what }));
+        return Err(Error::unsupported_operation(what));
     }
     let extensible = is_extensible(container, spec);
     let tag = plain_tag(encoding);

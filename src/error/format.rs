@@ -1,0 +1,139 @@
+//! What can be wrong with the bytes of a file, and what a file can hold that is not supported.
+
+use std::fmt;
+
+use super::anomaly::{Anomaly, Description};
+
+/// What is wrong with a file, at the offset that [`ErrorKind::Format`](super::ErrorKind::Format) gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FormatError {
+    /// It does not begin as any WAVE container does.
+    NotWave {
+        /// The first bytes, as many as there are up to 16.
+        found: Vec<u8>,
+    },
+    /// It ends inside its header.
+    Truncated {
+        /// What was being read.
+        what: &'static str,
+        /// Bytes that it needs.
+        needed: u64,
+        /// Bytes that there are.
+        found: u64,
+    },
+    /// It has no chunk of this kind before its end, or, where the input cannot seek, before the audio.
+    MissingChunk {
+        /// The chunk's id.
+        id: [u8; 4],
+    },
+    /// A field has a value that nothing can be read with.
+    Field {
+        /// The chunk's id.
+        chunk: [u8; 4],
+        /// The field's name in the standard.
+        field: &'static str,
+        /// Its value.
+        value: u64,
+        /// What it must be.
+        expected: &'static str,
+    },
+    /// More chunks than a file may have.
+    TooManyChunks {
+        /// The most that there may be.
+        limit: usize,
+    },
+    /// Something that is read leniently by default, and refused in strict reading.
+    Anomaly(Anomaly),
+    /// Something that is read leniently, but has to be repaired before the file can be appended to.
+    Repairable(Anomaly),
+}
+
+/// What a file holds that this crate does not read or write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Unsupported {
+    /// A codec, by its format tag.
+    Codec {
+        /// `wFormatTag` of the `fmt ` chunk, or the first two bytes of the sub-format.
+        tag: u16,
+        /// The codec's name, where it has one.
+        name: &'static str,
+    },
+    /// A sub-format of `WAVE_FORMAT_EXTENSIBLE` outside the ones for plain tags and for ambisonics.
+    SubFormat {
+        /// The GUID as it stands in the file.
+        guid: [u8; 16],
+    },
+    /// A sample width.
+    Bits {
+        /// `wBitsPerSample`.
+        bits: u16,
+        /// Bytes of one sample as `nBlockAlign` has them, 0 where it is not a whole number.
+        container_bytes: u16,
+        /// "integer", "float", "A-law" or "µ-law".
+        kind: &'static str,
+    },
+    /// Something that the chosen container or writer cannot do.
+    Operation {
+        /// What it is.
+        what: &'static str,
+    },
+}
+
+/// A chunk id as it is usually written: `"fmt "`, with other than printable bytes escaped.
+pub(crate) struct Tag<'a>(pub(crate) &'a [u8]);
+
+impl fmt::Display for Tag<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{}\"", self.0.escape_ascii())
+    }
+}
+
+impl fmt::Display for FormatError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FormatError::NotWave { found } if found.is_empty() => {
+                write!(f, "not a WAVE file: it is empty")
+            }
+            FormatError::NotWave { found } => {
+                write!(f, "not a WAVE file: it begins with {}", Tag(found))
+            }
+            FormatError::Truncated { what, needed, found } => {
+                write!(f, "the file ends inside {what}: {found} of {needed} bytes are there")
+            }
+            FormatError::MissingChunk { id } => write!(f, "there is no {} chunk up to here", Tag(id)),
+            FormatError::Field { chunk, field, value, expected } => {
+                write!(f, "field {field} of chunk {} is {value}, must be {expected}", Tag(chunk))
+            }
+            FormatError::TooManyChunks { limit } => {
+                write!(f, "more than {limit} chunks, which no recorder writes")
+            }
+            FormatError::Repairable(anomaly) => write!(f, "{anomaly}; repair the file before appending to it"),
+            FormatError::Anomaly(anomaly) => write!(f, "{}, refused in strict reading", Description(anomaly)),
+        }
+    }
+}
+
+impl fmt::Display for Unsupported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unsupported::Codec { tag, name } => write!(
+                f,
+                "format tag 0x{tag:04X} ({name}) is not PCM, float, A-law or µ-law; convert the file with sox or ffmpeg first"
+            ),
+            Unsupported::SubFormat { guid } => {
+                write!(f, "sub-format GUID ")?;
+                for byte in guid {
+                    write!(f, "{byte:02x}")?;
+                }
+                write!(f, " is not one of PCM, float, A-law or µ-law")
+            }
+            Unsupported::Bits { bits, container_bytes, kind } => write!(
+                f,
+                "{bits}-bit {kind} samples in {container_bytes} bytes are not read here; convert the file with sox or ffmpeg first"
+            ),
+            Unsupported::Operation { what } => write!(f, "{what}"),
+        }
+    }
+}

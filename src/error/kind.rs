@@ -1,0 +1,191 @@
+//! Errors without the file they are about.
+
+use std::fmt;
+use std::io;
+
+use super::format::{FormatError, Unsupported};
+use crate::spec::Encoding;
+
+/// Why audio could not be read, viewed, changed or written, in [`Error::kind`](super::Error::kind).
+///
+/// The variants are split by who must act: [`Io`](ErrorKind::Io) and [`Write`](ErrorKind::Write) by the world (a disk, a pipe, permissions),
+/// [`Format`](ErrorKind::Format) and [`Decoder`](ErrorKind::Decoder) by whoever made the file, [`Unsupported`](ErrorKind::Unsupported) by this
+/// crate, and the rest by the caller.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The operating system, or the reader or writer underneath, refused.
+    Io(io::Error),
+    /// Writing failed part of the way.
+    Write {
+        /// Frames that the header on disk already covers: those before the last successful checkpoint.
+        frames_safe: u64,
+        /// Whole frames that reached the writer underneath; `finalize` can still make these safe.
+        frames_written: u64,
+        /// The refusal.
+        source: io::Error,
+    },
+    /// The bytes are not a file that can be read.
+    Format {
+        /// The byte that is wrong, counted from the start of the file.
+        offset: u64,
+        /// What is wrong there.
+        what: FormatError,
+    },
+    /// The file may be intact, but it holds something that this crate does not read or write.
+    Unsupported {
+        /// The byte of the file that says so, where one does.
+        offset: Option<u64>,
+        /// What the file holds.
+        what: Unsupported,
+    },
+    /// A decoder of another crate failed, or refused the file.
+    Decoder {
+        /// The decoder's name.
+        decoder: &'static str,
+        /// Its own error.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A view cannot exist: the bytes do not start at an address that the sample type may have.
+    ///
+    /// Copy them (`read_all` does), or map the file so that the audio is aligned.
+    Misaligned {
+        /// Bytes by which the address is past the last aligned one.
+        past: usize,
+        /// The alignment that the sample type needs, in bytes.
+        align: usize,
+    },
+    /// A view cannot exist: the file stores other numbers than the ones asked for, or in the other byte order.
+    WrongEncoding {
+        /// What the file stores.
+        stored: Encoding,
+        /// Whether the file stores the most significant byte first.
+        big_endian: bool,
+        /// The sample type that was asked for.
+        requested: &'static str,
+    },
+    /// A view cannot exist: the bytes are not a whole number of frames.
+    PartialFrame {
+        /// Bytes in all.
+        bytes: usize,
+        /// Bytes of one frame.
+        frame_bytes: usize,
+    },
+    /// The audio has another number of channels than the file or sink it is to go to.
+    ChannelMismatch {
+        /// Channels that are expected.
+        expected: usize,
+        /// Channels that there are.
+        found: usize,
+    },
+    /// A file is not like the one it is to be joined to.
+    SpecMismatch {
+        /// What differs: "sample rate", "channels" or "encoding".
+        field: &'static str,
+        /// The value in the first file.
+        expected: String,
+        /// The value in this one.
+        found: String,
+    },
+    /// A position past the end of the audio was asked for.
+    SeekPastEnd {
+        /// The frame asked for.
+        frame: u64,
+        /// Frames that there are.
+        frames: u64,
+    },
+    /// More bytes than the container can count, or than memory or a limit allows.
+    TooLarge {
+        /// What is too large.
+        what: &'static str,
+        /// Its size in bytes.
+        bytes: u64,
+        /// The largest size allowed.
+        limit: u64,
+    },
+    /// An argument that may come from outside (a command line, a configuration) is out of its range.
+    InvalidArgument {
+        /// The name of the argument.
+        name: &'static str,
+        /// A sentence that says what was given and what would do.
+        message: String,
+    },
+}
+
+impl ErrorKind {
+    /// The error underneath, where there is one.
+    pub(super) fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            ErrorKind::Io(source) | ErrorKind::Write { source, .. } => Some(source),
+            ErrorKind::Decoder { source, .. } => Some(source.as_ref()),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            // The kind only: the system's own words are in `source()`, and a chain would print them twice.
+            ErrorKind::Io(source) => f.write_str(&in_words(source.kind())),
+            ErrorKind::Write { frames_safe, frames_written, source } => write!(
+                f,
+                "writing failed ({}) after {frames_written} whole frames; the first {frames_safe} are safe in the file, and `finalize` may still save the rest",
+                in_words(source.kind())
+            ),
+            ErrorKind::Format { offset, what } => write!(f, "at byte {offset}: {what}"),
+            ErrorKind::Unsupported { offset: Some(offset), what } => write!(f, "at byte {offset}: {what}"),
+            ErrorKind::Unsupported { offset: None, what } => write!(f, "{what}"),
+            ErrorKind::Decoder { decoder, .. } => write!(f, "the {decoder} decoder cannot read it"),
+            ErrorKind::Misaligned { past, align } => write!(
+                f,
+                "the samples start {past} bytes past an address divisible by {align}, so they can be copied but not viewed"
+            ),
+            ErrorKind::WrongEncoding { stored, big_endian, requested } => write!(
+                f,
+                "{stored}{} cannot be viewed as {requested}; read it instead, which converts",
+                if *big_endian { " with the most significant byte first" } else { "" }
+            ),
+            ErrorKind::PartialFrame { bytes, frame_bytes } => {
+                write!(f, "{bytes} bytes are not a whole number of frames of {frame_bytes} bytes")
+            }
+            ErrorKind::ChannelMismatch { expected, found } => {
+                write!(
+                    f,
+                    "the audio has {}, but {} expected",
+                    channels(*found),
+                    if *expected == 1 { "1 is".to_owned() } else { format!("{expected} are") }
+                )
+            }
+            ErrorKind::SpecMismatch { field, expected, found } => {
+                write!(f, "the {field} is {found}, but {expected} in the first file")
+            }
+            ErrorKind::SeekPastEnd { frame, frames } => {
+                write!(f, "frame {frame} is past the end of the audio, which has {frames} frames")
+            }
+            // Not a limit anyone has set: the address space.
+            ErrorKind::TooLarge { what, bytes, limit } if *limit >= i64::MAX as u64 => {
+                write!(f, "{what} of {bytes} bytes does not fit in memory")
+            }
+            ErrorKind::TooLarge { what, bytes, limit } => {
+                write!(f, "{what} of {bytes} bytes is larger than the limit of {limit} bytes")
+            }
+            ErrorKind::InvalidArgument { message, .. } => f.write_str(message),
+        }
+    }
+}
+
+fn channels(count: usize) -> String {
+    if count == 1 { "1 channel".to_owned() } else { format!("{count} channels") }
+}
+
+/// What happened, for someone who does not know the names of `io::ErrorKind`.
+fn in_words(kind: io::ErrorKind) -> String {
+    match kind {
+        io::ErrorKind::NotFound => "no such file or directory".to_owned(),
+        io::ErrorKind::UnexpectedEof => "the input ended too early".to_owned(),
+        io::ErrorKind::StorageFull => "no space left on the device".to_owned(),
+        io::ErrorKind::Other => "input or output failed".to_owned(),
+        kind => kind.to_string(),
+    }
+}
