@@ -182,6 +182,44 @@ pub enum Anomaly {
         /// Where it should begin.
         offset: u64,
     },
+    /// Audio that could not be decoded: a damaged stretch of the file. Silence stands in its place, so that what follows keeps its time.
+    LostFrames {
+        /// Where the damage begins.
+        offset: u64,
+        /// The first frame lost.
+        frame: u64,
+        /// How many were lost.
+        frames: u64,
+    },
+    /// The header of a compressed file claims more or fewer frames than the file has: it was cut, or never finished. Those that are
+    /// there are read.
+    FrameCount {
+        /// Where the count stands, or where the file ends if the count stands in no one place.
+        offset: u64,
+        /// Frames that the header claims.
+        declared: u64,
+        /// Frames that there are.
+        found: u64,
+    },
+    /// The first frames of a FLAC file say that they are later ones, as in a piece cut from a longer file. Counted from 0 all the same.
+    FirstFrame {
+        /// Where the first frame begins.
+        offset: u64,
+        /// The position that it claims.
+        declared: u64,
+    },
+    /// The samples are not the ones that the file was made from: their MD5 is not the one in the header.
+    Md5Mismatch {
+        /// Where the MD5 stands.
+        offset: u64,
+    },
+    /// The smallest block size of a FLAC file is one that the standard does not allow. Not used for anything.
+    BlockSize {
+        /// Where the size stands.
+        offset: u64,
+        /// The size.
+        declared: u16,
+    },
 }
 
 impl Anomaly {
@@ -210,7 +248,12 @@ impl Anomaly {
             | Anomaly::FmtAfterData { offset }
             | Anomaly::SecondChunk { offset, .. }
             | Anomaly::ChunkPastEnd { offset, .. }
-            | Anomaly::MissingDs64 { offset } => offset,
+            | Anomaly::MissingDs64 { offset }
+            | Anomaly::LostFrames { offset, .. }
+            | Anomaly::FrameCount { offset, .. }
+            | Anomaly::FirstFrame { offset, .. }
+            | Anomaly::Md5Mismatch { offset }
+            | Anomaly::BlockSize { offset, .. } => offset,
         }
     }
 }
@@ -285,6 +328,21 @@ impl fmt::Display for Description<'_> {
             }
             Anomaly::ChunkPastEnd { chunk, declared, found, .. } => {
                 write!(f, "chunk {} claims {declared} bytes, the file has {found} of them", Tag(chunk))
+            }
+            Anomaly::LostFrames { frame, frames, .. } => {
+                write!(f, "{frames} frames from frame {frame} on could not be decoded; silence stands in their place")
+            }
+            Anomaly::FrameCount { declared, found, .. } => {
+                write!(f, "the header claims {declared} frames, the file has {found}")
+            }
+            Anomaly::FirstFrame { declared, .. } => {
+                write!(f, "the first frame says that it is number {declared}, counted from 0")
+            }
+            Anomaly::Md5Mismatch { .. } => {
+                write!(f, "the samples are not the ones that the file was made from: their MD5 is another")
+            }
+            Anomaly::BlockSize { declared, .. } => {
+                write!(f, "the smallest block size is {declared}, must be at least 16")
             }
             Anomaly::MissingDs64 { .. } => {
                 write!(f, "no \"ds64\" chunk in the first place, so the 64-bit sizes are missing")
