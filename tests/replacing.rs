@@ -232,4 +232,199 @@ mod unix {
         assert_eq!(source.kind(), std::io::ErrorKind::StorageFull);
         assert_eq!(error.path(), Some(Path::new("/dev/full")));
     }
+
+    /// What the directory's other users can see of the file in the making.
+    fn temporaries(scratch: &Path) -> Vec<PathBuf> {
+        let entries = fs::read_dir(scratch).unwrap().map(|entry| entry.unwrap().path());
+        entries.filter(|path| path.extension().is_some_and(|extension| extension == "tmp")).collect()
+    }
+
+    #[test]
+    fn a_swapped_temporary_redirects_nothing() {
+        let scratch = Scratch::new("swapped");
+        let (path, victim) = (scratch.path("take.wav"), scratch.path("victim"));
+        fs::write(&path, "precious").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o666)).unwrap();
+        fs::write(&victim, "secret").unwrap();
+        fs::set_permissions(&victim, fs::Permissions::from_mode(0o600)).unwrap();
+        let replace = Replace::create(&path).unwrap();
+        // Whoever may write to the directory may do this.
+        fs::remove_file(replace.path()).unwrap();
+        symlink(&victim, replace.path()).unwrap();
+        let mut writer = replace.writer(&WriteOptions::new(&spec())).unwrap();
+        writer.write(&array![[1_i16, 2]]).unwrap();
+        writer.finalize().unwrap();
+        let error = replace.commit().unwrap_err();
+        assert_eq!(error.path(), Some(&*path));
+        assert_eq!((fs::read(&victim).unwrap(), mode(&victim)), (b"secret".to_vec(), 0o600));
+        assert_eq!((fs::read(&path).unwrap(), mode(&path)), (b"precious".to_vec(), 0o666));
+    }
+
+    #[test]
+    fn an_attack_in_a_loop_redirects_nothing() {
+        let scratch = Scratch::new("attack");
+        let (path, victim) = (scratch.path("take.wav"), scratch.path("victim"));
+        fs::write(&victim, "secret").unwrap();
+        fs::set_permissions(&victim, fs::Permissions::from_mode(0o600)).unwrap();
+        let done = std::sync::atomic::AtomicBool::new(false);
+        let swaps = std::thread::scope(|scope| {
+            let attacker = scope.spawn(|| {
+                let mut swaps = 0;
+                while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                    for temporary in temporaries(&scratch.0) {
+                        let _ = fs::remove_file(&temporary);
+                        swaps += usize::from(symlink(&victim, &temporary).is_ok());
+                    }
+                }
+                swaps
+            });
+            for _ in 0..300 {
+                // The last swap may have put a link here, which its owner could have put here in the open.
+                let _ = fs::remove_file(&path);
+                fs::write(&path, "precious").unwrap();
+                fs::set_permissions(&path, fs::Permissions::from_mode(0o666)).unwrap();
+                let _ = ndaudio::write(&path, &array![[1_i16, 2]], &spec());
+                assert_eq!((fs::read(&victim).unwrap(), mode(&victim)), (b"secret".to_vec(), 0o600));
+            }
+            done.store(true, std::sync::atomic::Ordering::Relaxed);
+            attacker.join().unwrap()
+        });
+        println!("{swaps} swaps in 300 rounds");
+    }
+
+    #[test]
+    fn nobody_reads_along() {
+        let scratch = Scratch::new("private");
+        let path = scratch.path("take.wav");
+        let done = std::sync::atomic::AtomicBool::new(false);
+        let (seen, open) = std::thread::scope(|scope| {
+            let watcher = scope.spawn(|| {
+                let (mut seen, mut open) = (0, Vec::new());
+                while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                    for temporary in temporaries(&scratch.0) {
+                        let Ok(metadata) = fs::metadata(&temporary) else { continue };
+                        seen += 1;
+                        if metadata.mode() & 0o077 != 0 {
+                            open.push(metadata.mode());
+                        }
+                    }
+                }
+                (seen, open)
+            });
+            for _ in 0..300 {
+                fs::write(&path, "secret").unwrap();
+                fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+                ndaudio::write(&path, &array![[1_i16, 2]], &spec()).unwrap();
+                assert_eq!(mode(&path), 0o600);
+            }
+            done.store(true, std::sync::atomic::Ordering::Relaxed);
+            watcher.join().unwrap()
+        });
+        assert_eq!(open, [], "modes of {seen} temporaries seen");
+        // And while a public file is written, too: it may become private before it is whole.
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        let replace = Replace::create(&path).unwrap();
+        assert_eq!(mode(replace.path()), 0o600);
+        let name = replace.path().file_name().unwrap().to_str().unwrap();
+        assert!(name.starts_with(".take.wav.") && name.len() > 30, "{name}");
+        replace.commit().unwrap();
+        assert_eq!(mode(&path), 0o644);
+    }
+
+    #[test]
+    fn owner_and_attributes_are_kept_and_hard_links_are_not() {
+        let scratch = Scratch::new("attributes");
+        let (path, other) = (scratch.path("take.wav"), scratch.path("hard.wav"));
+        fs::write(&path, "precious").unwrap();
+        fs::hard_link(&path, &other).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        // Only root may give files away.
+        let given = std::os::unix::fs::chown(&path, Some(1234), Some(2345)).is_ok();
+        let noted = xattr::set(&path, "user.note", b"field 7").is_ok();
+        // Version 2; the owner rw, user 4321 r, the group r, at most r, others none. Source: linux/posix_acl_xattr.h.
+        let entries: [(u16, u16, u32); 5] =
+            [(1, 6, u32::MAX), (2, 4, 4321), (4, 4, u32::MAX), (0x10, 4, u32::MAX), (0x20, 0, u32::MAX)];
+        let mut list = 2_u32.to_le_bytes().to_vec();
+        for (tag, permissions, id) in entries {
+            list.extend([&tag.to_le_bytes()[..], &permissions.to_le_bytes(), &id.to_le_bytes()].concat());
+        }
+        let listed = xattr::set(&path, "system.posix_acl_access", &list).is_ok();
+        println!("owner {given}, attribute {noted}, access control list {listed}");
+        ndaudio::write(&path, &array![[1_i16, 2]], &spec()).unwrap();
+
+        let metadata = fs::metadata(&path).unwrap();
+        assert_eq!((mode(&path), frames(&path)), (0o640, 1));
+        if given {
+            assert_eq!((metadata.uid(), metadata.gid()), (1234, 2345));
+        }
+        assert_eq!(xattr::get(&path, "user.note").ok().flatten(), noted.then(|| b"field 7".to_vec()));
+        assert_eq!(xattr::get(&path, "system.posix_acl_access").ok().flatten(), listed.then_some(list));
+        assert_eq!((metadata.nlink(), fs::read(&other).unwrap()), (1, b"precious".to_vec()));
+    }
+
+    /// Runs one test of this file as a user without privileges: this process's own user, or nobody where that is root.
+    fn as_nobody(test: &str, directory: &Path) {
+        use std::os::unix::process::CommandExt;
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args([test, "--exact", "--nocapture"]).env("NDAUDIO_AS_NOBODY", directory);
+        if std::os::unix::fs::chown(directory, Some(65_534), Some(65_534)).is_ok() {
+            command.uid(65_534).gid(65_534);
+        }
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+    }
+
+    #[test]
+    fn a_directory_that_cannot_be_read_is_no_error() {
+        if let Some(directory) = std::env::var_os("NDAUDIO_AS_NOBODY") {
+            let path = Path::new(&directory).join("take.wav");
+            fs::write(&path, "precious").unwrap();
+            fs::set_permissions(&directory, fs::Permissions::from_mode(0o300)).unwrap();
+            assert!(fs::File::open(&directory).is_err(), "a user without privileges");
+            // The file is replaced, whether or not its directory can be brought to the disk.
+            ndaudio::write(&path, &array![[1_i16, 2]], &spec()).unwrap();
+            assert_eq!(frames(&path), 1);
+            fs::set_permissions(&directory, fs::Permissions::from_mode(0o700)).unwrap();
+            return;
+        }
+        let scratch = Scratch::new("unreadable");
+        as_nobody("unix::a_directory_that_cannot_be_read_is_no_error", &scratch.0);
+    }
+
+    #[test]
+    fn a_group_that_cannot_be_kept_gains_nothing() {
+        if let Some(directory) = std::env::var_os("NDAUDIO_AS_NOBODY") {
+            let path = Path::new(&directory).join("take.wav");
+            ndaudio::write(&path, &array![[1_i16, 2]], &spec()).unwrap();
+            return;
+        }
+        let scratch = Scratch::new("group");
+        let path = scratch.path("take.wav");
+        fs::write(&path, "precious").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o666)).unwrap();
+        let given = std::os::unix::fs::chown(&path, Some(1234), Some(2345)).is_ok();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o642)).unwrap();
+        as_nobody("unix::a_group_that_cannot_be_kept_gains_nothing", &scratch.0);
+        assert_eq!(mode(&path), if given { 0o600 } else { 0o642 }, "what group and others had in common");
+    }
+
+    #[test]
+    fn a_file_that_a_process_has_open_is_not_replaced_by_name() {
+        use std::os::fd::AsRawFd;
+        let scratch = Scratch::new("open-file");
+        let path = scratch.path("redirected");
+        fs::write(&path, "keep").unwrap();
+        let open = fs::File::options().append(true).open(&path).unwrap();
+        let link = PathBuf::from(format!("/proc/self/fd/{}", open.as_raw_fd()));
+        if !link.exists() {
+            return;
+        }
+        for name in [link.clone(), PathBuf::from(format!("/dev/fd/{}", open.as_raw_fd()))] {
+            let error = Replace::create(&name).unwrap_err();
+            assert_eq!(error.path(), Some(&*name));
+        }
+        symlink(&link, scratch.path("link")).unwrap();
+        assert!(Replace::create(scratch.path("link")).is_err());
+        assert_eq!(fs::read(&path).unwrap(), b"keep");
+    }
 }

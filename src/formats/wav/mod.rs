@@ -3,10 +3,12 @@
 //! `riff` knows bytes only; the files here put samples into them and take samples out.
 
 mod append;
+mod attributes;
 mod copy_metadata;
 mod create;
 mod options;
 mod reader;
+mod refuse_same;
 mod replace;
 mod riff;
 mod sequence;
@@ -16,7 +18,8 @@ mod writer;
 pub use create::write;
 pub use options::WriteOptions;
 pub use reader::WavReader;
-pub use replace::{Replace, refuse_same};
+pub use refuse_same::refuse_same;
+pub use replace::Replace;
 pub use riff::{Chunk, Container};
 pub use sequence::Sequence;
 pub use view::WavView;

@@ -84,16 +84,16 @@ impl WriteOptions {
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) naming the path, [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for a container or spec that is not written.
     pub fn create(&self, path: impl AsRef<Path>) -> Result<WavWriter<File>> {
         let path = path.as_ref();
-        self.create_as(path, path)
+        // What cannot be written must not cost the file that is there.
+        super::riff::header::Header::new(self.container, &self.spec).map_err(|error| error.with_path(path))?;
+        let file = OpenOptions::new().write(true).create(true).truncate(true).open(path);
+        self.writer_to_file(file.map_err(|error| Error::from(error).with_path(path))?, path)
     }
 
-    /// As [`create`](WriteOptions::create), with another path in the messages.
-    pub(super) fn create_as(&self, path: &Path, name: &Path) -> Result<WavWriter<File>> {
-        // What cannot be written must not cost the file that is there.
-        super::riff::header::Header::new(self.container, &self.spec).map_err(|error| error.with_path(name))?;
-        let file = OpenOptions::new().write(true).create(true).truncate(true).open(path);
-        let sink = file.and_then(Output::file).map_err(|error| Error::from(error).with_path(name))?;
-        WavWriter::start(sink, self, Some(name.to_path_buf()))
+    /// Writes to an open file, or pipe or device, from where it stands. Errors name the path given.
+    pub(super) fn writer_to_file(&self, file: File, path: &Path) -> Result<WavWriter<File>> {
+        let sink = Output::file(file).map_err(|error| Error::from(error).with_path(path))?;
+        WavWriter::start(sink, self, Some(path.to_path_buf()))
     }
 
     /// Writes to anything that can seek, from where it stands. No `BufWriter` is needed. What the writer held behind is not cut off.

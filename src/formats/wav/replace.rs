@@ -1,10 +1,13 @@
-//! Writes beside a file and puts the new one in its place when it is whole.
+//! Writes a new file next to an old one and puts it in the old one's place once it is complete.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind};
+use std::hash::{BuildHasher, RandomState};
+use std::io::{self, ErrorKind, Seek};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 
+use tempfile::TempPath;
+
+use super::attributes::Attributes;
 use super::options::WriteOptions;
 use super::writer::WavWriter;
 use crate::error::{Error, Result};
@@ -12,14 +15,29 @@ use crate::error::{Error, Result};
 /// Symbolic links that are followed before giving up, as Linux does.
 const LINKS_MAX: usize = 40;
 
-/// A file in the making, beside the one that it will replace.
+/// A new file that is being written next to the one it will replace.
 ///
-/// Everything is written to [`path`](Replace::path), a new file in the same directory; [`commit`](Replace::commit) moves it over the
-/// target in one step. Until then, and for good if it is dropped before, the target stays as it was. The new file has the target's
-/// permissions; symbolic links are followed to the file they mean. A process killed in between leaves a file that begins
-/// with a dot and ends in `.tmp`.
+/// Everything goes to a temporary file in the target's directory; [`commit`](Replace::commit) moves it over the target in one step.
+/// Until then, and for good if the `Replace` is dropped before, the target stays as it was. A process that is killed in between
+/// leaves a file whose name begins with a dot and ends in `.tmp`.
 ///
-/// A target that exists and is no regular file (a pipe, `/dev/stdout`) is written to directly.
+/// **Kept** from a file that is replaced: its permissions; its owner and group, where the system lets this process set them; and on Unix
+/// its access control list and the extended attributes in the `user` namespace, where the file system has them. If the owner, the group or
+/// the list cannot be kept, the new file grants the group no more than it grants everybody. While it is being written only
+/// its owner can read it.
+///
+/// **Not kept**: the times of the old file, its set-user-ID and similar bits, attributes of other namespaces (a security label, say), and hard
+/// links. Another name of the old file still leads to the old contents.
+///
+/// **Symbolic links** are followed: the file at the end of the links is replaced, and the links stay.
+///
+/// **Not regular files**: a pipe or device is written to directly. The name of a file that a process has open (`/dev/stdout`
+/// redirected to a file, `/proc/self/fd/3`) is refused, because a rename would not reach that open file; use
+/// [`WavWriter::stream`] with [`std::io::stdout`] for standard output.
+///
+/// **Others in the directory**: the temporary file has an unpredictable name, is created by this process or not at all, and is written, given its
+/// permissions and brought to the disk through the one handle it was created with, so nobody who can write to the directory can redirect
+/// those writes to a file of their choice. Such a person can still delete or replace the finished file, as they could any file there.
 ///
 /// # Examples
 /// ```
@@ -45,149 +63,150 @@ pub struct Replace {
     name: PathBuf,
     /// With links followed.
     target: PathBuf,
-    /// `None` where the target itself is written to.
-    temporary: Option<PathBuf>,
-    /// Whether there is a file to be lost.
-    replaces: bool,
+    /// The only handle to the new file, or the pipe or device itself.
+    file: File,
+    /// The name of the new file; `None` where the target itself is written to.
+    temporary: Option<TempPath>,
+    /// Of the file that will be replaced, if there is one.
+    kept: Option<Attributes>,
 }
 
 impl Replace {
-    /// Creates an empty file beside the target.
+    /// Creates an empty file next to the target.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`](crate::ErrorKind::Io) naming the target, also if it is there and may not be written to.
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) naming the target: its directory does not exist or may not be written to, or the target exists and may not be written to.
     pub fn create(target: impl AsRef<Path>) -> Result<Self> {
-        let name = target.as_ref().to_path_buf();
-        Replace::begin(&name).map_err(|error| Error::from(error).with_path(name))
+        let name = target.as_ref();
+        Replace::begin(name).map_err(|error| Error::from(error).with_path(name))
     }
 
     fn begin(name: &Path) -> io::Result<Self> {
-        // Before links are followed by name: that of `/dev/stdout` ends at `pipe:[123]`, which is no path.
-        if fs::metadata(name).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
-            let name = name.to_path_buf();
-            return Ok(Replace { target: name.clone(), name, temporary: None, replaces: false });
-        }
-        let target = follow_links(name)?;
-        let metadata = match fs::metadata(&target) {
+        // The kernel follows the links first, and refuses those that it protects users from: another user's in a directory like /tmp.
+        let found = match fs::metadata(name) {
             Ok(metadata) => Some(metadata),
             Err(error) if error.kind() == ErrorKind::NotFound => None,
             Err(error) => return Err(error),
         };
-        let name = name.to_path_buf();
-        if metadata.is_some() {
-            // A directory, and a file that may not be written to, refuse here; a rename would not ask.
-            OpenOptions::new().write(true).open(&target)?;
+        if found.as_ref().is_some_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
+            let file = OpenOptions::new().write(true).open(name)?;
+            let name = name.to_path_buf();
+            return Ok(Replace { target: name.clone(), name, file, temporary: None, kept: None });
         }
-        let temporary = create_beside(&target)?;
-        let replace = Replace { name, target, temporary: Some(temporary), replaces: metadata.is_some() };
-        if let Some(metadata) = metadata {
-            fs::set_permissions(replace.path(), metadata.permissions())?;
-        }
-        Ok(replace)
+        let target = follow_links(name)?;
+        let kept = match found {
+            Some(_) => {
+                // A directory, or a file that may not be written to, is refused here; a rename would not ask.
+                let old = OpenOptions::new().write(true).open(name)?;
+                refuse_unless_same(&old, &target)?;
+                Some(Attributes::of(&old)?)
+            }
+            None => None,
+        };
+        let (file, temporary) = create_beside(&target, kept.is_some())?;
+        Ok(Replace { name: name.to_path_buf(), target, file, temporary: Some(temporary), kept })
     }
 
-    /// Where to write until [`commit`](Replace::commit).
+    /// The handle that the new file was created with, for writers of other formats. What is written to it appears at the target on
+    /// [`commit`](Replace::commit).
+    #[must_use]
+    pub fn file(&self) -> &File {
+        &self.file
+    }
+
+    /// Where the new file is until [`commit`](Replace::commit), to read back what was written.
+    ///
+    /// Write through [`writer`](Replace::writer) or [`file`](Replace::file) instead of opening this path: anybody who can write to
+    /// the directory can put another file there.
     #[must_use]
     pub fn path(&self) -> &Path {
         self.temporary.as_deref().unwrap_or(&self.target)
     }
 
-    /// A writer to [`path`](Replace::path) whose errors name the target.
+    /// A writer to the new file, from its start, whose errors name the target.
     ///
     /// # Errors
-    /// As [`WriteOptions::create`].
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) naming the target, [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for a container or spec that is not written.
     pub fn writer(&self, options: &WriteOptions) -> Result<WavWriter<File>> {
-        options.create_as(self.path(), &self.name)
+        let begin = || {
+            let mut file = self.file.try_clone()?;
+            if self.temporary.is_some() {
+                file.set_len(0)?;
+                file.rewind()?;
+            }
+            Ok(file)
+        };
+        let file = begin().map_err(|error: io::Error| Error::from(error).with_path(&self.name))?;
+        options.writer_to_file(file, &self.name)
     }
 
-    /// Puts the new file in the target's place. Where it replaces another one, only after the disk itself has all of it, so that even a
-    /// power cut leaves the one or the other.
+    /// Puts the new file in the target's place. If it replaces another file, the new one is brought to the disk first, so that even a
+    /// power cut leaves the old file or the new one.
+    ///
+    /// File systems that have no permissions, no attributes or no way to wait for the disk do without.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`](crate::ErrorKind::Io) naming the target, which is then as it was, unless only its directory could not be brought to the disk.
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) naming the target, which is then as it was. Once the target has been replaced there is no error.
     pub fn commit(mut self) -> Result<()> {
         let Some(temporary) = self.temporary.take() else { return Ok(()) };
-        let moved = self.put_in_place(&temporary);
-        if moved.is_err() {
-            let _ = fs::remove_file(&temporary);
-        }
-        moved.map_err(|error| Error::from(error).with_path(&self.name))
+        self.put_in_place(temporary).map_err(|error| Error::from(error).with_path(&self.name))
     }
 
-    fn put_in_place(&self, temporary: &Path) -> io::Result<()> {
-        if self.replaces {
-            OpenOptions::new().write(true).open(temporary)?.sync_all()?;
+    /// On an error the temporary file is removed, by dropping its name.
+    fn put_in_place(&self, temporary: TempPath) -> io::Result<()> {
+        if let Some(kept) = &self.kept {
+            kept.carry_to(&self.file);
+            match self.file.sync_all() {
+                // Nothing was lost: this file system has no such operation.
+                Err(error) if matches!(error.kind(), ErrorKind::Unsupported | ErrorKind::InvalidInput) => {}
+                result => result?,
+            }
         }
-        fs::rename(temporary, &self.target)?;
-        if self.replaces && cfg!(unix) {
-            File::open(directory_of(&self.target))?.sync_all()?;
+        refuse_unless_same(&self.file, &temporary)?;
+        temporary.persist(&self.target).map_err(|error| error.error)?;
+        if self.kept.is_some() && cfg!(unix) {
+            // From here on the target is the new file. A directory that cannot be opened or synced does not change that.
+            let _ = File::open(directory_of(&self.target)).and_then(|directory| directory.sync_all());
         }
         Ok(())
     }
 }
 
-/// Removes the new file; the target stays as it was.
-impl Drop for Replace {
-    fn drop(&mut self) {
-        if let Some(temporary) = &self.temporary {
-            let _ = fs::remove_file(temporary);
-        }
-    }
-}
-
-/// Refuses if both paths mean the same file, by whatever names and links.
-///
-/// # Errors
-/// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if they do, [`ErrorKind::Io`](crate::ErrorKind::Io) if the input cannot be looked at. An output that is not there yet is no
-/// error.
-///
-/// # Examples
-/// ```
-/// # std::env::set_current_dir(env!("CARGO_MANIFEST_DIR"))?;
-/// assert!(ndaudio::refuse_same("Cargo.toml", "./src/../Cargo.toml").is_err());
-/// assert!(ndaudio::refuse_same("Cargo.toml", "out.wav").is_ok());
-/// # Ok::<(), std::io::Error>(())
-/// ```
-pub fn refuse_same(input: impl AsRef<Path>, output: impl AsRef<Path>) -> Result<()> {
-    let (input, output) = (input.as_ref(), output.as_ref());
-    match same_file(input, output) {
-        Ok(false) => Ok(()),
-        Ok(true) => {
-            let given = output.display().to_string();
-            Err(Error::must_be("the output", given, "another file than the input"))
-        }
-        Err(error) => Err(Error::from(error).with_path(input)),
-    }
-}
-
-fn same_file(input: &Path, output: &Path) -> io::Result<bool> {
-    let of_input = fs::metadata(input)?;
-    let Ok(of_output) = fs::metadata(output) else { return Ok(false) };
-    // One terminal or one pipe may be read and written.
-    if !of_input.is_file() || !of_output.is_file() {
-        return Ok(false);
-    }
+/// Refuses unless the path leads to this very file, through no link of its own.
+fn refuse_unless_same(file: &File, path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;
-        if (of_input.dev(), of_input.ino()) == (of_output.dev(), of_output.ino()) {
-            return Ok(true);
+        let (of_file, of_path) = (file.metadata()?, fs::symlink_metadata(path)?);
+        if (of_file.dev(), of_file.ino()) != (of_path.dev(), of_path.ino()) {
+            return Err(io::Error::other(format!("somebody else replaced {} meanwhile", path.display())));
         }
     }
-    Ok(fs::canonicalize(input)? == fs::canonicalize(output)?)
+    let _ = (file, path);
+    Ok(())
 }
 
-/// The file that a path means, which need not be there: the last name of a chain of links.
+/// The file that a path means, which need not exist: the last name of a chain of links.
 fn follow_links(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_path_buf();
     for _ in 0..LINKS_MAX {
         match fs::read_link(&path) {
+            Ok(_) if is_open_file(&path) => {
+                let message = "this names an open file, which cannot be replaced; write to the stream itself";
+                return Err(io::Error::new(ErrorKind::Unsupported, message));
+            }
             // A relative link counts from the directory that it is in.
             Ok(link) => path = directory_of(&path).join(link),
             Err(_) => return Ok(path),
         }
     }
     Err(io::Error::other("too many symbolic links"))
+}
+
+/// Whether the path is one of the links that stand for the open files of a process.
+fn is_open_file(link: &Path) -> bool {
+    let directory = fs::canonicalize(directory_of(link));
+    directory.is_ok_and(|directory| directory.starts_with("/proc") || directory.starts_with("/dev/fd"))
 }
 
 fn directory_of(path: &Path) -> &Path {
@@ -197,22 +216,21 @@ fn directory_of(path: &Path) -> &Path {
     }
 }
 
-/// A new file in the same directory, of a name that nobody else has.
-fn create_beside(target: &Path) -> io::Result<PathBuf> {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
+/// A new file in the same directory, with a name that nobody can guess. If it is to replace another file only its owner may read it for now; if not,
+/// it has the permissions of any new file.
+fn create_beside(target: &Path, replaces: bool) -> io::Result<(File, TempPath)> {
     let name = target.file_name().ok_or(ErrorKind::IsADirectory)?;
-    loop {
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let mut beside = std::ffi::OsString::from(".");
-        // Names may be 255 bytes long; of a longer one the beginning is enough.
-        beside.push(name.to_string_lossy().chars().take(40).collect::<String>());
-        beside.push(format!(".{}-{count}.tmp", std::process::id()));
-        let path = directory_of(target).join(beside);
-        match OpenOptions::new().write(true).create_new(true).open(&path) {
-            Ok(_) => return Ok(path),
-            // Left by a process that had our number before.
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
-        }
+    // Names may be 255 bytes long; of a longer one the beginning is enough.
+    let name = name.to_string_lossy().chars().take(40).collect::<String>();
+    // tempfile's own letters come from a generator that is not meant for secrets; the seeds of hash maps are.
+    let prefix = format!(".{name}.{:016x}", RandomState::new().hash_one(0));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(&prefix).suffix(".tmp");
+    #[cfg(unix)]
+    if !replaces {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
     }
+    let _ = replaces;
+    Ok(builder.tempfile_in(directory_of(target))?.into_parts())
 }

@@ -1,0 +1,108 @@
+//! What a new file takes over from the file that it replaces.
+
+use std::fs::File;
+use std::io;
+
+#[cfg(unix)]
+pub(super) use unix::Attributes;
+
+/// Elsewhere than on Unix a new file has what its directory gives it.
+#[cfg(not(unix))]
+#[derive(Debug)]
+pub(super) struct Attributes;
+
+#[cfg(not(unix))]
+impl Attributes {
+    pub(super) fn of(_: &File) -> io::Result<Self> {
+        Ok(Attributes)
+    }
+
+    pub(super) fn carry_to(&self, _: &File) {}
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::ffi::{OsStr, OsString};
+    use std::fs::Permissions;
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+
+    use xattr::FileExt;
+
+    use super::{File, io};
+
+    /// The access control list, where Linux keeps it.
+    const ACL: &str = "system.posix_acl_access";
+    /// Bytes of attributes that are carried; a file system may have gigabytes of them.
+    const ATTRIBUTES_MAX: usize = 1 << 20;
+
+    /// Permissions, owner, access control list and extended attributes.
+    #[derive(Debug)]
+    pub(in super::super) struct Attributes {
+        mode: u32,
+        owner: u32,
+        group: u32,
+        acl: Option<Vec<u8>>,
+        extended: Vec<(OsString, Vec<u8>)>,
+    }
+
+    impl Attributes {
+        pub(in super::super) fn of(file: &File) -> io::Result<Self> {
+            let metadata = file.metadata()?;
+            // Most file systems without attributes say so here; none is no reason to refuse the file.
+            let names = file.list_xattr().into_iter().flatten().filter(|name| is_carried(name));
+            let mut extended = Vec::new();
+            let mut left = ATTRIBUTES_MAX;
+            for name in names {
+                let Ok(Some(value)) = file.get_xattr(&name) else { continue };
+                let Some(rest) = left.checked_sub(name.len() + value.len()) else { break };
+                left = rest;
+                extended.push((name, value));
+            }
+            let acl = file.get_xattr(ACL).ok().flatten();
+            let (mode, owner, group) = (metadata.mode() & 0o777, metadata.uid(), metadata.gid());
+            Ok(Attributes { mode, owner, group, acl, extended })
+        }
+
+        /// Gives them to another file, as far as the system allows. What it does not allow never lets anybody in who was kept out before.
+        pub(in super::super) fn carry_to(&self, file: &File) {
+            for (name, value) in &self.extended {
+                let _ = file.set_xattr(name, value);
+            }
+            let same_group = fchown(file, Some(self.owner), Some(self.group)).is_ok()
+                // Only root can give a file away, but users can choose among their own groups.
+                || fchown(file, None, Some(self.group)).is_ok();
+            // A list comes after the permissions, which would change it.
+            let mode = if same_group && self.acl.is_none() { self.mode } else { in_common(self.mode) };
+            let _ = file.set_permissions(Permissions::from_mode(mode));
+            if let (Some(acl), true) = (&self.acl, same_group) {
+                let _ = file.set_xattr(ACL, acl);
+            }
+        }
+    }
+
+    /// Permissions for a file whose group is another one: the group and everybody else get what both had.
+    fn in_common(mode: u32) -> u32 {
+        let both = mode >> 3 & mode & 0o007;
+        mode & 0o700 | both << 3 | both
+    }
+
+    /// Attributes that belong to the user. Others belong to the system, which gives a new file its own.
+    fn is_carried(name: &OsStr) -> bool {
+        cfg!(target_os = "macos") || name.as_bytes().starts_with(b"user.")
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::in_common;
+
+        #[test]
+        fn another_group_gets_only_what_everybody_had() {
+            let modes =
+                [(0o640, 0o600), (0o664, 0o644), (0o600, 0o600), (0o755, 0o755), (0o770, 0o700), (0o604, 0o600)];
+            for (mode, expected) in modes {
+                assert_eq!(in_common(mode), expected, "{mode:o}");
+            }
+        }
+    }
+}
