@@ -24,6 +24,8 @@ pub use stream::{
     process_with_progress,
 };
 
+#[cfg(feature = "time")]
+pub use jiff;
 pub use {hound, ndarray};
 
 /// Compiles and runs the recipes; those of optional features do not say so, so it takes them all.

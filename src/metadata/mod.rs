@@ -20,12 +20,16 @@ mod cue;
 mod fields;
 mod guano;
 mod info;
+#[cfg(feature = "time")]
+mod start_time;
 mod text;
 
 pub use bext::{Bext, Loudness};
 pub use cue::Cue;
 pub use guano::Guano;
 pub use info::Info;
+#[cfg(feature = "time")]
+pub use start_time::{StartTime, StartTimeSource, start_time};
 
 use crate::error::Result;
 use crate::spec::ByteOrder;
