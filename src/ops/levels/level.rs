@@ -98,6 +98,26 @@ impl Level {
         self.exact.samples + self.float.samples
     }
 
+    /// Returns the sum of the samples and the sum of their squares, as exact integers on the scale of 32 bits, whose full scale is
+    /// 2^31: an `i16` counts 2^16-fold. `None` if samples were floats.
+    ///
+    /// They are what a database or a table keeps of a window: sums of windows are the sums of the whole, in any order.
+    ///
+    /// # Examples
+    /// ```
+    /// use ndarray::array;
+    /// use ndaudio::Levels;
+    ///
+    /// let mut levels = Levels::new(1);
+    /// levels.add(&array![[3_i16], [-1]]);
+    /// let (sum, sum_squares) = levels.channel(0).integer_sums().unwrap();
+    /// assert_eq!((sum >> 16, sum_squares >> 32), (2, 10));
+    /// ```
+    #[must_use]
+    pub fn integer_sums(&self) -> Option<(i128, u128)> {
+        (self.float.samples == 0).then_some((self.exact.sum, self.exact.squares))
+    }
+
     /// Counts the samples that are not a number, which are left out of everything else.
     #[must_use]
     pub fn nan(&self) -> u64 {
