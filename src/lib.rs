@@ -17,11 +17,11 @@ pub use formats::{
 };
 pub use ops::levels::{self, Levels};
 pub use ops::{channels, curves, db, dither, fade, gain, histogram, normalize, segments};
-pub use pcm::{Sample, frombuffer, frombuffer_mut};
-pub use spec::{Encoding, MAX_CHANNELS, Spec};
+pub use pcm::{Sample, Samples, SamplesMut, frombuffer, frombuffer_mut};
+pub use spec::{Encoding, MAX_CHANNELS, SampleType, Spec};
 pub use stream::{
-    ArraySource, Blocks, OwnedBlocks, OwnedWindows, Padding, Progress, Sink, Source, Windows, process,
-    process_with_progress,
+    ArraySource, Blocks, DynSink, DynSource, OwnedBlocks, OwnedWindows, Padding, Progress, Sink, Source, Windows,
+    process, process_with_progress,
 };
 
 #[cfg(feature = "time")]

@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::formats::wav::{WavReader, WavView};
 use crate::ops::levels::{Levels, of_frames, of_source};
 use crate::pcm::{Sample, decode, is_stored_type, view};
-use crate::spec::Encoding;
+use crate::spec::SampleType;
 
 /// Bytes of audio in one part: a hundredth of a second's work.
 const PART_BYTES: u64 = 16 << 20;
@@ -88,13 +88,11 @@ pub fn levels_of_files<P: AsRef<Path> + Sync>(paths: &[P]) -> Vec<Result<Levels>
 /// ```
 #[must_use]
 pub fn levels_of_view(view: &WavView<'_>) -> Levels {
-    match view.spec().encoding() {
-        Encoding::U8 | Encoding::I12In16 | Encoding::I16 | Encoding::ALaw | Encoding::MuLaw => add_parts::<i16>(view),
-        Encoding::I20In24 | Encoding::I24 | Encoding::I24In32Lsb | Encoding::I24In32Msb | Encoding::I32 => {
-            add_parts::<i32>(view)
-        }
-        Encoding::F32 => add_parts::<f32>(view),
-        Encoding::F64 => add_parts::<f64>(view),
+    match view.spec().encoding().sample_type() {
+        SampleType::I16 => add_parts::<i16>(view),
+        SampleType::I32 => add_parts::<i32>(view),
+        SampleType::F32 => add_parts::<f32>(view),
+        SampleType::F64 => add_parts::<f64>(view),
     }
 }
 

@@ -32,7 +32,7 @@ fn blocks_allocate_nothing<T: Sample>(encoding: Encoding, len: usize) {
     let mut reader = WavReader::new(&file[..]).unwrap();
     let mut blocks = reader.blocks::<T>(len);
     let info = after_the_first(|| blocks.next().unwrap().is_some());
-    assert_eq!(info.count_total, 0, "blocks of {len} frames of {encoding:?} as {}", T::NAME);
+    assert_eq!(info.count_total, 0, "blocks of {len} frames of {encoding:?} as {}", T::TYPE);
 }
 
 #[test]

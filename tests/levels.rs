@@ -127,7 +127,7 @@ fn assert_by_definition<T: Sample>(window: &ArrayView2<'_, T>, clips: [T; 2], wh
 
 /// Every layout that a window can have, of as many frames.
 fn assert_every_layout<T: Sample>(random: &mut Random, frames: usize, channels: usize, clips: [T; 2]) {
-    let what = format!("{frames} frames × {channels} channels of {}", T::NAME);
+    let what = format!("{frames} frames × {channels} channels of {}", T::TYPE);
     let audio = random.audio::<T>(frames, channels);
     assert_by_definition(&audio.view(), clips, &what);
     assert_by_definition(&audio.slice(s![..;-1, ..]), clips, &format!("{what}, back to front"));

@@ -89,30 +89,25 @@ pub(crate) fn change_blocks<T: Sample>(
     change: &mut impl Change,
     input: &Path,
 ) -> Outcome<Done> {
-    let (mut position, mut clipped) = (0, 0);
-    let mut failed = None;
+    let mut clipped = 0;
     let mut bar = Bar::new(input.display().to_string());
     let block_len = files::block_len(reader.spec());
     let frames = process_with_progress::<T, _, _>(
         reader,
         &mut out.writer,
         block_len,
-        |block| {
+        |block, position| {
             clipped += change.change(block, position);
             let Rounding { bits, noise } = rounding;
-            // What lies beyond full scale clips here.
-            match bits.map_or(Ok(0), |bits| dither::quantize(block, bits, position, noise)) {
-                Ok(count) => clipped += count,
-                Err(error) => failed = Some(error),
+            // Samples beyond full scale clip here.
+            if let Some(bits) = bits {
+                clipped += dither::quantize(block, bits, position, noise)?;
             }
-            position += block.nrows() as u64;
+            Ok(())
         },
         |progress| bar.step(progress),
     )?;
-    match failed {
-        Some(error) => Err(error.into()),
-        None => Ok(Done { frames, clipped }),
-    }
+    Ok(Done { frames, clipped })
 }
 
 /// Everything that the file says about its audio, byte for byte, except for the loudness in `bext`, which holds no longer.

@@ -53,7 +53,7 @@ impl Level {
 
     /// As a sample of a type, in 64 bits of float, which hold any exactly.
     pub fn read_as<U: Sample>(self) -> f64 {
-        match U::NAME {
+        match U::TYPE.name() {
             "i16" => self.integer(16) as f64,
             "i32" => self.integer(32) as f64,
             "f32" => f64::from(self.float() as f32),

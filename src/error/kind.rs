@@ -110,6 +110,8 @@ pub enum ErrorKind {
         /// A sentence that says what was given and what would do.
         message: String,
     },
+    /// An error of the caller's own; its message is this one's.
+    Other(Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl ErrorKind {
@@ -118,6 +120,8 @@ impl ErrorKind {
         match self {
             ErrorKind::Io(source) | ErrorKind::Write { source, .. } => Some(source),
             ErrorKind::Decoder { source, .. } => Some(source.as_ref()),
+            // Its message stands in ours already.
+            ErrorKind::Other(source) => source.source(),
             _ => None,
         }
     }
@@ -171,6 +175,7 @@ impl fmt::Display for ErrorKind {
                 write!(f, "{what} of {bytes} bytes is larger than the limit of {limit} bytes")
             }
             ErrorKind::InvalidArgument { message, .. } => f.write_str(message),
+            ErrorKind::Other(source) => write!(f, "{source}"),
         }
     }
 }

@@ -57,6 +57,18 @@ impl Error {
         Error::new(ErrorKind::Decoder { decoder, source: source.into() })
     }
 
+    /// An error of the caller's own, passed through [`process`](crate::process) or a [`Source`](crate::Source).
+    ///
+    /// # Examples
+    /// ```
+    /// let error = ndaudio::Error::other("the detector has no model");
+    /// assert_eq!(error.to_string(), "the detector has no model");
+    /// ```
+    #[must_use]
+    pub fn other(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Error::new(ErrorKind::Other(source.into()))
+    }
+
     /// What happened.
     #[must_use]
     pub fn kind(&self) -> &ErrorKind {

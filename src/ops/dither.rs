@@ -12,6 +12,7 @@ use ndarray::ArrayRef2;
 use super::gain::Rounding;
 use crate::error::{Error, Result};
 use crate::pcm::Sample;
+use crate::spec::SampleType;
 
 /// Noise with a triangular distribution (TPDF) of ±1 step, by seed, frame and channel.
 ///
@@ -106,10 +107,10 @@ fn split_mix(seed: u64, index: u64) -> u64 {
 /// # Ok::<(), ndaudio::Error>(())
 /// ```
 pub fn quantize<T: Sample>(block: &mut ArrayRef2<T>, bits: u32, position: u64, dither: Option<Tpdf>) -> Result<u64> {
-    let held = match T::NAME {
-        "i16" => 16,
+    let held = match T::TYPE {
+        SampleType::I16 => 16,
         // A sign and 24 bits of magnitude, where the first of them is not stored.
-        "f32" => 25,
+        SampleType::F32 => 25,
         _ => 32,
     };
     if !(2..=held).contains(&bits) {

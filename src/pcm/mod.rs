@@ -7,12 +7,14 @@ mod encode;
 mod frombuffer;
 pub(crate) mod g711;
 mod sample;
+mod samples;
 #[cfg(test)]
 mod tests;
 
 pub use frombuffer::{frombuffer, frombuffer_mut};
 pub(crate) use frombuffer::{view, view_mut};
 pub use sample::Sample;
+pub use samples::{Samples, SamplesMut};
 
 pub(crate) use decode::decode;
 pub(crate) use encode::{encode, is_encoded_as_is};
@@ -21,5 +23,5 @@ use crate::spec::{ByteOrder, Encoding};
 
 /// Whether samples of type `T` have the very bits that the file stores, so that moving them is a copy.
 pub(crate) fn is_stored_type<T: Sample>(encoding: Encoding, order: ByteOrder) -> bool {
-    order == ByteOrder::NATIVE && T::STORED_AS.contains(&encoding)
+    order == ByteOrder::NATIVE && encoding.is_stored_as(T::TYPE)
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use bytemuck::Pod;
 use num_traits::{NumAssign, ToPrimitive};
 
-use crate::spec::Encoding;
+use crate::spec::SampleType;
 
 mod sealed {
     pub trait Sealed {}
@@ -49,11 +49,8 @@ pub trait Sample:
     const FULL_SCALE: f64;
     /// Whether the type is a float, which can hold values beyond full scale, NaN and infinities.
     const IS_FLOAT: bool;
-    /// The type's name.
-    const NAME: &'static str;
-    /// The encodings whose bytes are this type's own, on a machine of the same byte order.
-    #[doc(hidden)]
-    const STORED_AS: &'static [Encoding];
+    /// The type as a value, to choose by at run time.
+    const TYPE: SampleType;
 
     /// The same level in another type.
     #[must_use]
@@ -99,8 +96,7 @@ fn to_integer(value: f64, bits: u32) -> i32 {
 impl Sample for i16 {
     const FULL_SCALE: f64 = 32_768.0;
     const IS_FLOAT: bool = false;
-    const NAME: &'static str = "i16";
-    const STORED_AS: &'static [Encoding] = &[Encoding::I16, Encoding::I12In16];
+    const TYPE: SampleType = SampleType::I16;
 
     #[inline(always)]
     fn convert<U: Sample>(self) -> U {
@@ -141,8 +137,7 @@ impl Sample for i16 {
 impl Sample for i32 {
     const FULL_SCALE: f64 = SCALE_32;
     const IS_FLOAT: bool = false;
-    const NAME: &'static str = "i32";
-    const STORED_AS: &'static [Encoding] = &[Encoding::I32, Encoding::I24In32Msb];
+    const TYPE: SampleType = SampleType::I32;
 
     #[inline(always)]
     fn convert<U: Sample>(self) -> U {
@@ -178,8 +173,7 @@ impl Sample for i32 {
 impl Sample for f32 {
     const FULL_SCALE: f64 = 1.0;
     const IS_FLOAT: bool = true;
-    const NAME: &'static str = "f32";
-    const STORED_AS: &'static [Encoding] = &[Encoding::F32];
+    const TYPE: SampleType = SampleType::F32;
 
     #[inline(always)]
     fn convert<U: Sample>(self) -> U {
@@ -215,8 +209,7 @@ impl Sample for f32 {
 impl Sample for f64 {
     const FULL_SCALE: f64 = 1.0;
     const IS_FLOAT: bool = true;
-    const NAME: &'static str = "f64";
-    const STORED_AS: &'static [Encoding] = &[Encoding::F64];
+    const TYPE: SampleType = SampleType::F64;
 
     #[inline(always)]
     fn convert<U: Sample>(self) -> U {

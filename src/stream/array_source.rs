@@ -5,9 +5,9 @@ use std::fmt;
 use ndarray::{Array2, ArrayBase, Data, Ix2, OwnedRepr};
 
 use super::source::{Source, whole_frames};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::pcm::Sample;
-use crate::spec::{Encoding, Spec};
+use crate::spec::Spec;
 
 /// Reads frames from an array, owned or viewed, as if it were a file.
 ///
@@ -33,7 +33,7 @@ impl<U: Sample, D: Data<Elem = U>> ArraySource<D> {
     /// Unless the array has 1 to 65,535 columns.
     #[must_use]
     pub fn new(array: ArrayBase<D, Ix2>, sample_rate: u32) -> Self {
-        let spec = Spec::new(sample_rate, array.ncols(), natural_encoding::<U>());
+        let spec = Spec::new(sample_rate, array.ncols(), U::TYPE.encoding());
         ArraySource { array, spec, position: 0 }
     }
 
@@ -42,11 +42,6 @@ impl<U: Sample, D: Data<Elem = U>> ArraySource<D> {
     pub fn into_inner(self) -> ArrayBase<D, Ix2> {
         self.array
     }
-}
-
-/// The encoding that stores a type's values as they are.
-fn natural_encoding<T: Sample>() -> Encoding {
-    T::STORED_AS[0]
 }
 
 impl<U: Sample, D: Data<Elem = U>> Source for ArraySource<D> {
@@ -71,6 +66,17 @@ impl<U: Sample, D: Data<Elem = U>> Source for ArraySource<D> {
 
     fn position(&self) -> u64 {
         self.position as u64
+    }
+
+    fn seek(&mut self, frame: u64) -> Result<()> {
+        let frames = self.array.nrows() as u64;
+        match usize::try_from(frame) {
+            Ok(position) if frame <= frames => {
+                self.position = position;
+                Ok(())
+            }
+            _ => Err(Error::new(ErrorKind::SeekPastEnd { frame, frames })),
+        }
     }
 
     fn skip_frames(&mut self, frames: u64) -> Result<u64> {

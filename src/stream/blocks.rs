@@ -12,7 +12,7 @@ use crate::pcm::{Sample, view_mut};
 /// Lends block after block of `len` frames, the last with what is left, from one buffer.
 ///
 /// The same blocks, in the same order, as `read_all()?.axis_chunks_iter(Axis(0), len)`, in the memory of one, and they can be
-/// changed in place. It is no `Iterator`, since each block is gone when the next comes; [`owned`](Blocks::owned) is, and
+/// changed in place. This is not an `Iterator`, because each block is overwritten by the next; [`owned`](Blocks::owned) is one, and
 /// allocates every block.
 ///
 /// **Shape** `len × channels`, the last with at least one frame. **Memory** one block, allocated as it is first read.
@@ -29,7 +29,7 @@ use crate::pcm::{Sample, view_mut};
 ///     frames += block.nrows();
 /// }
 /// assert_eq!(frames, 441_000);
-/// assert_eq!(blocks.position(), 107 * 4096); // where the last one began
+/// assert_eq!(blocks.position(), 107 * 4096); // the first frame of the last block
 /// # Ok::<(), ndaudio::Error>(())
 /// ```
 pub struct Blocks<S, T> {
@@ -37,7 +37,7 @@ pub struct Blocks<S, T> {
     len: usize,
     channels: usize,
     buffer: Vec<T>,
-    /// First frame of the block lent last.
+    /// First frame of the last block lent.
     position: u64,
     /// First frame of the next.
     next_position: u64,
@@ -57,7 +57,7 @@ impl<S: Source, T: Sample> Blocks<S, T> {
         Blocks { source, len, channels, buffer: Vec::new(), position, next_position: position, ended: false }
     }
 
-    /// Lends the next block; `None` behind the last, and after an error, since nobody knows then which frames would come.
+    /// Lends the next block; `None` after the last, and after an error, because it is then unknown which frames would come.
     ///
     /// # Errors
     /// Whatever reading can meet.
@@ -68,7 +68,7 @@ impl<S: Source, T: Sample> Blocks<S, T> {
         }
         // Unless this goes well.
         self.ended = true;
-        // Small blocks of what the source has as it is are lent where they are, so that they are copied once: by the read.
+        // Small blocks of the stored type are lent from the source's own buffer, so that the read is their only copy.
         let lent = self.source.ready_to_lend::<T>(self.len)?;
         let frames = match lent {
             Some(frames) => frames,
@@ -87,17 +87,11 @@ impl<S: Source, T: Sample> Blocks<S, T> {
         Ok(Some(view_mut(samples, frames, self.channels)))
     }
 
-    /// The first frame of the block lent last, counted as the source counts.
+    /// Lends the next block together with its first frame, for changes that depend on the place in the recording: a fade, a
+    /// ramp, dither.
     ///
-    /// Not to be asked while that block is in use, which borrows this: where a change depends on the place in the recording
-    /// ([`fade`](crate::fade), [`dither`](crate::dither)), count along with `position += block.nrows() as u64`.
-    #[must_use]
-    pub fn position(&self) -> u64 {
-        self.position
-    }
-
-    /// The first frame of the block that comes next. Asked before `next`, it is the position of what that lends, for changes that depend
-    /// on it: a fade, a ramp, dither.
+    /// # Errors
+    /// As [`next`](Blocks::next).
     ///
     /// # Examples
     /// ```
@@ -106,14 +100,26 @@ impl<S: Source, T: Sample> Blocks<S, T> {
     /// let mut reader = WavReader::open("data/music.wav")?;
     /// let ramp = gain::Ramp::new(0, 441_000, 1.0, 0.0, gain::Shape::Linear)?;
     /// let mut blocks = reader.blocks::<i16>(4096);
-    /// let mut position = blocks.next_position();
-    /// while let Some(mut block) = blocks.next()? {
+    /// while let Some((position, mut block)) = blocks.next_with_position()? {
     ///     gain::ramp(&mut block, position, &ramp);
-    ///     position = blocks.next_position();
     /// }
-    /// assert_eq!(position, 441_000);
+    /// assert_eq!(blocks.next_position(), 441_000);
     /// # Ok::<(), ndaudio::Error>(())
     /// ```
+    pub fn next_with_position(&mut self) -> Result<Option<(u64, ArrayViewMut2<'_, T>)>> {
+        let position = self.next_position;
+        Ok(self.next()?.map(|block| (position, block)))
+    }
+
+    /// The first frame of the last block lent, counted as the source counts.
+    ///
+    /// The block in hand borrows this; [`next_with_position`](Blocks::next_with_position) returns both together.
+    #[must_use]
+    pub fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// The first frame of the next block, counted as the source counts.
     #[must_use]
     pub fn next_position(&self) -> u64 {
         self.next_position
@@ -149,7 +155,7 @@ impl<S, T> fmt::Debug for Blocks<S, T> {
     }
 }
 
-/// Iterates over blocks as arrays of their own; from [`Blocks::owned`]. Ends after the first error.
+/// Iterates over blocks, each an array of its own; from [`Blocks::owned`]. Ends after the first error.
 pub struct OwnedBlocks<S, T>(Blocks<S, T>);
 
 impl<S: Source, T: Sample> Iterator for OwnedBlocks<S, T> {

@@ -5,13 +5,17 @@
 mod array_source;
 mod blocks;
 pub(crate) mod buffer;
+mod dyn_sink;
+mod dyn_source;
 mod process;
-mod sink;
+pub(crate) mod sink;
 pub(crate) mod source;
 mod windows;
 
 pub use array_source::ArraySource;
 pub use blocks::{Blocks, OwnedBlocks};
+pub use dyn_sink::DynSink;
+pub use dyn_source::DynSource;
 pub use process::{Progress, process, process_with_progress};
 pub use sink::Sink;
 pub use source::Source;

@@ -10,7 +10,7 @@ use super::source::Source;
 use crate::error::{Error, ErrorKind, Result};
 use crate::pcm::Sample;
 
-/// How far a [`process_with_progress`] is.
+/// How far a [`process_with_progress`] has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
@@ -20,12 +20,16 @@ pub struct Progress {
     pub total: Option<u64>,
 }
 
-/// Reads blocks of `block_len` frames, lets each be changed in place, and writes it; says how many frames there were.
+/// Reads blocks of `block_len` frames, lets `change` edit each in place, and writes it; returns the number of frames.
+///
+/// `change` gets the block and the position of its first frame, counted as the source counts. An error that it returns stops the
+/// work, and is returned; wrap one of another crate by [`Error::other`].
 ///
 /// **Memory** one block. The sink is not finalized.
 ///
 /// # Errors
-/// [`ErrorKind::ChannelMismatch`](crate::ErrorKind::ChannelMismatch) if source and sink differ in channels, and whatever reading and writing can meet.
+/// [`ErrorKind::ChannelMismatch`] if source and sink differ in channels, the error of `change`, and whatever reading and writing
+/// can meet.
 ///
 /// # Panics
 /// Unless `block_len >= 1`.
@@ -36,11 +40,12 @@ pub struct Progress {
 ///
 /// let mut reader = WavReader::open("data/music.wav")?;
 /// let mut writer = WavWriter::new(std::io::Cursor::new(Vec::new()), reader.spec())?;
-/// let mut clipped = 0;
-/// let frames = ndaudio::process::<i16, _, _>(&mut reader, &mut writer, 65_536, |block| {
-///     clipped += gain::apply_db(block, -6.0);
+/// let ramp = gain::Ramp::new(0, 44_100, 0.0, 1.0, gain::Shape::Linear)?;
+/// let frames = ndaudio::process::<i16, _, _>(&mut reader, &mut writer, 65_536, |block, position| {
+///     gain::ramp(block, position, &ramp);
+///     Ok(())
 /// })?;
-/// assert_eq!((frames, clipped), (441_000, 0));
+/// assert_eq!(frames, 441_000);
 /// writer.finalize()?;
 /// # Ok::<(), ndaudio::Error>(())
 /// ```
@@ -48,12 +53,12 @@ pub fn process<T: Sample, S: Source, K: Sink>(
     source: &mut S,
     sink: &mut K,
     block_len: usize,
-    change: impl FnMut(&mut ArrayViewMut2<'_, T>),
+    change: impl FnMut(&mut ArrayViewMut2<'_, T>, u64) -> Result<()>,
 ) -> Result<u64> {
     process_with_progress(source, sink, block_len, change, |_| ControlFlow::Continue(()))
 }
 
-/// As [`process`], and says after each block how far it is; `ControlFlow::Break` ends it there.
+/// As [`process`], and reports after each block how far it has come; `ControlFlow::Break` stops it there.
 ///
 /// # Errors
 /// As [`process`].
@@ -68,7 +73,8 @@ pub fn process<T: Sample, S: Source, K: Sink>(
 ///
 /// let mut reader = WavReader::open("data/music.wav")?;
 /// let mut writer = WavWriter::new(std::io::Cursor::new(Vec::new()), reader.spec())?;
-/// let frames = ndaudio::process_with_progress::<i16, _, _>(&mut reader, &mut writer, 1000, |_| {}, |progress| {
+/// let unchanged = |_: &mut _, _| Ok(());
+/// let frames = ndaudio::process_with_progress::<i16, _, _>(&mut reader, &mut writer, 1000, unchanged, |progress| {
 ///     assert_eq!(progress.total, Some(441_000));
 ///     if progress.frames < 5000 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
 /// })?;
@@ -79,7 +85,7 @@ pub fn process_with_progress<T: Sample, S: Source, K: Sink>(
     source: &mut S,
     sink: &mut K,
     block_len: usize,
-    mut change: impl FnMut(&mut ArrayViewMut2<'_, T>),
+    mut change: impl FnMut(&mut ArrayViewMut2<'_, T>, u64) -> Result<()>,
     mut progress: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<u64> {
     let (expected, found) = (sink.spec().channels(), source.spec().channels());
@@ -90,8 +96,8 @@ pub fn process_with_progress<T: Sample, S: Source, K: Sink>(
     let total = source.frames().map(|frames| frames.saturating_sub(position));
     let mut blocks = Blocks::<_, T>::new(source, block_len);
     let mut frames = 0;
-    while let Some(mut block) = blocks.next()? {
-        change(&mut block);
+    while let Some((position, mut block)) = blocks.next_with_position()? {
+        change(&mut block, position)?;
         sink.write_block(&block)?;
         frames += block.nrows() as u64;
         if progress(Progress { frames, total }).is_break() {

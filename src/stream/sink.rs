@@ -6,7 +6,9 @@ use crate::error::Result;
 use crate::pcm::Sample;
 use crate::spec::Spec;
 
-/// Anything that takes audio in order; the other end of a [`Source`].
+/// Takes audio in order; the other end of a [`Source`](crate::Source).
+///
+/// A sink of a type known at run time is a `Box<dyn DynSink>`: see [`DynSink`](crate::DynSink).
 pub trait Sink {
     /// What the audio is to be.
     fn spec(&self) -> &Spec;
@@ -29,4 +31,16 @@ impl<S: Sink> Sink for &mut S {
     fn write_block<T: Sample>(&mut self, block: &ArrayRef<T, Ix2>) -> Result<()> {
         (**self).write_block(block)
     }
+}
+
+/// Refuses a block that does not have the sink's channels as columns.
+///
+/// # Panics
+/// Unless `columns == channels`.
+#[track_caller]
+pub(crate) fn assert_channels(columns: usize, channels: usize) {
+    assert!(
+        columns == channels,
+        "the block has {columns} columns, but there must be one for each of the {channels} channels (frames × channels: is it transposed?)"
+    );
 }

@@ -5,19 +5,21 @@ use ndarray::Array2;
 use super::blocks::Blocks;
 use super::buffer::{read_growing, to_array};
 use super::windows::Windows;
-use crate::error::Result;
+use crate::error::{Anomaly, Error, Result};
+use crate::metadata::Metadata;
 use crate::pcm::Sample;
 use crate::spec::Spec;
 
-/// Anything that gives audio in order: a file, an array, another decoder.
+/// Gives audio in order: a file, an array, another decoder, or a change of one of these.
 ///
-/// Two methods make a source; blocks, windows and the rest come with them.
+/// Two methods make a source; blocks, windows and the rest come with them. A source of a type known at run time is a
+/// `Box<dyn DynSource>`: see [`DynSource`](crate::DynSource).
 ///
 /// # Examples
 /// ```
 /// use ndaudio::{Encoding, Sample, Source, Spec};
 ///
-/// /// A square wave of full scale, for ever.
+/// /// A square wave of full scale, without end.
 /// struct Square(Spec, bool);
 ///
 /// impl Source for Square {
@@ -42,44 +44,68 @@ pub trait Source {
     /// What the audio is.
     fn spec(&self) -> &Spec;
 
-    /// Fills `out` with the next frames, one after the other, and says how many **frames** that were: fewer than there is room for
-    /// only at the end, and 0 behind it. What lies behind the last frame in `out` is then unspecified. To count more frames than there
-    /// is room for is a bug, for which blocks and windows panic.
+    /// Fills `out` with the next frames, one after the other, and returns how many **frames** it read: fewer than fit only at the
+    /// end, and 0 after it. The rest of `out` is then unspecified. Returning more frames than fit is a bug, for which blocks and
+    /// windows panic.
     ///
     /// # Errors
-    /// Whatever reading can meet; it is not known then which frames came.
+    /// Whatever reading can meet; which frames were read is then unknown.
     ///
     /// # Panics
     /// Unless `out.len()` is a multiple of `self.spec().channels()`.
     fn read_interleaved<T: Sample>(&mut self, out: &mut [T]) -> Result<usize>;
 
-    /// Frames in all; `None` where nobody knows.
+    /// Frames in all; `None` where nobody knows. Never a guess.
     fn frames(&self) -> Option<u64> {
         None
     }
 
-    /// The frame that is read next, counted from 0. A source that does not count stays at 0; positions then are those since
-    /// iteration began.
+    /// The frame that is read next, counted from 0. A source that does not count stays at 0; positions are then counted from
+    /// where iteration began.
     fn position(&self) -> u64 {
         0
     }
 
-    /// Whether the next frames lie in a buffer of the source's as `T`s already, so that [`lend`](Self::lend) can give them where
-    /// they are: how many of the `frames` asked for, 0 at the end.
+    /// Goes to a frame, which is read next.
+    ///
+    /// # Errors
+    /// [`ErrorKind::SeekPastEnd`](crate::ErrorKind::SeekPastEnd) if there are fewer frames,
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for a source that cannot seek, which is what a source that does not
+    /// implement this is, and whatever seeking can meet.
+    fn seek(&mut self, frame: u64) -> Result<()> {
+        let _ = frame;
+        Err(Error::unsupported_operation("this source can only be read on, it cannot seek"))
+    }
+
+    /// What the file underneath got wrong, and how it was read; empty for sources that are not files.
+    fn anomalies(&self) -> &[Anomaly] {
+        &[]
+    }
+
+    /// What the file underneath says about its audio; empty for sources that are not files.
+    ///
+    /// # Errors
+    /// Whatever reading can meet.
+    fn metadata(&mut self) -> Result<Metadata> {
+        Ok(Metadata::default())
+    }
+
+    /// Returns whether the next frames are already buffered as `T`, so that [`lend`](Self::lend) can lend them in place:
+    /// how many of the `frames` asked for, 0 at the end.
     #[doc(hidden)]
     fn ready_to_lend<T: Sample>(&mut self, frames: usize) -> Result<Option<usize>> {
         let _ = frames;
         Ok(None)
     }
 
-    /// Gives the frames that [`ready_to_lend`](Self::ready_to_lend) has counted, and passes over them.
+    /// Returns the frames counted by [`ready_to_lend`](Self::ready_to_lend), and advances past them.
     #[doc(hidden)]
     fn lend<T: Sample>(&mut self, frames: usize) -> &mut [T] {
         let _ = frames;
         &mut []
     }
 
-    /// Passes over frames without giving them, and says how many there were: fewer than asked for only at the end.
+    /// Advances past frames without returning them, and returns how many there were: fewer than asked for only at the end.
     ///
     /// # Errors
     /// Whatever reading can meet.
@@ -158,6 +184,18 @@ impl<S: Source> Source for &mut S {
         (**self).position()
     }
 
+    fn seek(&mut self, frame: u64) -> Result<()> {
+        (**self).seek(frame)
+    }
+
+    fn anomalies(&self) -> &[Anomaly] {
+        (**self).anomalies()
+    }
+
+    fn metadata(&mut self) -> Result<Metadata> {
+        (**self).metadata()
+    }
+
     fn ready_to_lend<T: Sample>(&mut self, frames: usize) -> Result<Option<usize>> {
         (**self).ready_to_lend::<T>(frames)
     }
@@ -171,10 +209,10 @@ impl<S: Source> Source for &mut S {
     }
 }
 
-/// What a source says that it has read.
+/// Checks the number of frames that a source claims to have read.
 ///
 /// # Panics
-/// If that is more than it was given room for: its samples, most likely, where its frames are meant.
+/// If that is more than fit: most likely the source counted samples where it must count frames.
 pub(crate) fn check_count(count: usize, wanted: usize) {
     assert!(
         count <= wanted,

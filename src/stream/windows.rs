@@ -9,30 +9,31 @@ use super::source::Source;
 use crate::error::Result;
 use crate::pcm::{Sample, view};
 
-/// Samples behind a short window in the buffer at least, so that what overlaps is moved seldom.
+/// Samples that the buffer holds after a short window at least, so that overlapping frames are rarely moved.
 const SLACK_SAMPLES: usize = 16 << 10;
 
-/// What stands before the first frame and behind the last when windows are centred.
+/// What pads the audio before its first frame and after its last when windows are centred.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Padding {
     /// Zeros, as librosa's `pad_mode="constant"`.
     #[default]
     Zero,
-    /// The first and the last frame, repeated, as NumPy's `mode="edge"`.
+    /// Copies of the first and the last frame, as NumPy's `mode="edge"`.
     Edge,
-    /// The frames beside the first and the last, mirrored at these, as NumPy's `mode="reflect"`.
+    /// The audio mirrored at its first and last frame, as NumPy's `mode="reflect"`.
     Reflect,
 }
 
 /// Slides a window of `len` frames by `hop` frames; an incomplete one is dropped.
 ///
 /// The same windows, in the same order, as `read_all()?.axis_windows_with_stride(Axis(0), len, hop)`, in the memory of one;
-/// a `hop` over `len` skips frames. It is no `Iterator`, since each window is gone when the next comes;
-/// [`owned`](Windows::owned) is, and allocates every window.
+/// a `hop` greater than `len` skips frames. This is not an `Iterator`, because each window is overwritten by the next;
+/// [`owned`](Windows::owned) is one, and allocates every window. Mono audio has windows of one column: `window.column(0)` is
+/// one-dimensional.
 ///
-/// **Shape** `len × channels`, always. **Memory** two windows, or one and 16,384 samples if that is more, so that frames which the next window needs too are moved once in
-/// a while and not each time.
+/// **Shape** `len × channels`, always. **Memory** two windows, or one and 16,384 samples if that is more, so that frames that the next
+/// window shares are moved only now and then.
 ///
 /// # Examples
 /// ```
@@ -51,7 +52,7 @@ pub struct Windows<S, T> {
     len: usize,
     hop: usize,
     channels: usize,
-    /// What stands at both ends, and how many frames of it.
+    /// The padding, and its length at either end in frames.
     padding: Padding,
     edge: usize,
     pad_end: Option<T>,
@@ -61,9 +62,9 @@ pub struct Windows<S, T> {
     filled: usize,
     /// Of these, the ones up to the source's last.
     source_end: usize,
-    /// Where in the buffer the window lent last begins.
+    /// Where in the buffer the last window lent begins.
     start: usize,
-    /// Frames of the right-hand padding that are in the buffer.
+    /// Frames of the padding after the audio that are in the buffer.
     right_padding: usize,
     /// Windows lent.
     count: u64,
@@ -103,7 +104,7 @@ impl<S: Source, T: Sample> Windows<S, T> {
         }
     }
 
-    /// Keeps the incomplete last window, filled up with `value`, if it has frames that no window before it had.
+    /// Keeps the incomplete last window, padded with `value`, if it has frames that no earlier window had.
     ///
     /// # Examples
     /// ```
@@ -140,10 +141,10 @@ impl<S: Source, T: Sample> Windows<S, T> {
         self.centered_with(Padding::Zero)
     }
 
-    /// Centres the windows as [`centered`](Windows::centered) does, with something else at both ends.
+    /// Centres the windows as [`centered`](Windows::centered) does, with other padding.
     ///
-    /// Only there: blocks inside the audio do not show, unlike with librosa's `stream`. Audio of no frames at all has windows of zeros with
-    /// [`Padding::Zero`] and none with the others.
+    /// Only the ends of the audio are padded, wherever the blocks that it is read in begin, unlike with librosa's `stream`. Audio of no
+    /// frames has windows of zeros with [`Padding::Zero`], and none with the others.
     ///
     /// # Examples
     /// ```
@@ -161,7 +162,7 @@ impl<S: Source, T: Sample> Windows<S, T> {
         self
     }
 
-    /// Lends the next window; `None` behind the last, and after an error, since nobody knows then which frames would come.
+    /// Lends the next window; `None` after the last, and after an error, because it is then unknown which frames would come.
     ///
     /// # Errors
     /// Whatever reading can meet.
@@ -176,7 +177,7 @@ impl<S: Source, T: Sample> Windows<S, T> {
         let available = self.filled - self.start;
         let last = available < self.len;
         if last {
-            // Frames that the window before had too are no reason for another.
+            // Frames that the previous window had as well are no reason for another.
             let shared = if self.count == 0 { 0 } else { self.len.saturating_sub(self.hop) };
             let Some(value) = self.pad_end.filter(|_| available > shared) else {
                 return Ok(None);
@@ -187,7 +188,7 @@ impl<S: Source, T: Sample> Windows<S, T> {
             self.buffer[from..to].fill(value);
         }
         if self.count == 0 {
-            // All the room there will be; as much again as what has just been read, or a little.
+            // All the room that will ever be needed.
             let all = self.capacity().saturating_mul(self.channels);
             grow(&mut self.buffer, all)?;
         }
@@ -197,11 +198,49 @@ impl<S: Source, T: Sample> Windows<S, T> {
         Ok(Some(view(&self.buffer[from..to], self.len, self.channels)))
     }
 
-    /// The first frame of the window lent last, counted as the source counts; of centred windows the frame in the middle,
-    /// since the first one lies before the audio.
+    /// Lends the next window together with its [`position`](Windows::position).
+    ///
+    /// # Errors
+    /// As [`next`](Windows::next).
+    ///
+    /// # Examples
+    /// ```
+    /// use ndaudio::{WavReader, levels};
+    ///
+    /// let mut reader = WavReader::open("data/music.wav")?;
+    /// let sample_rate = f64::from(reader.spec().sample_rate());
+    /// let mut windows = reader.windows::<i16>(4410, 2205);
+    /// let mut loud = Vec::new();
+    /// while let Some((position, window)) = windows.next_with_position()? {
+    ///     if levels::peak(&window)[0] > 0.7 {
+    ///         loud.push(position as f64 / sample_rate); // seconds
+    ///     }
+    /// }
+    /// assert!(!loud.is_empty());
+    /// # Ok::<(), ndaudio::Error>(())
+    /// ```
+    pub fn next_with_position(&mut self) -> Result<Option<(u64, ArrayView2<'_, T>)>> {
+        let position = self.next_position();
+        Ok(self.next()?.map(|window| (position, window)))
+    }
+
+    /// The first frame of the last window lent, counted as the source counts; of a centred window the frame in its middle,
+    /// because its first may lie before the audio.
+    ///
+    /// The window in hand borrows this; [`next_with_position`](Windows::next_with_position) returns both together.
     #[must_use]
     pub fn position(&self) -> u64 {
-        self.base.saturating_add((self.hop as u64).saturating_mul(self.count.saturating_sub(1)))
+        self.position_of(self.count.saturating_sub(1))
+    }
+
+    /// The [`position`](Windows::position) that the next window will have.
+    #[must_use]
+    pub fn next_position(&self) -> u64 {
+        self.position_of(self.count)
+    }
+
+    fn position_of(&self, window: u64) -> u64 {
+        self.base.saturating_add((self.hop as u64).saturating_mul(window))
     }
 
     /// An iterator of arrays, one allocated for each window.
@@ -222,7 +261,7 @@ impl<S: Source, T: Sample> Windows<S, T> {
         OwnedWindows(self)
     }
 
-    /// Frames behind a window that its right-hand padding may mirror.
+    /// Frames before the end of the audio that the padding after it may mirror.
     fn tail(&self) -> usize {
         if self.edge == 0 || self.padding == Padding::Zero { 0 } else { self.edge + 1 }
     }
@@ -233,7 +272,7 @@ impl<S: Source, T: Sample> Windows<S, T> {
         self.len.saturating_add(slack).saturating_add(self.tail())
     }
 
-    /// Goes on to where the next window begins; false if that is behind everything.
+    /// Advances to where the next window begins; false if that is past everything.
     fn advance(&mut self) -> Result<bool> {
         if self.count == 0 {
             self.pad_left()?;
@@ -262,7 +301,7 @@ impl<S: Source, T: Sample> Windows<S, T> {
         Ok(gap == 0)
     }
 
-    /// Moves what is still needed to the front, if there is no room behind it for a window.
+    /// Moves the frames still needed to the front, if no window fits after them.
     fn make_room(&mut self) {
         if self.start.saturating_add(self.len) <= self.capacity() {
             return;
@@ -274,7 +313,7 @@ impl<S: Source, T: Sample> Windows<S, T> {
         self.source_end -= dropped;
     }
 
-    /// Reads up to `frames` frames behind those in the buffer.
+    /// Appends up to `frames` frames to the buffer.
     fn read(&mut self, frames: usize) -> Result<usize> {
         let read = read_growing(&mut self.source, &mut self.buffer, self.filled * self.channels, frames)?;
         self.filled += read;
@@ -283,7 +322,7 @@ impl<S: Source, T: Sample> Windows<S, T> {
         Ok(read)
     }
 
-    /// Fills the window up, with what the source has and then with padding.
+    /// Completes the window from the source, and then from the padding.
     fn complete(&mut self) -> Result<()> {
         let missing = |windows: &Self| windows.len.saturating_sub(windows.filled - windows.start);
         if missing(self) > 0 && !self.source_ended {
@@ -292,15 +331,15 @@ impl<S: Source, T: Sample> Windows<S, T> {
         let frames = missing(self).min(self.edge - self.right_padding);
         if frames > 0 && self.source_ended {
             grow(&mut self.buffer, self.filled.saturating_add(frames).saturating_mul(self.channels))?;
-            for behind in self.right_padding..self.right_padding + frames {
-                self.pad_right(behind);
+            for index in self.right_padding..self.right_padding + frames {
+                self.pad_right(index);
             }
             self.right_padding += frames;
         }
         Ok(())
     }
 
-    /// Puts the left-hand padding in place, and behind it the frames that it mirrors.
+    /// Puts the padding before the audio in place, and after it the frames that it mirrors.
     fn pad_left(&mut self) -> Result<()> {
         if self.edge == 0 {
             return Ok(());
@@ -329,16 +368,16 @@ impl<S: Source, T: Sample> Windows<S, T> {
         Ok(())
     }
 
-    /// Appends the frame of padding that has `behind` others between it and the audio.
-    fn pad_right(&mut self, behind: usize) {
+    /// Appends the frame of padding that `index` others separate from the audio.
+    fn pad_right(&mut self, index: usize) {
         match self.padding {
             Padding::Zero => {
                 let from = self.filled * self.channels;
                 self.buffer[from..from + self.channels].fill(T::zero());
             }
             Padding::Edge => self.copy_frame(self.source_end - 1, self.filled),
-            // Where the audio is shorter than its padding this mirrors the padding before it, which is a mirror image itself.
-            Padding::Reflect => self.copy_frame(self.source_end - 2 - behind, self.filled),
+            // Where the audio is shorter than its padding, this mirrors the padding before it, itself a mirror image.
+            Padding::Reflect => self.copy_frame(self.source_end - 2 - index, self.filled),
         }
         self.filled += 1;
     }
@@ -372,7 +411,7 @@ impl<S, T> fmt::Debug for Windows<S, T> {
     }
 }
 
-/// Iterates over windows as arrays of their own; from [`Windows::owned`]. Ends after the first error.
+/// Iterates over windows, each an array of its own; from [`Windows::owned`]. Ends after the first error.
 pub struct OwnedWindows<S, T>(Windows<S, T>);
 
 impl<S: Source, T: Sample> Iterator for OwnedWindows<S, T> {

@@ -27,14 +27,14 @@ fn check<T: Sample>(view: &WavView<'_>, expected: &Array2<f64>, stored: bool, va
     let aligned = view.data().as_ptr().addr().is_multiple_of(align_of::<T>());
     match view.samples::<T>() {
         Ok(samples) => {
-            assert!(stored && aligned, "a view as {} of what is not stored so", T::NAME);
+            assert!(stored && aligned, "a view as {} of what is not stored so", T::TYPE);
             assert_eq!(samples.dim(), expected.dim());
             for (&sample, expected) in samples.iter().zip(expected) {
                 assert_eq!(value(sample).to_bits(), expected.to_bits());
             }
         }
         Err(error) => match error.kind() {
-            ErrorKind::WrongEncoding { .. } => assert!(!stored, "no view as {} of what is stored so", T::NAME),
+            ErrorKind::WrongEncoding { .. } => assert!(!stored, "no view as {} of what is stored so", T::TYPE),
             // Nothing can be misaligned where there is nothing.
             ErrorKind::Misaligned { .. } => assert!(stored && (!aligned || expected.is_empty()), "not misaligned"),
             _ => return Err(error),

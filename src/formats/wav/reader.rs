@@ -14,6 +14,7 @@ use super::riff::container::Container;
 use super::riff::input::Input;
 use super::riff::walk::{Layout, walk};
 use crate::error::{Error, ErrorKind, FormatError, Result};
+use crate::metadata::Metadata;
 use crate::pcm::{Sample, decode, is_stored_type};
 use crate::spec::{ByteOrder, Spec};
 use crate::stream::buffer::{read_growing, to_array, zeroed};
@@ -272,13 +273,21 @@ impl<R: Read> WavReader<R> {
             let end = self.input.find_end(R::seek).map_err(|error| self.failed(error))?;
             frames = frames.min(end.saturating_sub(self.layout.data_offset) / self.layout.frame_bytes());
         }
-        let past_end = Error::new(ErrorKind::SeekPastEnd { frame, frames });
-        if frame > frames {
-            return Err(past_end);
-        }
-        let Some(used) = frame.checked_mul(self.layout.frame_bytes()) else { return Err(past_end) };
-        let Some(position) = self.layout.data_offset.checked_add(used) else { return Err(past_end) };
-        self.input.seek_with(position, R::seek).map_err(|error| self.named(error.into()))?;
+        self.seek_among(frames, frame, |input, position| input.seek_with(position, R::seek))
+    }
+
+    /// Goes to one of `frames` frames by `go`, which takes the input to a byte.
+    fn seek_among(
+        &mut self,
+        frames: u64,
+        frame: u64,
+        go: impl FnOnce(&mut Input<R>, u64) -> io::Result<()>,
+    ) -> Result<()> {
+        let past_end = || Error::new(ErrorKind::SeekPastEnd { frame, frames });
+        let used = frame.checked_mul(self.layout.frame_bytes()).filter(|_| frame <= frames);
+        let Some(used) = used else { return Err(self.named(past_end())) };
+        let Some(position) = self.layout.data_offset.checked_add(used) else { return Err(self.named(past_end())) };
+        go(&mut self.input, position).map_err(|error| self.named(error.into()))?;
         self.used = used;
         self.lost = false;
         Ok(())
@@ -585,6 +594,21 @@ impl<R: Read> Source for WavReader<R> {
 
     fn position(&self) -> u64 {
         self.position()
+    }
+
+    fn seek(&mut self, frame: u64) -> Result<()> {
+        if !self.can_seek() {
+            return Err(self.named(Error::unsupported_operation("this input can only be read on, it cannot seek")));
+        }
+        self.seek_among(self.frames().unwrap_or(u64::MAX), frame, Input::seek_to)
+    }
+
+    fn anomalies(&self) -> &[Anomaly] {
+        self.anomalies()
+    }
+
+    fn metadata(&mut self) -> Result<Metadata> {
+        self.metadata()
     }
 
     fn ready_to_lend<T: Sample>(&mut self, frames: usize) -> Result<Option<usize>> {

@@ -129,7 +129,7 @@ impl<'a> WavView<'a> {
             return Err(Error::new(ErrorKind::WrongEncoding {
                 stored: encoding,
                 big_endian: self.is_big_endian(),
-                requested: T::NAME,
+                requested: T::TYPE.name(),
             }));
         }
         frombuffer(self.data(), self.spec().channels())

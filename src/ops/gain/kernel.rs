@@ -1,7 +1,5 @@
 //! The inner loops of a constant gain, on slices that know nothing of frames and channels.
 
-use bytemuck::Pod;
-
 use super::rounding::{Rounding, to_sample};
 use crate::pcm::Sample;
 
@@ -42,8 +40,8 @@ pub(super) fn scale_one<T: Sample>(sample: &mut T, factor: f64, rounding: Roundi
 }
 
 /// The slice, where `T` is `U`.
-fn same<T: Pod, U: Pod>(samples: &mut [T]) -> Option<&mut [U]> {
-    (std::any::TypeId::of::<T>() == std::any::TypeId::of::<U>()).then(|| bytemuck::cast_slice_mut(samples))
+fn same<T: Sample, U: Sample>(samples: &mut [T]) -> Option<&mut [U]> {
+    (T::TYPE == U::TYPE).then(|| bytemuck::cast_slice_mut(samples))
 }
 
 /// Samples whose saturated ones are counted in 32 bits, which is what the vector registers count in.

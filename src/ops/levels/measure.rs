@@ -5,8 +5,8 @@ use ndarray::{ArrayRef1, ArrayRef2};
 use super::blocks::{each_block, groups};
 use super::compensated::Compensated;
 use super::exact::quotient;
-use super::kernel::{self, GROUP, Samples};
-use crate::pcm::Sample;
+use super::kernel::{self, GROUP};
+use crate::pcm::{Sample, Samples};
 
 /// Channels that most audio has at most.
 const FEW: usize = 8;
@@ -66,7 +66,7 @@ impl Measure for Squares {
 
     fn add<T: Sample, const N: usize>(samples: &[T], totals: &mut [Self]) {
         let channels = totals.len();
-        match Samples::of(samples) {
+        match Samples::from(samples) {
             Samples::I16(samples) => {
                 let sums = &mut [0; N][..channels];
                 kernel::i16::sum_squares(samples, channels, sums);
@@ -114,7 +114,7 @@ impl Measure for Sum {
 
     fn add<T: Sample, const N: usize>(samples: &[T], totals: &mut [Self]) {
         let channels = totals.len();
-        match Samples::of(samples) {
+        match Samples::from(samples) {
             Samples::I16(samples) => {
                 let sums = &mut [0; N][..channels];
                 kernel::i16::sum(samples, channels, sums);
@@ -168,7 +168,7 @@ impl Measure for Extrema {
     const EMPTY: Self = Extrema { least: f64::INFINITY, greatest: f64::NEG_INFINITY, nan: false };
 
     fn add<T: Sample, const N: usize>(samples: &[T], totals: &mut [Self]) {
-        match Samples::of(samples) {
+        match Samples::from(samples) {
             Samples::I16(samples) => Self::add_by::<N, _>(samples, totals, kernel::i16::extrema),
             Samples::I32(samples) => Self::add_by::<N, _>(samples, totals, kernel::i32::extrema),
             Samples::F32(samples) => Self::add_floats::<N, _>(samples, totals),

@@ -3,7 +3,7 @@
 use super::Levels;
 use crate::error::Result;
 use crate::pcm::Sample;
-use crate::spec::Encoding;
+use crate::spec::SampleType;
 use crate::stream::{Blocks, Source};
 
 /// Bytes of samples that are measured at a time: enough to make a read worth its call, few enough to stay in the cache.
@@ -36,15 +36,11 @@ pub fn of_source<S: Source>(source: &mut S) -> Result<Levels> {
 /// # Errors
 /// Whatever reading can meet.
 pub(crate) fn of_frames<S: Source>(source: &mut S, frames: u64) -> Result<Levels> {
-    match source.spec().encoding() {
-        Encoding::U8 | Encoding::I12In16 | Encoding::I16 | Encoding::ALaw | Encoding::MuLaw => {
-            add_all::<i16, _>(source, frames)
-        }
-        Encoding::I20In24 | Encoding::I24 | Encoding::I24In32Lsb | Encoding::I24In32Msb | Encoding::I32 => {
-            add_all::<i32, _>(source, frames)
-        }
-        Encoding::F32 => add_all::<f32, _>(source, frames),
-        Encoding::F64 => add_all::<f64, _>(source, frames),
+    match source.spec().encoding().sample_type() {
+        SampleType::I16 => add_all::<i16, _>(source, frames),
+        SampleType::I32 => add_all::<i32, _>(source, frames),
+        SampleType::F32 => add_all::<f32, _>(source, frames),
+        SampleType::F64 => add_all::<f64, _>(source, frames),
     }
 }
 

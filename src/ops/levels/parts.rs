@@ -3,15 +3,15 @@
 use super::compensated::Compensated;
 use super::exact::ExactSums;
 use super::kernel::float::Float;
-use super::kernel::{self, GROUP, Samples};
+use super::kernel::{self, GROUP};
 use super::level::Level;
 use super::moments::Moments;
 use super::runs::Runs;
-use crate::pcm::Sample;
+use crate::pcm::{Sample, Samples};
 
 /// Adds interleaved samples, a channel to each level.
 pub(super) fn add<T: Sample>(samples: &[T], levels: &mut [Level]) {
-    match Samples::of(samples) {
+    match Samples::from(samples) {
         Samples::I16(samples) => add_i16(samples, levels),
         Samples::I32(samples) => add_i32(samples, levels),
         Samples::F32(samples) => add_floats(samples, levels),

@@ -6,6 +6,7 @@ use super::Segment;
 use crate::error::{Error, Result};
 use crate::ops::frames::each_frame;
 use crate::pcm::Sample;
+use crate::spec::SampleType;
 
 /// Finds silences as ffmpeg's `silencedetect` does: at least so many frames in a row whose samples are all below a level.
 ///
@@ -69,9 +70,9 @@ impl SilenceDetect {
     /// Adds the next frames; calls `found` with each silence that ends in them.
     pub fn add<T: Sample>(&mut self, block: &ArrayRef2<T>, mut found: impl FnMut(Segment)) {
         // The level in steps of the samples' type, whole for integers.
-        let noise = match T::NAME {
-            "i16" => (self.noise * f64::from(i16::MAX)).trunc(),
-            "i32" => (self.noise * f64::from(i32::MAX)).trunc(),
+        let noise = match T::TYPE {
+            SampleType::I16 => (self.noise * f64::from(i16::MAX)).trunc(),
+            SampleType::I32 => (self.noise * f64::from(i32::MAX)).trunc(),
             _ => T::from_f64_scale(self.noise).to_f64_scale(),
         };
         let noise = noise / T::FULL_SCALE;

@@ -14,34 +14,5 @@ mod tests;
 
 pub(super) use lanes::{GROUP, lanes_of};
 
-use std::any::TypeId;
-
-use crate::pcm::Sample;
-
 /// The most samples that a kernel takes at once: so many leave room in every accumulator.
 pub(super) const MAX_SAMPLES: usize = 1 << 15;
-
-/// Samples by their type, known when compiled.
-pub(super) enum Samples<'a> {
-    I16(&'a [i16]),
-    I32(&'a [i32]),
-    F32(&'a [f32]),
-    F64(&'a [f64]),
-}
-
-impl<'a> Samples<'a> {
-    #[inline(always)]
-    pub(super) fn of<T: Sample>(samples: &'a [T]) -> Self {
-        // A cast from a type to itself, which neither fails nor leaves anything for run time.
-        let is = |id| TypeId::of::<T>() == id;
-        if is(TypeId::of::<i16>()) {
-            Samples::I16(bytemuck::cast_slice(samples))
-        } else if is(TypeId::of::<i32>()) {
-            Samples::I32(bytemuck::cast_slice(samples))
-        } else if is(TypeId::of::<f32>()) {
-            Samples::F32(bytemuck::cast_slice(samples))
-        } else {
-            Samples::F64(bytemuck::cast_slice(samples))
-        }
-    }
-}

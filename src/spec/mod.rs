@@ -1,6 +1,12 @@
 //! What the audio is, in any container.
 
+mod encoding;
+mod sample_type;
+
 use std::fmt;
+
+pub use encoding::Encoding;
+pub use sample_type::SampleType;
 
 /// The most channels that a WAVE file can have: `nChannels` is 16 bits wide.
 pub const MAX_CHANNELS: usize = u16::MAX as usize;
@@ -103,106 +109,6 @@ impl fmt::Display for Spec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plural = if self.channels == 1 { "" } else { "s" };
         write!(f, "{} Hz, {} channel{plural}, {}", self.sample_rate, self.channels, self.encoding)
-    }
-}
-
-/// How one sample is stored in a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Encoding {
-    /// Integer of 8 bits, offset by 128 as WAVE has it.
-    U8,
-    /// Integer of 12 bits at the top of 2 bytes.
-    I12In16,
-    /// Integer of 16 bits.
-    I16,
-    /// Integer of 20 bits at the top of 3 bytes.
-    I20In24,
-    /// Integer of 24 bits in 3 bytes.
-    I24,
-    /// Integer of 24 bits at the bottom of 4 bytes, sign-extended, as `arecord -f S24_LE` writes.
-    I24In32Lsb,
-    /// Integer of 24 bits at the top of 4 bytes, as `WAVE_FORMAT_EXTENSIBLE` has it.
-    I24In32Msb,
-    /// Integer of 32 bits.
-    I32,
-    /// IEEE 754 float of 32 bits, full scale 1.0.
-    F32,
-    /// IEEE 754 float of 64 bits, full scale 1.0.
-    F64,
-    /// ITU-T G.711 A-law.
-    ALaw,
-    /// ITU-T G.711 µ-law.
-    MuLaw,
-}
-
-impl Encoding {
-    /// All encodings.
-    pub const ALL: [Encoding; 12] = [
-        Encoding::U8,
-        Encoding::I12In16,
-        Encoding::I16,
-        Encoding::I20In24,
-        Encoding::I24,
-        Encoding::I24In32Lsb,
-        Encoding::I24In32Msb,
-        Encoding::I32,
-        Encoding::F32,
-        Encoding::F64,
-        Encoding::ALaw,
-        Encoding::MuLaw,
-    ];
-
-    /// Bytes of one sample in a file.
-    #[must_use]
-    pub fn bytes(self) -> usize {
-        match self {
-            Encoding::U8 | Encoding::ALaw | Encoding::MuLaw => 1,
-            Encoding::I12In16 | Encoding::I16 => 2,
-            Encoding::I20In24 | Encoding::I24 => 3,
-            Encoding::I24In32Lsb | Encoding::I24In32Msb | Encoding::I32 | Encoding::F32 => 4,
-            Encoding::F64 => 8,
-        }
-    }
-
-    /// Bits of one sample that carry audio; for A-law and µ-law the 8 that are stored.
-    #[must_use]
-    pub fn bits(self) -> u32 {
-        match self {
-            Encoding::U8 | Encoding::ALaw | Encoding::MuLaw => 8,
-            Encoding::I12In16 => 12,
-            Encoding::I16 => 16,
-            Encoding::I20In24 => 20,
-            Encoding::I24 | Encoding::I24In32Lsb | Encoding::I24In32Msb => 24,
-            Encoding::I32 | Encoding::F32 => 32,
-            Encoding::F64 => 64,
-        }
-    }
-
-    /// Whether samples are floats.
-    #[must_use]
-    pub fn is_float(self) -> bool {
-        matches!(self, Encoding::F32 | Encoding::F64)
-    }
-}
-
-/// As `24-bit PCM at the bottom of 4 bytes`: for people.
-impl fmt::Display for Encoding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Encoding::U8 => "8-bit unsigned PCM",
-            Encoding::I12In16 => "12-bit PCM in 2 bytes",
-            Encoding::I16 => "16-bit PCM",
-            Encoding::I20In24 => "20-bit PCM in 3 bytes",
-            Encoding::I24 => "24-bit PCM",
-            Encoding::I24In32Lsb => "24-bit PCM at the bottom of 4 bytes",
-            Encoding::I24In32Msb => "24-bit PCM at the top of 4 bytes",
-            Encoding::I32 => "32-bit PCM",
-            Encoding::F32 => "32-bit float",
-            Encoding::F64 => "64-bit float",
-            Encoding::ALaw => "A-law",
-            Encoding::MuLaw => "µ-law",
-        })
     }
 }
 
