@@ -15,6 +15,7 @@ pub use formats::{
     Chunk, Container, HoundSource, Replace, Sequence, WavReader, WavView, WavWriter, WriteOptions, read, refuse_same,
     write,
 };
+pub use ops::filter::{self, Sos};
 pub use ops::levels::{self, Levels};
 pub use ops::{channels, curves, db, dither, fade, gain, histogram, normalize, segments};
 pub use pcm::{Sample, Samples, SamplesMut, frombuffer, frombuffer_mut};

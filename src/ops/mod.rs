@@ -7,6 +7,7 @@ pub mod curves;
 pub mod db;
 pub mod dither;
 pub mod fade;
+pub mod filter;
 mod frames;
 pub mod gain;
 pub mod histogram;
