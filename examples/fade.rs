@@ -107,6 +107,7 @@ struct Faded(Fade);
 
 impl Change for Faded {
     fn change<T: Sample>(&mut self, block: &mut ArrayViewMut2<'_, T>, position: u64) -> u64 {
-        self.0.apply(block, position)
+        self.0.apply(block, position);
+        0
     }
 }

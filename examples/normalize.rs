@@ -81,7 +81,7 @@ fn run(arguments: &Arguments) -> Outcome {
     let spec = reader.spec().clone();
     let levels = by_sample_type!(SampleType::to_measure(spec.encoding()), T => measure::<T>(&mut reader, in_out))?;
     let all = levels.overall();
-    let plan = target.plan(all.peak(), all.rms(), ceiling(spec.encoding()), on_clip).map_err(|error| {
+    let plan = target.plan(&all, ceiling(spec.encoding()), on_clip).map_err(|error| {
         let to_do = match on_clip {
             OnClip::Refuse if all.peak().is_finite() => "choose a lower target, or --on-clip limit or --on-clip clip",
             _ => {

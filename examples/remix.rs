@@ -154,7 +154,7 @@ fn remix<T: Sample>(reader: &mut WavReader<File>, out: &mut Output, plan: &Plan,
             Plan::Mix(matrix) => done.clipped += channels::mix_into(&block, matrix, &mut mixed),
         }
         if let Some(bits) = bits {
-            done.clipped += dither::quantize(&mut mixed, bits, done.frames, None)?;
+            done.clipped += dither::quantize(&mut mixed, done.frames, bits, None)?;
         }
         out.writer.write(&mixed)?;
         done.frames += mixed.nrows() as u64;

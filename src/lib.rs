@@ -17,7 +17,7 @@ pub use formats::{
 };
 pub use ops::filter::{self, Sos};
 pub use ops::levels::{self, Levels};
-pub use ops::{channels, curves, db, dither, fade, gain, histogram, normalize, segments};
+pub use ops::{channels, compat, curves, db, dither, fade, gain, histogram, normalize, segments};
 pub use pcm::{Sample, Samples, SamplesMut, frombuffer, frombuffer_mut};
 pub use spec::{Encoding, MAX_CHANNELS, SampleType, Spec};
 pub use stream::{

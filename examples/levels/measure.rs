@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use ndaudio::curves::ExpRms;
+use ndaudio::compat::ExpRms;
 use ndaudio::segments::{Detector, Threshold};
 use ndaudio::{Levels, Replace, Sample, Spec, WavReader, db};
 

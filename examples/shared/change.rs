@@ -101,7 +101,7 @@ pub(crate) fn change_blocks<T: Sample>(
             let Rounding { bits, noise } = rounding;
             // Samples beyond full scale clip here.
             if let Some(bits) = bits {
-                clipped += dither::quantize(block, bits, position, noise)?;
+                clipped += dither::quantize(block, position, bits, noise)?;
             }
             Ok(())
         },

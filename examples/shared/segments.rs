@@ -3,7 +3,8 @@
 use std::fs::File;
 
 use clap::{Args, ValueEnum};
-use ndaudio::segments::{Detector, Measure, Meter, Rule, Segment, Threshold};
+use ndaudio::levels::Measure;
+use ndaudio::segments::{Detector, Meter, Rule, Segment, Threshold};
 use ndaudio::{Sample, Spec, WavReader};
 
 use super::failure::{Failure, Outcome};

@@ -9,9 +9,8 @@
 
 use ndarray::ArrayRef2;
 
-use super::gain::Rounding;
 use crate::error::{Error, Result};
-use crate::pcm::Sample;
+use crate::pcm::{Rounding, Sample};
 use crate::spec::SampleType;
 
 /// Noise with a triangular distribution (TPDF) of ±1 step, by seed, frame and channel.
@@ -97,16 +96,16 @@ fn split_mix(seed: u64, index: u64) -> u64 {
 ///
 /// let step = 1.0_f64 / 32_768.0;
 /// let mut plain = array![[2.4 * step], [-0.7 * step]];
-/// dither::quantize(&mut plain, 16, 0, None)?;
+/// dither::quantize(&mut plain, 0, 16, None)?;
 /// assert_eq!(plain, array![[2.0 * step], [-step]]);
 ///
 /// // A quarter of a step is lost by rounding, but not by rounding with dither.
 /// let mut quiet = Array2::from_elem((100_000, 1), 0.25 * step);
-/// dither::quantize(&mut quiet, 16, 0, Some(Tpdf::new(0)))?;
+/// dither::quantize(&mut quiet, 0, 16, Some(Tpdf::new(0)))?;
 /// assert!((quiet.mean().unwrap() - 0.25 * step).abs() < 0.01 * step);
 /// # Ok::<(), ndaudio::Error>(())
 /// ```
-pub fn quantize<T: Sample>(block: &mut ArrayRef2<T>, bits: u32, position: u64, dither: Option<Tpdf>) -> Result<u64> {
+pub fn quantize<T: Sample>(block: &mut ArrayRef2<T>, position: u64, bits: u32, dither: Option<Tpdf>) -> Result<u64> {
     let held = match T::TYPE {
         SampleType::I16 => 16,
         // A sign and 24 bits of magnitude, where the first of them is not stored.
@@ -114,12 +113,8 @@ pub fn quantize<T: Sample>(block: &mut ArrayRef2<T>, bits: u32, position: u64, d
         _ => 32,
     };
     if !(2..=held).contains(&bits) {
-        let expected = match held {
-            16 => "2 to 16 for samples of 16 bits",
-            25 => "2 to 25 for samples of 32-bit float",
-            _ => "2 to 32",
-        };
-        return Err(Error::must_be("bits", bits, expected));
+        let message = format!("{} samples can be rounded to 2 to {held} bits, not to {bits}", T::TYPE);
+        return Err(Error::invalid("bits", message));
     }
     let mut clipped = 0;
     for (channel, mut samples) in block.columns_mut().into_iter().enumerate() {
@@ -265,7 +260,7 @@ mod tests {
         for tenths in 0..10_u8 {
             let value = f64::from(tenths) / 10.0;
             let mut block = Array2::from_elem((200_000, 1), value * step);
-            quantize(&mut block, 8, 0, Some(Tpdf::new(tenths.into()))).unwrap();
+            quantize(&mut block, 0, 8, Some(Tpdf::new(tenths.into()))).unwrap();
             let errors = block.mapv(|rounded| rounded / step - value);
             let (mean, power) = (errors.mean().unwrap(), errors.mapv(|error| error * error).mean().unwrap());
             assert!(mean.abs() < 5.0 * 0.5 / 200_000_f64.sqrt(), "{value}: {mean}");
@@ -278,14 +273,14 @@ mod tests {
         let audio = Array2::from_shape_fn((100, 3), |(frame, channel)| (frame * 7 + channel) as f64 * 1.234_5e-4);
         let noise = Some(Tpdf::new(5));
         let mut whole = audio.clone();
-        quantize(&mut whole, 12, 1_000, noise).unwrap();
+        quantize(&mut whole, 1_000, 12, noise).unwrap();
         let mut converted = Array2::<i16>::zeros(audio.dim());
         convert_into(&audio, 1_000, noise, &mut converted);
         for len in [1, 3, 33, 99, 100] {
             let mut parts = audio.clone();
             let mut position = 1_000;
             for mut block in parts.axis_chunks_iter_mut(Axis(0), len) {
-                quantize(&mut block, 12, position, noise).unwrap();
+                quantize(&mut block, position, 12, noise).unwrap();
                 position += block.nrows() as u64;
             }
             assert_eq!(parts, whole, "{len}");
@@ -299,8 +294,8 @@ mod tests {
         }
         let mut every_third = audio.clone();
         let mut reversed = audio.clone();
-        quantize(&mut every_third.slice_mut(s![.., ..;2]), 12, 0, None).unwrap();
-        quantize(&mut reversed.slice_mut(s![..;-1, ..;-2]), 12, 0, None).unwrap();
+        quantize(&mut every_third.slice_mut(s![.., ..;2]), 0, 12, None).unwrap();
+        quantize(&mut reversed.slice_mut(s![..;-1, ..;-2]), 0, 12, None).unwrap();
         assert_eq!(every_third, reversed);
     }
 
@@ -312,10 +307,10 @@ mod tests {
         let mut out = Array2::<i16>::zeros(block.dim());
         assert_eq!(convert_into(&block, 0, None, &mut out), 3);
         assert_eq!(out, block.mapv(Sample::convert::<i16>));
-        assert_eq!(quantize(&mut block, 16, 0, None).unwrap(), 3);
+        assert_eq!(quantize(&mut block, 0, 16, None).unwrap(), 3);
         assert_eq!(block, out.mapv(Sample::convert::<f64>));
         let mut integers = array![[5_i16, -6], [32_767, -32_768]];
-        assert_eq!(quantize(&mut integers, 14, 0, None).unwrap(), 1);
+        assert_eq!(quantize(&mut integers, 0, 14, None).unwrap(), 1);
         assert_eq!(integers, array![[4, -8], [32_764, -32_768]]); // 5/4 and -6/4 = -1.5, a tie
     }
 
@@ -332,10 +327,10 @@ mod tests {
 
     #[test]
     fn bits_that_the_samples_cannot_hold_are_refused() {
-        assert!(quantize(&mut Array2::<i16>::zeros((1, 1)), 17, 0, None).is_err());
-        assert!(quantize(&mut Array2::<f32>::zeros((1, 1)), 26, 0, None).is_err());
-        let error = quantize(&mut Array2::<f64>::zeros((1, 1)), 1, 0, None).unwrap_err();
-        assert_eq!(error.to_string(), "bits is 1, must be 2 to 32");
-        assert_eq!(quantize(&mut Array2::<f64>::zeros((0, 2)), 8, 0, Some(Tpdf::new(0))).unwrap(), 0);
+        assert!(quantize(&mut Array2::<i16>::zeros((1, 1)), 0, 17, None).is_err());
+        assert!(quantize(&mut Array2::<f32>::zeros((1, 1)), 0, 26, None).is_err());
+        let error = quantize(&mut Array2::<f64>::zeros((1, 1)), 0, 1, None).unwrap_err();
+        assert_eq!(error.to_string(), "f64 samples can be rounded to 2 to 32 bits, not to 1");
+        assert_eq!(quantize(&mut Array2::<f64>::zeros((0, 2)), 0, 8, Some(Tpdf::new(0))).unwrap(), 0);
     }
 }

@@ -3,6 +3,7 @@
 //! Operations take arrays and do not care where these come from; only `levels::of_source` fetches its blocks itself.
 
 pub mod channels;
+pub mod compat;
 pub mod curves;
 pub mod db;
 pub mod dither;

@@ -5,6 +5,7 @@
 use std::fmt;
 
 use super::gain;
+use super::levels::Level;
 use crate::error::{Error, Result};
 use crate::spec::Encoding;
 
@@ -46,40 +47,49 @@ pub struct Plan {
 }
 
 impl Target {
-    /// Computes the factor that brings a recording with this peak and this RMS to the target.
+    /// Computes the factor that brings a recording of this level to the target.
     ///
-    /// `ceiling` is the largest peak that may come out: [`ceiling`] of the encoding to be written. Silence has no level to bring
-    /// anywhere, and gets the factor 1.0.
+    /// Measure all channels together ([`Levels::overall`](crate::Levels::overall)), so that their balance stays. `ceiling` is the largest
+    /// peak that may come out: [`ceiling`] of the encoding to be written. Silence cannot be brought to any level, and gets the factor 1.0.
     ///
-    /// **Unit** `peak`, `rms` and `ceiling` are linear, full scale 1.0; measure all channels together, so that their balance stays.
+    /// **Unit** `ceiling` is linear, full scale 1.0.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for a target that is NaN or +∞ or so far up that the factor overflows; for a peak or an RMS
-    /// that is NaN (of no frames, or of samples that are NaN), infinite or negative; and, with [`OnClip::Refuse`], where the target
-    /// would clip.
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for a target that is NaN or +∞ or so high that the factor
+    /// overflows; for a level of no samples, or of floats whose squares overflow; and, with [`OnClip::Refuse`], where the target would
+    /// clip.
     ///
     /// # Examples
     /// ```
-    /// use ndaudio::Encoding;
     /// use ndaudio::normalize::{OnClip, Target, ceiling};
+    /// use ndaudio::{Encoding, Levels, ndarray::array};
     ///
-    /// let (peak, rms) = (0.5, 0.05); // measured in a first pass
-    /// let plan = Target::Peak(-1.0).plan(peak, rms, ceiling(Encoding::I16), OnClip::Refuse)?;
+    /// let mut levels = Levels::new(1);
+    /// levels.add(&array![[16_384_i16], [0], [0], [0]]); // a first pass over the recording
+    /// let level = levels.overall(); // peak 0.5, RMS 0.25
+    /// let plan = Target::Peak(-1.0).plan(&level, ceiling(Encoding::I16), OnClip::Refuse)?;
     /// assert_eq!(plan.factor, 10_f64.powf(-1.0 / 20.0) / 0.5);
     ///
-    /// let loud = Target::Rms(-6.0);
-    /// assert!(loud.plan(peak, rms, 1.0, OnClip::Refuse).is_err()); // the peak would be at 14 dBFS
-    /// let limited = loud.plan(peak, rms, 1.0, OnClip::Limit)?;
+    /// let loud = Target::Rms(-3.0);
+    /// assert!(loud.plan(&level, 1.0, OnClip::Refuse).is_err()); // the peak would be at 3 dBFS
+    /// let limited = loud.plan(&level, 1.0, OnClip::Limit)?;
     /// assert!(limited.limited && limited.factor == 2.0);
     /// # Ok::<(), ndaudio::Error>(())
     /// ```
-    pub fn plan(self, peak: f64, rms: f64, ceiling: f64, on_clip: OnClip) -> Result<Plan> {
-        for (name, value) in [("peak", peak), ("RMS", rms)] {
-            if !(value >= 0.0 && value.is_finite()) {
-                let expected =
-                    "a finite number of at least 0: there must be frames, and no sample may be NaN or infinite";
-                return Err(Error::must_be(name, value, expected));
-            }
+    pub fn plan(self, level: &Level, ceiling: f64, on_clip: OnClip) -> Result<Plan> {
+        self.plan_for(level.peak(), level.rms(), ceiling, on_clip)
+    }
+
+    /// As [`plan`](Self::plan), of a peak and an RMS.
+    fn plan_for(self, peak: f64, rms: f64, ceiling: f64, on_clip: OnClip) -> Result<Plan> {
+        if peak.is_nan() {
+            return Err(Error::invalid(
+                "level",
+                "there is nothing to normalize: the recording has no samples that are numbers",
+            ));
+        }
+        if !(peak.is_finite() && rms >= 0.0 && rms.is_finite()) {
+            return Err(Error::invalid("level", format!("a peak of {peak} and an RMS of {rms} have no finite gain")));
         }
         let (measured, decibels) = match self {
             Target::Peak(decibels) => (peak, decibels),
@@ -91,8 +101,7 @@ impl Target {
         }
         let factor = wanted / measured;
         if !factor.is_finite() {
-            let expected = "a level in dBFS that a finite gain can reach";
-            return Err(Error::must_be("target", self, expected));
+            return Err(Error::invalid("target", format!("no finite gain reaches a target of {self}")));
         }
         // A target at the ceiling itself is not beyond it, whatever the division above has rounded.
         let reached = if matches!(self, Target::Peak(_)) { wanted } else { peak * factor };
@@ -104,9 +113,11 @@ impl Target {
             OnClip::Limit => Ok(Plan { factor: ceiling / peak, peak: ceiling, limited: true, clips: false }),
             OnClip::Refuse => {
                 let over = 20.0 * (reached / ceiling).log10();
-                let given = format!("{self}, which takes the peak {over:.2} dB beyond what the samples can hold");
-                let expected = "lower by that much; or limit the gain to the peak, or let it clip";
-                Err(Error::must_be("target", given, expected))
+                let message = format!(
+                    "a target of {self} takes the peak {over:.2} dB beyond what the samples can hold: lower the target by that much, \
+                     limit the gain to the peak, or let it clip"
+                );
+                Err(Error::invalid("target", message))
             }
         }
     }
@@ -155,7 +166,7 @@ mod tests {
         for peak in 1..=32_768_i32 {
             let measured = f64::from(peak) / 32_768.0;
             let top = ceiling(Encoding::I16);
-            let plan = Target::Peak(0.0).plan(measured, measured, top, OnClip::Limit).unwrap();
+            let plan = Target::Peak(0.0).plan_for(measured, measured, top, OnClip::Limit).unwrap();
             let mut block = array![[i16::try_from(-peak).unwrap()], [i16::try_from(peak).unwrap_or(i16::MAX)]];
             assert_eq!(gain::apply(&mut block, plan.factor), 0, "{peak}");
             assert_eq!(block[[0, 0]], -32_767, "{peak}");
@@ -165,29 +176,29 @@ mod tests {
 
     #[test]
     fn the_target_is_reached() {
-        let plan = Target::Rms(-20.0).plan(0.9, 0.5, 1.0, OnClip::Refuse).unwrap();
+        let plan = Target::Rms(-20.0).plan_for(0.9, 0.5, 1.0, OnClip::Refuse).unwrap();
         approx::assert_relative_eq!(plan.factor, 0.2, max_relative = 1e-15);
         approx::assert_relative_eq!(plan.peak, 0.18, max_relative = 1e-15);
-        let plan = Target::Peak(6.0).plan(0.9, 0.5, 1.0, OnClip::Clip).unwrap();
+        let plan = Target::Peak(6.0).plan_for(0.9, 0.5, 1.0, OnClip::Clip).unwrap();
         assert!(plan.clips && !plan.limited);
         approx::assert_relative_eq!(plan.factor * 0.9, 1.995_262_314_968_879_5, max_relative = 1e-15);
-        let plan = Target::Peak(f64::NEG_INFINITY).plan(0.9, 0.5, 1.0, OnClip::Refuse).unwrap();
+        let plan = Target::Peak(f64::NEG_INFINITY).plan_for(0.9, 0.5, 1.0, OnClip::Refuse).unwrap();
         assert_eq!((plan.factor, plan.peak), (0.0, 0.0));
     }
 
     #[test]
     fn a_refusal_says_by_how_much() {
-        let error = Target::Rms(-10.0).plan(1.0, 0.1, 1.0, OnClip::Refuse).unwrap_err().to_string();
+        let error = Target::Rms(-10.0).plan_for(1.0, 0.1, 1.0, OnClip::Refuse).unwrap_err().to_string();
         assert_eq!(
             error,
-            "target is -10 dBFS RMS, which takes the peak 10.00 dB beyond what the samples can hold, \
-             must be lower by that much; or limit the gain to the peak, or let it clip"
+            "a target of -10 dBFS RMS takes the peak 10.00 dB beyond what the samples can hold: lower the target by that much, \
+             limit the gain to the peak, or let it clip"
         );
     }
 
     #[test]
     fn silence_stays_and_nonsense_is_refused() {
-        let plan = Target::Peak(-1.0).plan(0.0, 0.0, 1.0, OnClip::Refuse).unwrap();
+        let plan = Target::Peak(-1.0).plan_for(0.0, 0.0, 1.0, OnClip::Refuse).unwrap();
         assert_eq!((plan.factor, plan.peak), (1.0, 0.0));
         for (target, peak, rms) in [
             (Target::Peak(-1.0), f64::NAN, 0.1),
@@ -197,10 +208,9 @@ mod tests {
             (Target::Rms(f64::NAN), 0.0, 0.0),
             (Target::Peak(f64::INFINITY), 0.1, 0.1),
             (Target::Peak(f64::INFINITY), 0.0, 0.0),
-            (Target::Peak(0.0), -0.5, 0.1),
             (Target::Peak(1_000.0), 5e-324, 5e-324),
         ] {
-            assert!(target.plan(peak, rms, 1.0, OnClip::Clip).is_err(), "{target} {peak} {rms}");
+            assert!(target.plan_for(peak, rms, 1.0, OnClip::Clip).is_err(), "{target} {peak} {rms}");
         }
     }
 

@@ -6,15 +6,20 @@ mod decode;
 mod encode;
 mod frombuffer;
 pub(crate) mod g711;
+mod rounding;
 mod sample;
 mod samples;
+mod scale;
 #[cfg(test)]
 mod tests;
 
 pub use frombuffer::{frombuffer, frombuffer_mut};
 pub(crate) use frombuffer::{view, view_mut};
+pub use rounding::Rounding;
+pub(crate) use rounding::to_sample;
 pub use sample::Sample;
 pub use samples::{Samples, SamplesMut};
+pub(crate) use scale::{scale, scale_one};
 
 pub(crate) use decode::decode;
 pub(crate) use encode::{encode, is_encoded_as_is};

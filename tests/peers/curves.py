@@ -48,7 +48,7 @@ declare()
 print("\n/// Signal, len, hop, centered, RMS, zero-crossing rate, the last two with a row per window:")
 print("/// `librosa.feature.rms(y=y, …, dtype=np.float64)` and `librosa.feature.zero_crossing_rate(y, …)`, of y in f64.")
 print('#[expect(clippy::type_complexity, reason = "a table, described above")]')
-print("pub(super) const LIBROSA: &[(Signal, usize, usize, bool, &[&[f64]], &[&[f64]])] = &[")
+print("pub(in crate::ops) const LIBROSA: &[(Signal, usize, usize, bool, &[&[f64]], &[&[f64]])] = &[")
 for name in SIGNALS:
     y = (signal(name) / 32_768.0).T
     for length, hop, center in [(2048, 4000, False), (2048, 4000, True), (1001, 3333, False), (500, 100, False)]:
@@ -61,7 +61,7 @@ for name in SIGNALS:
 print("];")
 
 print("\n/// Signal, time constant in seconds, RMS Pk dB and RMS Tr dB of each channel: `sox FILE -n stats -w SECONDS`.")
-print("pub(super) const SOX: &[(Signal, f64, &[f64], &[f64])] = &[")
+print("pub(in crate::ops) const SOX: &[(Signal, f64, &[f64], &[f64])] = &[")
 for name in SIGNALS:
     for seconds in [0.05, 0.01, 0.3]:
         peak, trough = sox_stats(signal(name), seconds)

@@ -45,7 +45,7 @@ declare()
 print(f"\n/// Signal, stored as, noise in dB, duration in frames of {RATE} a second, silences:")
 print("/// `ffmpeg -i FILE -af silencedetect=noise=…dB:d=… -f null -`.")
 print("#[expect(clippy::type_complexity, reason = \"a table, described above\")]")
-print("pub(super) const SILENCEDETECT: &[(Signal, &str, f64, u64, &[(u64, u64)])] = &[")
+print("pub(in crate::ops) const SILENCEDETECT: &[(Signal, &str, f64, u64, &[(u64, u64)])] = &[")
 for name in SIGNALS:
     for subtype in ["PCM_16", "PCM_24", "FLOAT"]:
         for db, seconds in [(-60, 0.25), (-20, 0.5), (-40, 0.0625), (-87, 0.002), (0, 0.05)]:
@@ -55,7 +55,7 @@ print("];")
 
 print("\n/// Signal, top_db, frame_length, hop_length, what `librosa.effects.split` finds, what `librosa.effects.trim` finds.")
 print("#[expect(clippy::type_complexity, reason = \"a table, described above\")]")
-print("pub(super) const LIBROSA: &[(Signal, f64, usize, usize, &[(u64, u64)], (u64, u64))] = &[")
+print("pub(in crate::ops) const LIBROSA: &[(Signal, f64, usize, usize, &[(u64, u64)], (u64, u64))] = &[")
 for name in SIGNALS:
     y = (signal(name) / np.float32(32_768)).T
     y = y[0] if y.shape[0] == 1 else y

@@ -1,14 +1,15 @@
 //! What is hashed: every operation over signals, layouts, types and numbers of channels.
 
-use ndaudio::curves::{self, ExpRms};
+use ndaudio::compat::{ExpRms, Librosa, SilenceDetect};
+use ndaudio::curves;
 use ndaudio::dither::{self, Tpdf};
 use ndaudio::fade::Fade;
 use ndaudio::gain::{self, Ramp, Rounding, Shape};
 use ndaudio::histogram::Histogram;
-use ndaudio::levels::{self, Level};
+use ndaudio::levels::{self, Level, Measure};
 use ndaudio::ndarray::{Array1, Array2, ArrayRef2, Axis, s};
-use ndaudio::segments::{self, Librosa, Rule, Segment, SilenceDetect, Threshold};
-use ndaudio::{Levels, Sample, channels};
+use ndaudio::segments::{self, Rule, Segment, Threshold};
+use ndaudio::{Levels, Sample, SampleType, channels};
 
 use super::signals::{KINDS, Kind, planar, scattered, signal};
 use super::{Hash, Results};
@@ -29,7 +30,7 @@ fn of_type<T: Sample>(results: &mut Results) {
         for kind in KINDS {
             // More than one block of 32 KiB, the last of them odd.
             let audio = signal::<T>(kind, 18_000 / count + 11, count);
-            let name = |operation: &str| format!("{operation} {} {count} {kind:?}", T::NAME);
+            let name = |operation: &str| format!("{operation} {} {count} {kind:?}", T::TYPE);
             measures(results, &audio, &name);
             changes(results, &audio, &name);
             mixes(results, &audio, &name);
@@ -215,11 +216,11 @@ fn quantities<T: Sample>(results: &mut Results, audio: &Array2<T>, name: &dyn Fn
     results.add(name("dither::quantize"), |hash| {
         for bits in [4, 12, 16] {
             for dither in [None, Some(Tpdf::new(3))] {
-                changed(hash, audio, |block| dither::quantize(block, bits, 12_345, dither).unwrap());
+                changed(hash, audio, |block| dither::quantize(block, 12_345, bits, dither).unwrap());
             }
         }
-        if T::NAME != "i16" {
-            changed(hash, audio, |block| dither::quantize(block, 24, 1 << 40, Some(Tpdf::new(4))).unwrap());
+        if T::TYPE != SampleType::I16 {
+            changed(hash, audio, |block| dither::quantize(block, 1 << 40, 24, Some(Tpdf::new(4))).unwrap());
         }
     });
     results.add(name("convert"), |hash| {
@@ -253,11 +254,11 @@ fn finders<T: Sample>(results: &mut Results, audio: &Array2<T>, kind: Kind, name
     let count = audio.ncols();
     results.add(name("curves"), |hash| {
         for (len, hop) in [(512, 128), (33, 50)] {
-            array(hash, &curves::rms(audio, len, hop));
-            array(hash, &curves::peak(audio, len, hop));
-            array(hash, &curves::crest_factor(audio, len, hop));
-            array(hash, &curves::zero_crossing_rate(audio, len, hop));
-            array(hash, &curves::zero_crossing_rate(&audio.slice(s![..;-1, ..]), len, hop));
+            array(hash, &curves::measure(audio, Measure::Rms, len, hop));
+            array(hash, &curves::measure(audio, Measure::Peak, len, hop));
+            array(hash, &curves::measure(audio, Measure::CrestFactor, len, hop));
+            array(hash, &curves::measure(audio, Measure::ZeroCrossingRate, len, hop));
+            array(hash, &curves::measure(&audio.slice(s![..;-1, ..]), Measure::ZeroCrossingRate, len, hop));
         }
     });
     results.add(name("ExpRms"), |hash| {

@@ -3,8 +3,7 @@
 use ndarray::{Array2, ArrayRef2, ArrayView1};
 
 use super::require_shape;
-use crate::ops::gain::{Rounding, to_sample};
-use crate::pcm::Sample;
+use crate::pcm::{Rounding, Sample, to_sample};
 
 /// Averages all channels of each frame into one.
 ///

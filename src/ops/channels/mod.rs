@@ -32,7 +32,7 @@ use crate::pcm::Sample;
 /// assert_eq!(channels::select(&block, &[2, 0, 0])?, array![[3, 1, 1], [6, 4, 4]]);
 /// assert_eq!(
 ///     channels::select(&block, &[3]).unwrap_err().to_string(),
-///     "channel is 3 of 3, must be below the number of channels: they count from 0"
+///     "channel 3 does not exist: the audio has 3 channels, numbered from 0"
 /// );
 /// # Ok::<(), ndaudio::Error>(())
 /// ```
@@ -64,9 +64,11 @@ pub fn select_into<T: Sample>(block: &ArrayRef2<T>, channels: &[usize], out: &mu
     require_shape(out, (block.nrows(), channels.len()));
     let count = block.ncols();
     if let Some(channel) = channels.iter().find(|&&channel| channel >= count) {
-        let given = format!("{channel} of {count}");
-        let expected = "below the number of channels: they count from 0";
-        return Err(Error::must_be("channel", given, expected));
+        let message = match count {
+            1 => format!("channel {channel} does not exist: the audio has 1 channel, number 0"),
+            _ => format!("channel {channel} does not exist: the audio has {count} channels, numbered from 0"),
+        };
+        return Err(Error::invalid("channel", message));
     }
     // Frame by frame, so that memory is passed once however many channels there are.
     for (from, mut to) in block.rows().into_iter().zip(out.rows_mut()) {
@@ -108,7 +110,7 @@ pub fn split<T: Sample>(block: &ArrayRef2<T>) -> impl ExactSizeIterator<Item = A
 /// assert_eq!(channels::join(&[left.view(), right.view()])?, array![[1, -1], [2, -2]]);
 /// assert_eq!(
 ///     channels::join(&[left.view(), array![[7]].view()]).unwrap_err().to_string(),
-///     "a part is number 1 of 1 frames, the first of 2, must be as long as the first: pad or cut before"
+///     "part 1 has 1 frames and part 0 has 2: pad or cut them to one length"
 /// );
 /// # Ok::<(), ndaudio::Error>(())
 /// ```
@@ -139,12 +141,15 @@ pub fn join<T: Sample>(parts: &[ArrayView2<'_, T>]) -> Result<Array2<T>> {
 /// ```
 pub fn join_into<T: Sample>(parts: &[ArrayView2<'_, T>], out: &mut ArrayRef2<T>) -> Result<()> {
     let Some(first) = parts.first() else {
-        return Err(Error::must_be("parts", "none", "at least one"));
+        return Err(Error::invalid("parts", "there are no parts to join"));
     };
     if let Some((index, part)) = parts.iter().enumerate().find(|(_, part)| part.nrows() != first.nrows()) {
-        let given = format!("number {index} of {} frames, the first of {}", part.nrows(), first.nrows());
-        let expected = "as long as the first: pad or cut before";
-        return Err(Error::must_be("a part", given, expected));
+        let message = format!(
+            "part {index} has {} frames and part 0 has {}: pad or cut them to one length",
+            part.nrows(),
+            first.nrows()
+        );
+        return Err(Error::invalid("parts", message));
     }
     require_shape(out, (first.nrows(), parts.iter().map(|part| part.ncols()).sum()));
     let mut columns = out.columns_mut().into_iter();

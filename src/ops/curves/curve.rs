@@ -1,49 +1,9 @@
 //! A curve built window by window.
 
-use ndarray::{Array2, ArrayRef1, ArrayRef2, ArrayViewMut1};
+use ndarray::{Array2, ArrayRef2, ArrayViewMut1};
 
-use super::zero_crossings;
-use crate::ops::levels;
+use crate::ops::levels::Measure;
 use crate::pcm::Sample;
-
-/// What a curve is of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Measure {
-    /// The root mean square, full scale being 1.0.
-    Rms,
-    /// The largest magnitude, full scale being 1.0.
-    Peak,
-    /// Peak ÷ RMS.
-    CrestFactor,
-    /// Sign changes ÷ pairs of neighbouring samples.
-    ZeroCrossingRate,
-}
-
-impl Measure {
-    /// Measures each channel of one window, into the caller's array; allocates nothing.
-    ///
-    /// # Panics
-    /// Unless `out` has an element per channel.
-    ///
-    /// # Examples
-    /// ```
-    /// use ndaudio::curves::Measure;
-    /// use ndaudio::ndarray::{Array1, array};
-    ///
-    /// let mut rates = Array1::zeros(1);
-    /// Measure::ZeroCrossingRate.measure_into(&array![[1_i16], [-1], [1]], &mut rates);
-    /// assert_eq!(rates, array![1.0]);
-    /// ```
-    pub fn measure_into<T: Sample>(self, window: &ArrayRef2<T>, out: &mut ArrayRef1<f64>) {
-        match self {
-            Measure::Rms => levels::rms_into(window, out),
-            Measure::Peak => levels::peak_into(window, out),
-            Measure::CrestFactor => levels::crest_factor_into(window, out),
-            Measure::ZeroCrossingRate => zero_crossings::rate_into(window, out),
-        }
-    }
-}
 
 /// A curve of one measure, fed one window at a time, as a stream lends them.
 ///
@@ -51,7 +11,8 @@ impl Measure {
 ///
 /// # Examples
 /// ```
-/// use ndaudio::curves::{Curve, Measure, times};
+/// use ndaudio::curves::{Curve, times};
+/// use ndaudio::levels::Measure;
 /// use ndaudio::ndarray::Array2;
 /// use ndaudio::{ArraySource, Source};
 ///

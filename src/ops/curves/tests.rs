@@ -1,6 +1,6 @@
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis, array, s};
 
-use super::recorded::{LIBROSA, MONO, SOX, Signal};
+use super::recorded::{LIBROSA, MONO, Signal};
 use super::*;
 use crate::ops::levels;
 use crate::ops::signals::{bursts, noise};
@@ -12,8 +12,8 @@ fn signal((frames, channels, table): Signal) -> Array2<i16> {
 }
 
 /// The curve of a stream, as it comes from windows that are centred or not.
-fn streamed(audio: &Array2<i16>, measure: Measure, len: usize, hop: usize, padding: Option<Padding>) -> Array2<f64> {
-    let mut curve = Curve::new(measure, audio.ncols());
+fn streamed(audio: &Array2<i16>, what: Measure, len: usize, hop: usize, padding: Option<Padding>) -> Array2<f64> {
+    let mut curve = Curve::new(what, audio.ncols());
     let mut source = ArraySource::new(audio.view(), 8_000);
     let mut windows = source.windows::<i16>(len, hop);
     if let Some(padding) = padding {
@@ -42,11 +42,11 @@ fn curves_are_those_of_librosa() {
         let rms_curve = streamed(&audio, Measure::Rms, len, hop, padding(Padding::Zero));
         let rates = streamed(&audio, Measure::ZeroCrossingRate, len, hop, padding(Padding::Edge));
         if !centered {
-            assert_eq!(rms_curve, rms(&audio, len, hop));
-            assert_eq!(rates, zero_crossing_rate(&audio, len, hop));
+            assert_eq!(rms_curve, measure(&audio, Measure::Rms, len, hop));
+            assert_eq!(rates, measure(&audio, Measure::ZeroCrossingRate, len, hop));
             let floats = audio.mapv(Sample::convert::<f32>);
-            assert_eq!(rates, zero_crossing_rate(&floats, len, hop));
-            close(rms_curve.iter(), rms(&floats, len, hop).iter(), 1e-14);
+            assert_eq!(rates, measure(&floats, Measure::ZeroCrossingRate, len, hop));
+            close(rms_curve.iter(), measure(&floats, Measure::Rms, len, hop).iter(), 1e-14);
         }
         assert_eq!((rms_curve.nrows(), rates.nrows()), (expected_rms.len(), expected_rate.len()), "{len} {hop}");
         for ((ours, rates), (librosa, librosa_rates)) in
@@ -62,45 +62,6 @@ fn curves_are_those_of_librosa() {
     }
 }
 
-#[test]
-fn exponential_rms_is_that_of_sox() {
-    for &(name, seconds, expected_peak, expected_trough) in SOX {
-        let audio = signal(name);
-        let mut whole = ExpRms::new(seconds, 8_000, audio.ncols()).unwrap();
-        whole.add(&audio);
-        for (ours, sox) in [(whole.peak(), expected_peak), (whole.trough(), expected_trough)] {
-            let decibels = ours.mapv(|rms| 20.0 * rms.log10());
-            // Half of the last digit that sox prints.
-            for (ours, sox) in decibels.iter().zip(sox) {
-                approx::assert_abs_diff_eq!(ours, sox, epsilon = 0.005_000_1);
-            }
-        }
-        let mut parts = ExpRms::new(seconds, 8_000, audio.ncols()).unwrap();
-        for block in audio.axis_chunks_iter(Axis(0), 333) {
-            parts.add(&block);
-        }
-        assert_eq!((parts.peak(), parts.trough(), parts.now()), (whole.peak(), whole.trough(), whole.now()));
-    }
-}
-
-#[test]
-fn the_exponential_average_is_a_sum_of_powers() {
-    // After n samples of 1 the average is 1 − e^(−n/τ), and it counts from frame 5τ on.
-    let mut meter = ExpRms::new(0.01, 1_000, 1).unwrap();
-    meter.add(&Array2::from_elem((50, 1), 1.0_f64));
-    assert_eq!((meter.peak()[0], meter.trough()[0]), (1.0, 1.0)); // too short: the plain RMS
-    approx::assert_relative_eq!(meter.now()[0], (1.0 - (-5.0_f64).exp()).sqrt(), max_relative = 1e-14);
-    meter.add(&Array2::from_elem((1, 1), 1.0_f64));
-    approx::assert_relative_eq!(meter.trough()[0], (1.0 - (-5.1_f64).exp()).sqrt(), max_relative = 1e-14);
-    meter.add(&Array2::from_elem((9, 1), 1.0_f64));
-    approx::assert_relative_eq!(meter.trough()[0], (1.0 - (-5.1_f64).exp()).sqrt(), max_relative = 1e-14);
-    approx::assert_relative_eq!(meter.peak()[0], (1.0 - (-6.0_f64).exp()).sqrt(), max_relative = 1e-14);
-    assert!(ExpRms::new(0.05, 8_000, 1).unwrap().peak()[0].is_nan());
-    for (seconds, rate) in [(0.0, 1), (-1.0, 1), (f64::NAN, 1), (f64::INFINITY, 1), (1.0, 0)] {
-        assert!(ExpRms::new(seconds, rate, 1).is_err(), "{seconds} {rate}");
-    }
-}
-
 /// Every curve is the measure of each window that ndarray cuts.
 #[test]
 fn curves_are_the_levels_of_each_window() {
@@ -113,9 +74,9 @@ fn curves_are_the_levels_of_each_window() {
             };
             let shape = (windows.len(), view.ncols());
             for (curve, level) in [
-                (rms(&view, len, hop), levels::rms as fn(&_) -> _),
-                (peak(&view, len, hop), levels::peak),
-                (crest_factor(&view, len, hop), levels::crest_factor),
+                (measure(&view, Measure::Rms, len, hop), levels::rms as fn(&_) -> _),
+                (measure(&view, Measure::Peak, len, hop), levels::peak),
+                (measure(&view, Measure::CrestFactor, len, hop), levels::crest_factor),
             ] {
                 assert_eq!(curve.dim(), shape);
                 for (row, window) in curve.rows().into_iter().zip(&windows) {
@@ -123,7 +84,7 @@ fn curves_are_the_levels_of_each_window() {
                     assert_eq!(row.mapv(f64::to_bits), expected.mapv(f64::to_bits));
                 }
             }
-            let rates = zero_crossing_rate(&view, len, hop);
+            let rates = measure(&view, Measure::ZeroCrossingRate, len, hop);
             assert_eq!(rates.dim(), shape);
             for (row, window) in rates.rows().into_iter().zip(&windows) {
                 for (&rate, channel) in row.iter().zip(window.columns()) {
@@ -142,21 +103,20 @@ fn curves_are_the_levels_of_each_window() {
 #[test]
 fn nan_and_signed_zero() {
     let audio = array![[-0.0_f32, 1.0], [0.0, f32::NAN], [-0.0, -1.0], [-1e-30, 1.0]];
-    let rates = zero_crossing_rate(&audio, 4, 1);
+    let rates = measure(&audio, Measure::ZeroCrossingRate, 4, 1);
     assert_eq!(rates[[0, 0]], 1.0 / 3.0);
     assert!(rates[[0, 1]].is_nan());
-    assert!(rms(&audio, 4, 1)[[0, 1]].is_nan() && peak(&audio, 4, 1)[[0, 1]].is_nan());
-    let mut meter = ExpRms::new(1.0, 1, 2).unwrap();
-    meter.add(&audio);
-    assert_eq!(meter.peak()[1], (3.0_f64 / 4.0).sqrt()); // NaN counts as 0
+    assert!(
+        measure(&audio, Measure::Rms, 4, 1)[[0, 1]].is_nan() && measure(&audio, Measure::Peak, 4, 1)[[0, 1]].is_nan()
+    );
 }
 
 #[test]
 fn nothing_has_no_windows() {
     for (shape, expected) in [((0, 2), (0, 2)), ((9, 2), (0, 2)), ((10, 0), (1, 0))] {
         let audio = Array2::<f32>::zeros(shape);
-        assert_eq!(rms(&audio, 10, 1).dim(), expected);
-        assert_eq!(zero_crossing_rate(&audio, 10, 1).dim(), expected);
+        assert_eq!(measure(&audio, Measure::Rms, 10, 1).dim(), expected);
+        assert_eq!(measure(&audio, Measure::ZeroCrossingRate, 10, 1).dim(), expected);
     }
     let curve = Curve::new(Measure::Peak, 3);
     assert!(curve.is_empty());
@@ -166,7 +126,7 @@ fn nothing_has_no_windows() {
 #[test]
 fn times_are_where_the_windows_begin() {
     let audio = signal(MONO);
-    let curve = peak(&audio, 100, 100);
+    let curve = measure(&audio, Measure::Peak, 100, 100);
     let loudest = curve.column(0).iter().position(|&level| level > 0.9).unwrap();
     assert_eq!(times(curve.nrows(), 100, 8_000)[loudest], 40_000.0 / 8_000.0);
 }
@@ -174,7 +134,7 @@ fn times_are_where_the_windows_begin() {
 #[test]
 #[should_panic(expected = "len (0) and hop (1) must be above 0")]
 fn windows_have_frames() {
-    let _ = rms(&noise(1, 1), 0, 1);
+    let _ = measure(&noise(1, 1), Measure::Rms, 0, 1);
 }
 
 #[test]

@@ -6,19 +6,16 @@
 //!
 //! Blocks may be owned arrays or views of any strides. Zero frames are fine. NaN stays NaN.
 
-mod kernel;
 mod ramp;
-mod rounding;
 
+pub use crate::pcm::Rounding;
 pub(crate) use ramp::by_frame;
 pub use ramp::{Ramp, Shape, ramp};
-pub use rounding::Rounding;
-pub(crate) use rounding::to_sample;
 
 use ndarray::ArrayRef2;
 
 use crate::error::{Error, Result};
-use crate::pcm::Sample;
+use crate::pcm::{Sample, scale, scale_one, to_sample};
 
 /// Multiplies every sample by `factor`; returns how many samples saturated.
 ///
@@ -28,7 +25,7 @@ use crate::pcm::Sample;
 /// **Unit** `factor` is linear; −1.0 inverts polarity. **Memory** in place.
 ///
 /// # Panics
-/// Unless `factor` is finite. One from a command line is checked by [`checked`] first.
+/// Unless `factor` is finite. Check one from a command line with `is_finite` first.
 ///
 /// # Examples
 /// ```
@@ -46,7 +43,7 @@ pub fn apply<T: Sample>(block: &mut ArrayRef2<T>, factor: f64) -> u64 {
         return 0;
     }
     match block.as_slice_memory_order_mut() {
-        Some(samples) => kernel::scale(samples, factor),
+        Some(samples) => scale(samples, factor),
         None => each(block, factor, Rounding::HalfEven),
     }
 }
@@ -129,26 +126,11 @@ pub fn apply_per_channel<T: Sample>(block: &mut ArrayRef2<T>, factors: &[f64]) -
         for (sample, &factor) in frame.iter_mut().zip(factors) {
             // A factor of 1.0 changes nothing but the payload of a NaN, which is to stay as well.
             if factor != 1.0 {
-                clipped += u64::from(kernel::scale_one(sample, factor, Rounding::HalfEven));
+                clipped += u64::from(scale_one(sample, factor, Rounding::HalfEven));
             }
         }
     }
     clipped
-}
-
-/// Inverts polarity; returns how many samples saturated, which are those at the smallest integer: it has no counterpart.
-///
-/// # Examples
-/// ```
-/// use ndaudio::gain;
-/// use ndaudio::ndarray::array;
-///
-/// let mut block = array![[5_i16], [i16::MIN]];
-/// assert_eq!(gain::invert(&mut block), 1);
-/// assert_eq!(block, array![[-5], [i16::MAX]]);
-/// ```
-pub fn invert<T: Sample>(block: &mut ArrayRef2<T>) -> u64 {
-    apply(block, -1.0)
 }
 
 /// Subtracts `means[c]` from every sample of channel `c`; returns how many samples saturated.
@@ -205,28 +187,7 @@ pub fn factor_from_db(decibels: f64) -> Result<f64> {
     if factor.is_finite() {
         return Ok(factor);
     }
-    let given = format!("{decibels} dB");
-    Err(Error::must_be("gain", given, "-inf to 6165 dB"))
-}
-
-/// The factor itself, if it is one that [`apply`] takes, for a value that comes from outside.
-///
-/// # Errors
-/// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for NaN and infinities.
-///
-/// # Examples
-/// ```
-/// use ndaudio::gain;
-///
-/// assert_eq!(gain::checked(0.5)?, 0.5);
-/// assert_eq!(gain::checked(f64::INFINITY).unwrap_err().to_string(), "gain is inf, must be a finite factor");
-/// # Ok::<(), ndaudio::Error>(())
-/// ```
-pub fn checked(factor: f64) -> Result<f64> {
-    if factor.is_finite() {
-        return Ok(factor);
-    }
-    Err(Error::must_be("gain", factor, "a finite factor"))
+    Err(Error::invalid("gain", format!("a gain of {decibels} dB is out of range: give -inf to 6165 dB")))
 }
 
 pub(crate) fn from_db(decibels: f64) -> f64 {
@@ -235,7 +196,7 @@ pub(crate) fn from_db(decibels: f64) -> f64 {
 
 /// One sample after the other: any strides, any rounding.
 fn each<T: Sample>(block: &mut ArrayRef2<T>, factor: f64, rounding: Rounding) -> u64 {
-    block.iter_mut().map(|sample| u64::from(kernel::scale_one(sample, factor, rounding))).sum()
+    block.iter_mut().map(|sample| u64::from(scale_one(sample, factor, rounding))).sum()
 }
 
 #[cfg(test)]

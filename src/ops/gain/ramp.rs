@@ -2,10 +2,9 @@
 
 use ndarray::{ArrayRef2, Axis, Slice};
 
-use super::kernel::scale_one;
-use super::rounding::Rounding;
+use super::Rounding;
 use crate::error::{Error, Result};
-use crate::pcm::Sample;
+use crate::pcm::{Sample, scale_one};
 
 /// How gain moves from one value to another.
 ///
@@ -55,17 +54,31 @@ impl Ramp {
     ///
     /// # Errors
     /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) unless both gains are finite and, for [`Shape::Decibel`], above 0; and, for
-    /// [`Shape::EqualPower`], at least 0.
+    /// [`Shape::EqualPower`], at least 0; and where they are so far apart that their difference or ratio overflows.
     pub fn new(start: u64, len: u64, from: f64, to: f64, shape: Shape) -> Result<Self> {
         for (name, gain) in [("from", from), ("to", to)] {
-            let (fits, expected) = match shape {
-                Shape::Linear => (true, "a finite factor"),
-                Shape::Decibel => (gain > 0.0, "a finite factor above 0 for a ramp in decibels"),
-                Shape::EqualPower => (gain >= 0.0, "a finite factor of at least 0 for a ramp of equal power"),
+            let (fits, range) = match shape {
+                Shape::Linear => (true, "finite"),
+                Shape::Decibel => (gain > 0.0, "finite and above 0, because no step in decibels reaches 0"),
+                Shape::EqualPower => (gain >= 0.0, "finite and at least 0, because powers are not negative"),
             };
             if !(gain.is_finite() && fits) {
-                return Err(Error::must_be(name, gain, expected));
+                return Err(Error::invalid(
+                    name,
+                    format!("a ramp {name} a gain of {gain} is not possible: it must be {range}"),
+                ));
             }
+        }
+        // What `at` computes on the way from one to the other has to be finite as well.
+        let span = match shape {
+            Shape::Linear => to - from,
+            Shape::Decibel => to / from,
+            Shape::EqualPower => 1.0,
+        };
+        if !(span.is_finite() && (shape != Shape::Decibel || span > 0.0)) {
+            let message =
+                format!("gains of {from} and {to} are too far apart for a ramp: it would pass through infinity");
+            return Err(Error::invalid("to", message));
         }
         Ok(Ramp { start, len, from, to, shape })
     }

@@ -147,6 +147,10 @@ fn ramps_that_cannot_be_are_refused() {
         (1.0, -1.0, Shape::Decibel),
         (-0.5, 1.0, Shape::EqualPower),
         (1.0, f64::NAN, Shape::EqualPower),
+        // Finite themselves, but not what lies between them.
+        (f64::MAX, -f64::MAX, Shape::Linear),
+        (1e-300, 1e300, Shape::Decibel),
+        (1e300, 1e-300, Shape::Decibel),
     ] {
         assert!(Ramp::new(0, 10, from, to, shape).is_err(), "{from} {to} {shape:?}");
     }

@@ -11,7 +11,7 @@
 //! In these functions a NaN among the samples of a channel makes its result NaN, as in NumPy, and an infinity counts as what it
 //! is; [`Levels`] counts both and leaves them out.
 //!
-//! Each function has a form ending in `_into` that writes into memory of the caller and allocates nothing.
+//! Most functions have a form ending in `_into` that writes into memory of the caller and allocates nothing.
 
 mod blocks;
 mod compensated;
@@ -26,8 +26,11 @@ mod runs;
 #[cfg(feature = "serde")]
 mod state;
 mod total;
+mod window;
+mod zero_crossings;
 
 pub use level::Level;
+pub use measure::Measure;
 #[cfg(feature = "rayon")]
 pub(crate) use of_source::of_frames;
 pub use of_source::of_source;
@@ -35,7 +38,7 @@ pub use total::Levels;
 
 use ndarray::{Array1, ArrayRef1, ArrayRef2};
 
-use self::measure::{Extrema, Squares, Sum, measure};
+use self::window::{Extrema, Squares, Sum, measure};
 use crate::pcm::Sample;
 
 /// Measures the mean square of each channel: its power.
@@ -157,15 +160,7 @@ pub fn peak_into<T: Sample>(window: &ArrayRef2<T>, out: &mut ArrayRef1<f64>) {
 /// ```
 #[must_use]
 pub fn min<T: Sample>(window: &ArrayRef2<T>) -> Array1<f64> {
-    collect(window, min_into)
-}
-
-/// Does as [`min`], into memory of the caller.
-///
-/// # Panics
-/// Unless `out.len() == window.ncols()`.
-pub fn min_into<T: Sample>(window: &ArrayRef2<T>, out: &mut ArrayRef1<f64>) {
-    measure(window, out, |out, extrema: &Extrema| *out = extrema.min());
+    collect(window, |window, out| measure(window, out, |out, extrema: &Extrema| *out = extrema.min()))
 }
 
 /// Finds the greatest sample of each channel.
@@ -183,15 +178,7 @@ pub fn min_into<T: Sample>(window: &ArrayRef2<T>, out: &mut ArrayRef1<f64>) {
 /// ```
 #[must_use]
 pub fn max<T: Sample>(window: &ArrayRef2<T>) -> Array1<f64> {
-    collect(window, max_into)
-}
-
-/// Does as [`max`], into memory of the caller.
-///
-/// # Panics
-/// Unless `out.len() == window.ncols()`.
-pub fn max_into<T: Sample>(window: &ArrayRef2<T>, out: &mut ArrayRef1<f64>) {
-    measure(window, out, |out, extrema: &Extrema| *out = extrema.max());
+    collect(window, |window, out| measure(window, out, |out, extrema: &Extrema| *out = extrema.max()))
 }
 
 /// Measures the crest factor of each channel: [`peak`] ÷ [`rms`].

@@ -1,10 +1,7 @@
-//! Cutting up and putting together: what is between segments, clips of a fixed length, concatenation.
-
-use ndarray::{Array2, ArrayRef2, ArrayView2, Axis, Slice};
+//! Cutting up: what is between segments, and clips of a fixed length.
 
 use super::Segment;
-use crate::error::{Error, ErrorKind, Result};
-use crate::pcm::Sample;
+use crate::error::{Error, Result};
 
 /// The segment from the start of the first to the end of the last; `None` where there are none.
 ///
@@ -115,8 +112,9 @@ pub fn clips_by_time(
 ) -> Result<impl Iterator<Item = Segment> + Clone> {
     let len = seconds * f64::from(sample_rate);
     if !(len >= 1.0 && len.is_finite()) {
-        let given = format!("{seconds} s at {sample_rate} Hz");
-        return Err(Error::must_be("the length of a clip", given, "finite and at least one frame"));
+        let message =
+            format!("clips of {seconds} s at {sample_rate} Hz have no length: a clip must be at least one frame long");
+        return Err(Error::invalid("seconds", message));
     }
     let start = move |index: u64| (index as f64 * len).round_ties_even() as u64;
     let clips =
@@ -124,66 +122,4 @@ pub fn clips_by_time(
             start_frame < frames && (tail == Tail::Keep || end_frame <= frames)
         });
     Ok(clips.map(move |(start_frame, end_frame)| Segment { start_frame, end_frame: end_frame.min(frames) }))
-}
-
-/// Puts blocks of as many channels one after the other.
-///
-/// **Shape** the sum of all frames × channels.
-///
-/// # Errors
-/// [`ErrorKind::ChannelMismatch`](crate::ErrorKind::ChannelMismatch) unless all parts have as many channels as the first; [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) where there are none.
-///
-/// # Examples
-/// ```
-/// use ndaudio::ndarray::array;
-/// use ndaudio::segments::{Segment, concatenate};
-///
-/// let take = array![[1_i16], [2], [0], [0], [3]];
-/// let parts = [Segment::new(0, 2), Segment::new(4, 5)].map(|sound| sound.view(&take));
-/// assert_eq!(concatenate(&parts)?, array![[1], [2], [3]]);
-/// # Ok::<(), ndaudio::Error>(())
-/// ```
-pub fn concatenate<T: Sample>(parts: &[ArrayView2<'_, T>]) -> Result<Array2<T>> {
-    let frames = parts.iter().map(|part| part.nrows()).sum();
-    let mut out = Array2::zeros((frames, parts.first().map_or(0, |part| part.ncols())));
-    concatenate_into(parts, &mut out)?;
-    Ok(out)
-}
-
-/// Puts blocks of as many channels one after the other, into the caller's array.
-///
-/// # Errors
-/// [`ErrorKind::ChannelMismatch`](crate::ErrorKind::ChannelMismatch) unless all parts have as many channels as the first; [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) where there are none.
-/// `out` is then as it was.
-///
-/// # Panics
-/// Unless `out` has the shape of the sum of all frames × channels.
-///
-/// # Examples
-/// ```
-/// use ndaudio::ndarray::{Array2, array};
-/// use ndaudio::segments::concatenate_into;
-///
-/// let mut out = Array2::zeros((3, 1));
-/// concatenate_into(&[array![[0.5_f32]].view(), array![[1.0], [2.0]].view()], &mut out)?;
-/// assert_eq!(out, array![[0.5], [1.0], [2.0]]);
-/// # Ok::<(), ndaudio::Error>(())
-/// ```
-pub fn concatenate_into<T: Sample>(parts: &[ArrayView2<'_, T>], out: &mut ArrayRef2<T>) -> Result<()> {
-    let Some(first) = parts.first() else {
-        return Err(Error::must_be("parts", "none", "at least one"));
-    };
-    let expected = first.ncols();
-    if let Some(part) = parts.iter().find(|part| part.ncols() != expected) {
-        return Err(Error::new(ErrorKind::ChannelMismatch { expected, found: part.ncols() }));
-    }
-    let frames: usize = parts.iter().map(|part| part.nrows()).sum();
-    assert!(out.dim() == (frames, expected), "the shape of out ({:?}) must be {:?}", out.dim(), (frames, expected));
-    let mut from = 0;
-    for part in parts {
-        let to = from + part.nrows();
-        out.slice_axis_mut(Axis(0), Slice::from(from..to)).assign(part);
-        from = to;
-    }
-    Ok(())
 }

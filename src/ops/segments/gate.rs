@@ -9,22 +9,8 @@ use crate::error::Result;
 /// with a [`Meter`](super::Meter) before it.
 ///
 /// **Memory** two segments.
-///
-/// # Examples
-/// ```
-/// use ndaudio::segments::{Gate, Rule, Segment};
-///
-/// let mut found = Vec::new();
-/// let mut gate = Gate::new(&Rule::default(), None)?;
-/// for level in [0.0, 0.5, 0.25, 0.0, 0.125] {
-///     gate.add(level, |segment| found.push(segment));
-/// }
-/// gate.finish(2_000, |segment| found.push(segment));
-/// assert_eq!(found, [Segment::new(480, 1_440), Segment::new(1_920, 2_000)]);
-/// # Ok::<(), ndaudio::Error>(())
-/// ```
 #[derive(Debug, Clone)]
-pub struct Gate {
+pub(super) struct Gate {
     /// Sound begins above this level,
     begin: f64,
     /// and lasts above this one.
@@ -49,7 +35,7 @@ impl Gate {
     /// # Errors
     /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for a rule that cannot be applied, and for a relative rule without
     /// `loudest`, or with one that is NaN or negative.
-    pub fn new(rule: &Rule, loudest: Option<f64>) -> Result<Self> {
+    pub(super) fn new(rule: &Rule, loudest: Option<f64>) -> Result<Self> {
         let (begin, last) = rule.levels(loudest)?;
         Ok(Gate {
             begin,
@@ -68,7 +54,7 @@ impl Gate {
     /// Adds the level of the next window; calls `found` with each segment that it settles.
     ///
     /// **Unit** linear, full scale is 1.0. NaN is silence.
-    pub fn add(&mut self, level: f64, mut found: impl FnMut(Segment)) {
+    pub(super) fn add(&mut self, level: f64, mut found: impl FnMut(Segment)) {
         self.open = level > if self.open { self.last } else { self.begin };
         let (start, end) = (self.now, self.now + self.window);
         self.now = end;
@@ -109,7 +95,7 @@ impl Gate {
     /// Ends the recording after `frames` frames; calls `found` with the segments that are left.
     ///
     /// The last window may have been short: no segment ends later than the recording.
-    pub fn finish(mut self, frames: u64, mut found: impl FnMut(Segment)) {
+    pub(super) fn finish(mut self, frames: u64, mut found: impl FnMut(Segment)) {
         // How long the last sound is counts before it is dropped or kept.
         if let Some(current) = &mut self.current {
             current.end_frame = current.end_frame.min(frames);

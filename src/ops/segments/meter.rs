@@ -1,32 +1,22 @@
 //! Levels of consecutive windows, from blocks of any length.
 
-use ndarray::{Array1, Array2, ArrayRef1, ArrayRef2, Axis, Slice};
+use ndarray::{Array1, ArrayRef1, ArrayRef2, Axis, Slice};
 
-use crate::ops::levels;
-use crate::pcm::Sample;
-
-/// What the level of a window is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[non_exhaustive]
-pub enum Measure {
-    /// The root mean square.
-    #[default]
-    Rms,
-    /// The largest magnitude.
-    Peak,
-}
+use crate::ops::levels::Measure;
+use crate::pcm::{Sample, view};
 
 /// Measures consecutive windows that do not overlap, whatever the lengths of the blocks they come in.
 ///
-/// The level of a window is that of its loudest channel, full scale being 1.0, by [`levels::rms`] or [`levels::peak`]. A channel with a
-/// NaN in a window counts as silent there. Any division into blocks gives the same bits.
+/// The level of a window is the largest [`Measure`] of any channel. A channel with a NaN in a window counts as silent there. Any
+/// division into blocks gives the same bits.
 ///
-/// **Memory** one window.
+/// **Memory** one window at most, allocated as its frames come.
 ///
 /// # Examples
 /// ```
 /// use ndaudio::ndarray::array;
-/// use ndaudio::segments::{Measure, Meter};
+/// use ndaudio::levels::Measure;
+/// use ndaudio::segments::Meter;
 ///
 /// let mut levels = Vec::new();
 /// let mut meter = Meter::new(Measure::Peak, 2, 1);
@@ -38,10 +28,11 @@ pub enum Measure {
 #[derive(Debug, Clone)]
 pub struct Meter<T: Sample> {
     measure: Measure,
-    /// The window that is being filled, where it comes in several blocks.
-    window: Array2<T>,
-    /// Frames of it that have come.
-    filled: usize,
+    /// Frames per window.
+    len: usize,
+    /// The window that is being filled, interleaved, where it comes in several blocks. It grows with the frames that come, so that a
+    /// rate and a number of channels from a header allocate nothing.
+    window: Vec<T>,
     /// A level per channel.
     each: Array1<f64>,
 }
@@ -54,7 +45,7 @@ impl<T: Sample> Meter<T> {
     #[must_use]
     pub fn new(measure: Measure, window: usize, channels: usize) -> Self {
         assert!(window > 0, "window must be above 0");
-        Meter { measure, window: Array2::zeros((window, channels)), filled: 0, each: Array1::zeros(channels) }
+        Meter { measure, len: window, window: Vec::new(), each: Array1::zeros(channels) }
     }
 
     /// Adds the next frames; calls `level` with the level of each window that they complete.
@@ -62,19 +53,22 @@ impl<T: Sample> Meter<T> {
     /// # Panics
     /// Unless the block has as many channels as were announced.
     pub fn add(&mut self, block: &ArrayRef2<T>, mut level: impl FnMut(f64)) {
-        let ((len, expected), channels) = (self.window.dim(), block.ncols());
+        let (len, expected, channels) = (self.len, self.each.len(), block.ncols());
         assert!(channels == expected, "the block must have {expected} channels, but has {channels}");
+        if channels == 0 {
+            return;
+        }
         // The end of a window begun before, the windows that the block has whole, and the start of the next one.
-        let first = if self.filled > 0 { (len - self.filled).min(block.nrows()) } else { 0 };
+        let filled = self.window.len() / channels;
+        let first = if filled > 0 { (len - filled).min(block.nrows()) } else { 0 };
         self.keep(&block.slice_axis(Axis(0), Slice::from(..first)));
-        if self.filled == len {
-            level(loudest(self.measure, &self.window, &mut self.each));
-            self.filled = 0;
+        if filled + first == len {
+            level(loudest(self.measure, &view(&self.window, len, channels), &mut self.each));
+            self.window.clear();
         }
         let rest = block.slice_axis(Axis(0), Slice::from(first..));
         let whole = rest.nrows() / len * len;
-        for start in (0..whole).step_by(len) {
-            let window = rest.slice_axis(Axis(0), Slice::from(start..start + len));
+        for window in rest.axis_chunks_iter(Axis(0), len).take(rest.nrows() / len) {
             level(loudest(self.measure, &window, &mut self.each));
         }
         self.keep(&rest.slice_axis(Axis(0), Slice::from(whole..)));
@@ -82,27 +76,26 @@ impl<T: Sample> Meter<T> {
 
     /// Ends the recording; calls `level` with the level of the last window if it has begun.
     ///
-    /// The RMS of a short window is that of the frames that it has. The meter then starts afresh.
-    pub fn finish(&mut self, mut level: impl FnMut(f64)) {
-        let filled = std::mem::take(&mut self.filled);
-        if filled > 0 {
-            level(loudest(self.measure, &self.window.slice_axis(Axis(0), Slice::from(..filled)), &mut self.each));
+    /// The RMS of a short window is that of the frames that it has.
+    pub fn finish(mut self, mut level: impl FnMut(f64)) {
+        if !self.window.is_empty() {
+            let channels = self.each.len();
+            let filled = self.window.len() / channels;
+            level(loudest(self.measure, &view(&self.window, filled, channels), &mut self.each));
         }
     }
 
     fn keep(&mut self, frames: &ArrayRef2<T>) {
-        let end = self.filled + frames.nrows();
-        self.window.slice_axis_mut(Axis(0), Slice::from(self.filled..end)).assign(frames);
-        self.filled = end;
+        match frames.as_slice() {
+            Some(samples) => self.window.extend_from_slice(samples),
+            None => self.window.extend(frames),
+        }
     }
 }
 
 /// The level of the loudest channel.
 fn loudest<T: Sample>(measure: Measure, window: &ArrayRef2<T>, each: &mut ArrayRef1<f64>) -> f64 {
-    match measure {
-        Measure::Rms => levels::rms_into(window, each),
-        Measure::Peak => levels::peak_into(window, each),
-    }
+    measure.measure_into(window, each);
     // `max` takes the other one of NaN and a number.
     each.iter().copied().fold(0.0, f64::max)
 }

@@ -1,23 +1,19 @@
 //! Segments: where there is sound and where there is silence, and cutting recordings up.
 //!
 //! [`Rule`] says what counts as sound; [`detect`] applies it to an array, [`Detector`] to a stream of blocks in constant memory.
-//! [`Librosa`] and [`SilenceDetect`] decide as librosa and ffmpeg do.
+//! [`compat`](crate::compat) decides as librosa and ffmpeg do. To put parts together again, use [`ndarray::concatenate`].
 
 mod cut;
 mod detector;
 mod gate;
-mod librosa;
 mod meter;
 mod rule;
-mod silencedetect;
 
-pub use cut::{Tail, clips, clips_by_time, complement, concatenate, concatenate_into, hull};
+pub use cut::{Tail, clips, clips_by_time, complement, hull};
 pub use detector::{Detector, detect};
-pub use gate::Gate;
-pub use librosa::Librosa;
-pub use meter::{Measure, Meter};
+use gate::Gate;
+pub use meter::Meter;
 pub use rule::{Rule, Threshold};
-pub use silencedetect::SilenceDetect;
 
 use std::ops::Range;
 
@@ -91,6 +87,6 @@ impl Segment {
 
 #[cfg(test)]
 #[rustfmt::skip]
-mod recorded;
+pub(in crate::ops) mod recorded;
 #[cfg(test)]
 mod tests;

@@ -2,18 +2,18 @@
 //! ffmpeg 5.1.9-0+deb12u1, librosa 0.11.0, NumPy 2.4.6.
 
 /// Frames, channels, and bursts of first frame, frame after the last, channel, shift.
-pub(super) type Signal = (usize, usize, &'static [(usize, usize, usize, u32)]);
+pub(in crate::ops) type Signal = (usize, usize, &'static [(usize, usize, usize, u32)]);
 
-pub(super) const MONO: Signal = (48000, 1, &[(5000, 12000, 0, 2), (12500, 13000, 0, 6), (20000, 31000, 0, 3), (40000, 40100, 0, 0)]);
-pub(super) const STEREO: Signal = (30000, 2, &[(6001, 9000, 0, 4), (8500, 11111, 1, 2), (20000, 20001, 1, 1), (23456, 27777, 0, 7)]);
-pub(super) const SILENT: Signal = (10000, 1, &[]);
-pub(super) const EDGE: Signal = (20000, 1, &[(0, 6000, 0, 3), (9000, 16000, 0, 16)]);
-pub(super) const SHORT: Signal = (700, 3, &[(100, 200, 2, 3)]);
+pub(in crate::ops) const MONO: Signal = (48000, 1, &[(5000, 12000, 0, 2), (12500, 13000, 0, 6), (20000, 31000, 0, 3), (40000, 40100, 0, 0)]);
+pub(in crate::ops) const STEREO: Signal = (30000, 2, &[(6001, 9000, 0, 4), (8500, 11111, 1, 2), (20000, 20001, 1, 1), (23456, 27777, 0, 7)]);
+pub(in crate::ops) const SILENT: Signal = (10000, 1, &[]);
+pub(in crate::ops) const EDGE: Signal = (20000, 1, &[(0, 6000, 0, 3), (9000, 16000, 0, 16)]);
+pub(in crate::ops) const SHORT: Signal = (700, 3, &[(100, 200, 2, 3)]);
 
 /// Signal, stored as, noise in dB, duration in frames of 8000 a second, silences:
 /// `ffmpeg -i FILE -af silencedetect=noise=…dB:d=… -f null -`.
 #[expect(clippy::type_complexity, reason = "a table, described above")]
-pub(super) const SILENCEDETECT: &[(Signal, &str, f64, u64, &[(u64, u64)])] = &[
+pub(in crate::ops) const SILENCEDETECT: &[(Signal, &str, f64, u64, &[(u64, u64)])] = &[
     (MONO, "PCM_16", -60.0, 2000, &[(0, 5000), (13000, 20000), (31000, 40000), (40100, 48000)]),
     (MONO, "PCM_16", -20.0, 4000, &[(0, 5000), (11999, 20003), (30997, 40000), (40100, 48000)]),
     (MONO, "PCM_16", -40.0, 500, &[(0, 5000), (12000, 12501), (12998, 20000), (31000, 40000), (40100, 48000)]),
@@ -93,7 +93,7 @@ pub(super) const SILENCEDETECT: &[(Signal, &str, f64, u64, &[(u64, u64)])] = &[
 
 /// Signal, top_db, frame_length, hop_length, what `librosa.effects.split` finds, what `librosa.effects.trim` finds.
 #[expect(clippy::type_complexity, reason = "a table, described above")]
-pub(super) const LIBROSA: &[(Signal, f64, usize, usize, &[(u64, u64)], (u64, u64))] = &[
+pub(in crate::ops) const LIBROSA: &[(Signal, f64, usize, usize, &[(u64, u64)], (u64, u64))] = &[
     (MONO, 60.0, 2048, 512, &[(4096, 14336), (19456, 32256), (39424, 41472)], (4096, 41472)),
     (MONO, 30.0, 2048, 512, &[(4096, 13312), (19456, 32256), (39424, 41472)], (4096, 41472)),
     (MONO, 20.0, 1024, 256, &[(4608, 12544), (19712, 31488), (39680, 40704)], (4608, 40704)),

@@ -1,8 +1,8 @@
 //! What counts as sound.
 
-use super::Measure;
 use crate::error::{Error, Result};
 use crate::ops::gain;
+use crate::ops::levels::Measure;
 
 /// The level above which there is sound.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,7 +34,7 @@ pub struct Rule {
     pub threshold: Threshold,
     /// How far below the threshold the level has to fall for sound to end, in dB. By default 0.
     pub hysteresis_db: f64,
-    /// What the level of a window is. By default its RMS.
+    /// What the level of a window is: its RMS, which is the default, or its peak.
     pub measure: Measure,
     /// Frames per window: the precision of the result. By default 480, which at 48 kHz is 10 ms.
     pub window: usize,
@@ -63,26 +63,47 @@ impl Default for Rule {
 impl Rule {
     /// The levels above which sound begins and lasts, full scale being 1.0; `loudest` is asked for where the rule is relative.
     pub(super) fn levels(&self, loudest: Option<f64>) -> Result<(f64, f64)> {
-        let invalid = |name, given: f64, expected| Err(Error::must_be(name, given, expected));
+        if !matches!(self.measure, Measure::Rms | Measure::Peak) {
+            let message =
+                format!("a rule compares levels, and {:?} is none: use Measure::Rms or Measure::Peak", self.measure);
+            return Err(Error::invalid("measure", message));
+        }
         let begin = match self.threshold {
             Threshold::Absolute(decibels) if decibels < f64::INFINITY => gain::from_db(decibels),
-            Threshold::Absolute(decibels) => return invalid("threshold", decibels, "a level in dBFS below infinity"),
             Threshold::Relative(decibels) if decibels >= 0.0 => match loudest {
                 Some(loudest) if loudest >= 0.0 => loudest * gain::from_db(-decibels),
-                Some(loudest) => return invalid("the loudest level", loudest, "at least 0"),
+                Some(loudest) => {
+                    return Err(Error::invalid(
+                        "loudest",
+                        format!("a loudest level of {loudest} is none: it must be 0 or more"),
+                    ));
+                }
                 None => {
-                    let given = "relative, and the loudest level is not given".to_owned();
-                    let expected = "absolute, or the loudest window measured in a first pass";
-                    return Err(Error::must_be("threshold", given, expected));
+                    let message = "the threshold is relative to the loudest window, whose level is not given: measure it in a first pass, or use an absolute threshold";
+                    return Err(Error::invalid("threshold", message));
                 }
             },
-            Threshold::Relative(decibels) => return invalid("threshold", decibels, "at least 0 dB below the loudest"),
+            Threshold::Absolute(decibels) => {
+                return Err(Error::invalid(
+                    "threshold",
+                    format!("a threshold of {decibels} dBFS is never exceeded: give a finite level, or -inf"),
+                ));
+            }
+            Threshold::Relative(decibels) => {
+                return Err(Error::invalid(
+                    "threshold",
+                    format!("a threshold {decibels} dB below the loudest window is no threshold: give 0 or more"),
+                ));
+            }
         };
         if self.hysteresis_db.is_nan() || self.hysteresis_db < 0.0 {
-            return invalid("hysteresis", self.hysteresis_db, "at least 0 dB");
+            return Err(Error::invalid(
+                "hysteresis",
+                format!("a hysteresis of {} dB is not possible: give 0 or more", self.hysteresis_db),
+            ));
         }
         if self.window == 0 {
-            return invalid("window", 0.0, "at least 1 frame");
+            return Err(Error::invalid("window", "a window must have at least one frame"));
         }
         Ok((begin, begin * gain::from_db(-self.hysteresis_db)))
     }

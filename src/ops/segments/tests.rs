@@ -1,10 +1,10 @@
-use ndarray::{Array2, Axis, array, s};
+use ndarray::{Array2, Axis, s};
 
-use super::recorded::{LIBROSA, MONO, SILENCEDETECT, SILENT, STEREO, Signal};
+use super::recorded::{MONO, SILENT, STEREO, Signal};
 use super::*;
+use crate::ops::levels::Measure;
 use crate::ops::signals::{bursts, noise};
 use crate::pcm::Sample;
-use crate::stream::{ArraySource, Source};
 
 fn signal((frames, channels, table): Signal) -> Array2<i16> {
     bursts(frames, channels, table)
@@ -12,62 +12,6 @@ fn signal((frames, channels, table): Signal) -> Array2<i16> {
 
 fn pairs(segments: &[Segment]) -> Vec<(u64, u64)> {
     segments.iter().map(|segment| (segment.start_frame, segment.end_frame)).collect()
-}
-
-fn silences<T: Sample>(audio: &Array2<T>, noise_db: f64, duration: u64, block: usize) -> Vec<(u64, u64)> {
-    let mut found = Vec::new();
-    let mut detector = SilenceDetect::new(noise_db, duration).unwrap();
-    for part in audio.axis_chunks_iter(Axis(0), block) {
-        detector.add(&part, |silence| found.push(silence));
-    }
-    detector.finish(|silence| found.push(silence));
-    pairs(&found)
-}
-
-#[test]
-fn silencedetect_is_that_of_ffmpeg() {
-    for &(name, stored, noise_db, duration, expected) in SILENCEDETECT {
-        let audio = signal(name);
-        for block in [997, 1 << 20] {
-            let found = match stored {
-                "PCM_16" => silences(&audio, noise_db, duration, block),
-                "PCM_24" => silences(&audio.mapv(Sample::convert::<i32>), noise_db, duration, block),
-                "FLOAT" => silences(&audio.mapv(Sample::convert::<f32>), noise_db, duration, block),
-                other => panic!("{other}"),
-            };
-            assert_eq!(found, expected, "{stored} {noise_db} dB {duration}");
-        }
-    }
-}
-
-#[test]
-fn split_and_trim_are_those_of_librosa() {
-    for &(name, top_db, frame_length, hop_length, split, trim) in LIBROSA {
-        let librosa = Librosa { top_db, frame_length, hop_length };
-        let audio = signal(name);
-        assert_eq!(pairs(&librosa.split(&audio)), split, "{librosa:?}");
-        assert_eq!(pairs(&[librosa.trim(&audio)]), [trim], "{librosa:?}");
-        let planar = audio.t().as_standard_layout().into_owned();
-        assert_eq!(pairs(&librosa.split(&planar.t())), split, "{librosa:?}");
-    }
-}
-
-/// As for a recording larger than memory: one number per centred window.
-#[test]
-fn librosa_splits_a_stream_too() {
-    for name in [MONO, STEREO] {
-        let audio = signal(name);
-        let librosa = Librosa { top_db: 40.0, ..Librosa::default() };
-        let mut levels = Vec::new();
-        let mut source = ArraySource::new(audio.view(), 8_000);
-        let mut windows = source.windows::<i16>(librosa.frame_length, librosa.hop_length).centered();
-        while let Some(window) = windows.next().unwrap() {
-            levels.push(crate::levels::rms(&window).into_iter().fold(0.0, f64::max));
-        }
-        let split = librosa.split_levels(&levels, audio.nrows() as u64);
-        assert_eq!(split, librosa.split(&audio));
-        assert!(split.len() > 1);
-    }
 }
 
 /// The rule as its documentation says it, over whole vectors.
@@ -79,6 +23,7 @@ fn naive<T: Sample>(audio: &Array2<T>, rule: &Rule) -> Vec<Segment> {
             let channel = |samples: ndarray::ArrayView1<'_, T>| match rule.measure {
                 Measure::Rms => samples.mapv(|x| x.to_f64_scale().powi(2)).mean().unwrap().sqrt(),
                 Measure::Peak => samples.iter().fold(0.0, |peak: f64, x| peak.max(x.to_f64_scale().abs())),
+                other => panic!("{other:?} is no level"),
             };
             window.columns().into_iter().map(channel).fold(0.0, f64::max)
         })
@@ -218,23 +163,18 @@ fn levels_and_blocks_do_the_same() {
 }
 
 #[test]
-fn nan_is_silence_for_the_rule_and_not_for_silencedetect() {
+fn nan_is_silence() {
     let mut audio = Array2::from_elem((30, 2), 0.5_f32);
     audio.slice_mut(s![10..20, ..]).fill(f32::NAN);
     let rule = Rule { window: 5, ..Rule::default() };
     assert_eq!(detect(&audio, &rule).unwrap(), [Segment::new(0, 10), Segment::new(20, 30)]);
-    audio.slice_mut(s![..10, ..]).fill(0.0);
-    assert_eq!(silences(&audio, -20.0, 5, 7), [(0, 10)]);
 }
 
 #[test]
 fn nothing_has_no_segments() {
     for audio in [Array2::<i16>::zeros((0, 2)), Array2::zeros((10, 0))] {
         assert_eq!(detect(&audio, &Rule::default()).unwrap(), []);
-        assert_eq!(Librosa::default().split(&Array2::<i16>::zeros((0, 2))), []);
-        assert_eq!(Librosa::default().trim(&audio.slice(s![..0, ..])), Segment::new(0, 0));
     }
-    assert_eq!(silences(&Array2::<i16>::zeros((0, 2)), -60.0, 1, 9), []);
     let relative = Rule { threshold: Threshold::Relative(30.0), ..Rule::default() };
     assert_eq!(detect(&Array2::<i16>::zeros((5_000, 1)), &relative).unwrap(), []);
 }
@@ -250,19 +190,18 @@ fn rules_that_cannot_be_applied_are_refused() {
         Rule { hysteresis_db: -1.0, ..Rule::default() },
         Rule { hysteresis_db: f64::NAN, ..Rule::default() },
         Rule { window: 0, ..Rule::default() },
+        Rule { measure: Measure::CrestFactor, ..Rule::default() },
+        Rule { measure: Measure::ZeroCrossingRate, ..Rule::default() },
     ] {
         assert!(detect(&audio, &rule).is_err(), "{rule:?}");
     }
     let relative = Rule { threshold: Threshold::Relative(40.0), ..Rule::default() };
     assert_eq!(
         Gate::new(&relative, None).unwrap_err().to_string(),
-        "threshold is relative, and the loudest level is not given, \
-         must be absolute, or the loudest window measured in a first pass"
+        "the threshold is relative to the loudest window, whose level is not given: measure it in a first pass, or use an absolute \
+         threshold"
     );
     assert!(Gate::new(&relative, Some(f64::NAN)).is_err());
-    assert!(SilenceDetect::new(f64::NAN, 1).is_err());
-    assert!(SilenceDetect::new(1.0, 1).is_err());
-    assert!(SilenceDetect::new(-60.0, 0).is_err());
 }
 
 #[test]
@@ -288,16 +227,6 @@ fn clips_cover_the_recording() {
     assert_eq!(pairs(&dropped), [(0, 4), (4, 8)]);
     assert_eq!(clips_by_time(0, 2, 2.0, Tail::Keep).unwrap().count(), 0);
     assert_eq!(clips_by_time(10, 2, 1e300, Tail::Keep).unwrap().collect::<Vec<_>>(), [Segment::new(0, 10)]);
-}
-
-#[test]
-fn concatenation_takes_parts_of_any_strides() {
-    let audio = noise(20, 3);
-    let parts = [audio.slice(s![..;-1, ..]), audio.slice(s![..0, ..]), audio.slice(s![5..;2, ..;-1])];
-    assert_eq!(concatenate(&parts).unwrap(), ndarray::concatenate(Axis(0), &parts).unwrap());
-    assert!(concatenate::<i16>(&[]).is_err());
-    let error = concatenate(&[audio.view(), array![[1_i16]].view()]).unwrap_err();
-    assert_eq!(error.to_string(), "1 channels where 3 are expected");
 }
 
 #[test]

@@ -210,8 +210,6 @@ fn into_i16() -> Result<(usize, usize)> {
         levels::mean_square_into(&block, &mut out);
         levels::mean_into(&block, &mut out);
         levels::peak_into(&block, &mut out);
-        levels::min_into(&block, &mut out);
-        levels::max_into(&block, &mut out);
         levels::crest_factor_into(&block, &mut out);
         Ok(())
     })
@@ -225,8 +223,6 @@ fn into_f32() -> Result<(usize, usize)> {
         levels::mean_square_into(&block, &mut out);
         levels::mean_into(&block, &mut out);
         levels::peak_into(&block, &mut out);
-        levels::min_into(&block, &mut out);
-        levels::max_into(&block, &mut out);
         levels::crest_factor_into(&block, &mut out);
         Ok(())
     })

@@ -170,6 +170,12 @@ pub(super) fn summarize_body(samples: &[i16], channels: usize, out: Summary<'_>)
     out.crossings.iter_mut().zip(&lanes.crossings).for_each(|(out, lane)| *out = u32::from(*lane));
 }
 
+/// How often the sign of a sample is not that of the one before, per channel, from the second frame on.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+pub(in crate::ops::levels) fn crossings(samples: &[i16], channels: usize, out: &mut [u32]) {
+    crossings_body(samples, channels, out);
+}
+
 #[inline(always)]
 fn crossings_body(samples: &[i16], channels: usize, out: &mut [u32]) {
     let lanes = &mut [0_u16; LANES][..lanes_of(channels)];

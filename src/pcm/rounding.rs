@@ -1,6 +1,6 @@
 //! From a computed value to the nearest sample: rounding, saturation, and the count of what saturated.
 
-use crate::pcm::Sample;
+use super::Sample;
 
 /// Where a value between two integers goes.
 ///

@@ -20,7 +20,7 @@ use crate::pcm::Sample;
 ///
 /// # Examples
 /// ```
-/// use ndaudio::curves::ExpRms;
+/// use ndaudio::compat::ExpRms;
 /// use ndaudio::ndarray::Array2;
 ///
 /// let mut meter = ExpRms::new(0.05, 8_000, 1)?; // as `sox FILE -n stats`
@@ -57,8 +57,10 @@ impl ExpRms {
     pub fn new(time_constant: f64, sample_rate: u32, channels: usize) -> Result<Self> {
         let frames = time_constant * f64::from(sample_rate);
         if !(frames.is_finite() && frames > 0.0) {
-            let given = format!("{time_constant} s at {sample_rate} Hz");
-            return Err(Error::must_be("time constant", given, "finite and above 0"));
+            let message = format!(
+                "a time constant of {time_constant} s at {sample_rate} Hz is no time: it must be finite and above 0"
+            );
+            return Err(Error::invalid("time constant", message));
         }
         let channel = Channel { average: 0.0, largest: f64::NEG_INFINITY, smallest: f64::INFINITY, sum: 0.0 };
         Ok(ExpRms {

@@ -2,8 +2,8 @@
 
 use ndarray::{Array1, ArrayRef2, Axis, Slice};
 
-use super::Segment;
 use crate::ops::levels;
+use crate::ops::segments::{Segment, hull};
 use crate::pcm::Sample;
 
 /// The parameters of `librosa.effects.split` and `librosa.effects.trim`, with librosa's defaults.
@@ -19,7 +19,8 @@ use crate::pcm::Sample;
 /// # Examples
 /// ```
 /// use ndaudio::ndarray::{Array2, s};
-/// use ndaudio::segments::{Librosa, Segment};
+/// use ndaudio::compat::Librosa;
+/// use ndaudio::segments::Segment;
 ///
 /// let mut samples = Array2::<i16>::zeros((48_000, 1));
 /// samples.slice_mut(s![20_000..30_000, ..]).fill(8_000);
@@ -59,7 +60,7 @@ impl Librosa {
     /// Unless `frame_length > 0` and `hop_length > 0`.
     #[must_use]
     pub fn trim<T: Sample>(&self, samples: &ArrayRef2<T>) -> Segment {
-        super::hull(&self.split(samples)).unwrap_or(Segment { start_frame: 0, end_frame: 0 })
+        hull(&self.split(samples)).unwrap_or(Segment { start_frame: 0, end_frame: 0 })
     }
 
     /// Finds the segments of sound from the levels of a recording of `frames` frames.
@@ -69,7 +70,8 @@ impl Librosa {
     ///
     /// # Examples
     /// ```
-    /// use ndaudio::segments::{Librosa, Segment};
+    /// use ndaudio::compat::Librosa;
+    /// use ndaudio::segments::Segment;
     ///
     /// let levels = [0.0, 0.5, 0.25, 0.0, 0.1];
     /// let split = Librosa::default().split_levels(&levels, 2_100);

@@ -2,9 +2,9 @@
 
 use ndarray::ArrayRef2;
 
-use super::Segment;
 use crate::error::{Error, Result};
 use crate::ops::frames::each_frame;
+use crate::ops::segments::Segment;
 use crate::pcm::Sample;
 use crate::spec::SampleType;
 
@@ -24,7 +24,8 @@ use crate::spec::SampleType;
 /// # Examples
 /// ```
 /// use ndaudio::ndarray::{Array2, s};
-/// use ndaudio::segments::{Segment, SilenceDetect};
+/// use ndaudio::compat::SilenceDetect;
+/// use ndaudio::segments::Segment;
 ///
 /// let mut samples = Array2::<i16>::zeros((10_000, 2));
 /// samples.slice_mut(s![3_000..4_000, 0]).fill(500);
@@ -57,12 +58,11 @@ impl SilenceDetect {
     /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for a level that is NaN or above 0 dB, which no integer could reach, and for a duration of 0.
     pub fn new(noise_db: f64, duration: u64) -> Result<Self> {
         if noise_db.is_nan() || noise_db > 0.0 {
-            let given = format!("{noise_db} dB");
-            return Err(Error::must_be("noise", given, "at most 0 dB"));
+            let message = format!("a noise level of {noise_db} dB is out of range: ffmpeg takes levels up to 0 dB");
+            return Err(Error::invalid("noise", message));
         }
         if duration == 0 {
-            let given = "0 frames".to_owned();
-            return Err(Error::must_be("duration", given, "at least one frame"));
+            return Err(Error::invalid("duration", "a silence must last at least one frame"));
         }
         Ok(SilenceDetect { noise: crate::ops::gain::from_db(noise_db), duration, frames: 0, silent: 0, start: None })
     }

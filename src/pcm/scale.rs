@@ -1,7 +1,7 @@
 //! The inner loops of a constant gain, on slices that know nothing of frames and channels.
 
 use super::rounding::{Rounding, to_sample};
-use crate::pcm::Sample;
+use super::sample::Sample;
 
 /// Added to a double, leaves no bits below one in it, so that the addition itself rounds half to even; the low 32 bits of the sum
 /// are then the rounded integer in two's complement. Holds for magnitudes below 2^31. 1.5 × 2^52.
@@ -11,7 +11,7 @@ const MAGIC: f64 = 6_755_399_441_055_744.0;
 const LARGEST_FAST_I16: f64 = 65_535.0;
 
 /// Multiplies in `f64`, rounds half to even, saturates; returns how many samples were saturated.
-pub(super) fn scale<T: Sample>(samples: &mut [T], factor: f64) -> u64 {
+pub(crate) fn scale<T: Sample>(samples: &mut [T], factor: f64) -> u64 {
     if let Some(samples) = same::<T, i16>(samples)
         && factor.abs() <= LARGEST_FAST_I16
     {
@@ -33,7 +33,7 @@ pub(super) fn scale<T: Sample>(samples: &mut [T], factor: f64) -> u64 {
 
 /// The definition: one sample times `factor`, in `f64`; whether it was saturated.
 #[inline(always)]
-pub(super) fn scale_one<T: Sample>(sample: &mut T, factor: f64, rounding: Rounding) -> bool {
+pub(crate) fn scale_one<T: Sample>(sample: &mut T, factor: f64, rounding: Rounding) -> bool {
     let clipped;
     (*sample, clipped) = to_sample(sample.to_f64_scale() * factor, rounding);
     clipped
