@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds the seed corpora: the fixtures in data/, and the table of tests/wild written out; whatever is small enough to mutate well.
+# Builds the seed corpora: the fixtures in data/, and the table of tests/reading/wild written out; whatever is small enough to mutate well.
 # What a fuzzer found before stays. Usage: fuzz/seed.sh
 set -eu
 cd "$(dirname "$0")"
@@ -7,7 +7,7 @@ most=16384
 
 files=$(mktemp -d)
 trap 'rm -r "$files"' EXIT
-(cd .. && WILD_FILES=$files cargo test --quiet --test wild -- --exact written_to_disk_they_open_or_are_refused_by_name >/dev/null)
+(cd .. && WILD_FILES=$files cargo test --quiet --test reading -- --exact wild::written_to_disk_they_open_or_are_refused_by_name >/dev/null)
 
 for target in decode doors; do
     mkdir -p "corpus/$target"

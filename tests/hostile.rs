@@ -5,7 +5,7 @@
 #![expect(unsafe_code, reason = "an allocator that counts can only be written so; nothing but these tests uses it")]
 
 #[expect(dead_code, reason = "the files come from the table's builder, of which only a part is needed here")]
-#[path = "wild/build.rs"]
+#[path = "reading/wild/build.rs"]
 mod build;
 
 use std::alloc::{GlobalAlloc, Layout, System};

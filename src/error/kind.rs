@@ -80,7 +80,7 @@ pub enum ErrorKind {
     },
     /// A file is not like the one it is to be joined to.
     SpecMismatch {
-        /// What differs: "sample rate", "channels" or "encoding".
+        /// What differs: "sample rate", "number of channels" or "encoding".
         field: &'static str,
         /// The value in the first file.
         expected: String,
@@ -162,7 +162,7 @@ impl fmt::Display for ErrorKind {
                 )
             }
             ErrorKind::SpecMismatch { field, expected, found } => {
-                write!(f, "the {field} is {found}, but {expected} in the first file")
+                write!(f, "its {field} ({found}) must be that of the first file ({expected})")
             }
             ErrorKind::SeekPastEnd { frame, frames } => {
                 write!(f, "frame {frame} is past the end of the audio, which has {frames} frames")

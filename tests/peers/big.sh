@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.."
 directory=$(mktemp -d "${1:?a directory with 9 GiB of room}/ndaudio-big.XXXXXX")
 trap 'rm -rf "$directory"' EXIT
 
-NDAUDIO_BIG_DIR=$directory cargo test --quiet --release --test five_gib -- --nocapture
+NDAUDIO_BIG_DIR=$directory cargo test --quiet --release --test writing five_gib:: -- --nocapture
 
 for name in 5_gib 3.9_gib; do
     file=$directory/$name.wav

@@ -7,7 +7,7 @@
 All of them get the same full-scale noise, in the encoding that they are to write, so that nothing is lost and the samples are known before
 any reader sees the file; what G.711 codes stand for is CPython's `audioop` to say. libsndfile's own float64 read
 (`soundfile.read(FILE, dtype="float64")`) must be these samples, bit by bit, or the file is on the list of those that it misreads
-(`MISREAD`). Then `cargo test --test decode_matrix` must read the same from every file, from a path and from a pipe; codecs that the crate
+(`MISREAD`). Then `cargo test --test reading decode_matrix` must read the same from every file, from a path and from a pipe; codecs that the crate
 does not know it must refuse by their tag. Ends with 1 if anything differs.
 """
 
@@ -246,7 +246,7 @@ def whole(directory):
         print(f"    {count}: {reason}")
     print(f"{sum(codecs.values())} files of other codecs: {codecs}", flush=True)
     environment = dict(os.environ, NDAUDIO_MATRIX_DIR=str(directory))
-    command = "cargo test --quiet --test decode_matrix -- --nocapture".split()
+    command = "cargo test --quiet --test reading decode_matrix:: -- --nocapture".split()
     return failures + subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 

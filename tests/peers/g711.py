@@ -3,7 +3,7 @@
 
     python3 tests/peers/g711.py        # needs CPython before 3.13 (audioop), numpy, soundfile, ffmpeg, sox
 
-Prints the FNV-1a hash (64 bits) of the 65,536 bytes from -32768 up for each, of which `tests/g711.rs` has G.191's, and, for each
+Prints the FNV-1a hash (64 bits) of the 65,536 bytes from -32768 up for each, of which `tests/reading/g711.rs` has G.191's, and, for each
 that differs from G.191's, where.
 
 They agree on the codes' values and on which samples are near them, and differ on samples that lie on a decision value or beside

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Kills 200 writing processes at random moments. No frame that was safe may be lost, to this crate (tests/killed.rs) or to
+# Kills 200 writing processes at random moments. No frame that was safe may be lost, to this crate (tests/writing/killed.rs) or to
 # libsndfile, which reads the files up to the last checkpoint or further.
 #
 #     tests/peers/killed.sh [KILLS]        # python3 with numpy and soundfile, or $PYTHON
@@ -9,7 +9,7 @@ directory=$(mktemp -d)
 trap 'rm -rf "$directory"' EXIT
 
 NDAUDIO_KILLS=${1:-200} NDAUDIO_KILLED_DIR=$directory \
-    cargo test --quiet --release --test killed killed_at -- --nocapture
+    cargo test --quiet --release --test writing killed::killed_at -- --nocapture
 
 "${PYTHON:-python3}" - "$directory" <<'PYTHON'
 import re, sys

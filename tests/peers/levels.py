@@ -1,4 +1,4 @@
-"""Prints what other tools say about the signal of `tests/levels_as_other_tools.rs`.
+"""Prints what other tools say about the signal of `tests/measuring/levels_as_other_tools.rs`.
 
     python tests/peers/levels.py
 

@@ -3,7 +3,7 @@
 
     python3 tests/peers/written.py [DIRECTORY]   # needs cargo, numpy, soundfile, ffmpeg, sox
 
-`cargo test --test written_for_peers` writes the files; what is in them follows from the number of each sample (`value`), and what
+`cargo test --test writing written_for_peers` writes the files; what is in them follows from the number of each sample (`value`), and what
 each encoding makes of that is calculated here, by NumPy. Each file is written finished, as a stream of unknown size, and as a process
 leaves it that is killed behind a checkpoint. Every peer must read the same samples, bit by bit, or be on the list of those
 that refuse (`REFUSED`). Ends with 1 if anything differs, and prints a table.
@@ -58,7 +58,7 @@ def expected(encoding, channels, frames):
         return (values / 2.0**31).astype(np.float32)
     if encoding == "F64":
         return values / 2.0**31
-    # The bytes are checked by tests/g711.rs; here, how the peers expand what CPython compresses, or its neighbour for µ-law, since
+    # The bytes are checked by tests/reading/g711.rs; here, how the peers expand what CPython compresses, or its neighbour for µ-law, since
     # CPython rounds the magnitude of negative samples up.
     high = (values >> 16).astype("<i2")
     if encoding == "ALaw":
@@ -103,7 +103,7 @@ def same(peer, got, want):
 def main():
     directory = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(tempfile.mkdtemp())
     environment = dict(os.environ, NDAUDIO_PEERS_DIR=str(directory))
-    subprocess.run("cargo test --quiet --test written_for_peers".split(), cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run("cargo test --quiet --test writing written_for_peers::".split(), cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
     failures = 0
     peers = (libsndfile, ffmpeg, sox)
     for kind, frames in (("", FRAMES), ("_stream", FRAMES), ("_killed", SAFE)):

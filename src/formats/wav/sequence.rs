@@ -55,8 +55,7 @@ impl Sequence {
             anomalies.extend(reader.anomalies().iter().map(|anomaly| (path.clone(), anomaly.clone())));
         }
         let Some(spec) = first else {
-            let given = "an empty list".to_owned();
-            return Err(Error::must_be("paths", given, "at least one file"));
+            return Err(Error::invalid("paths", "a sequence needs at least one file"));
         };
         paths.reverse();
         Ok(Sequence { spec, paths, current: None, frames, position: 0, anomalies })
@@ -89,7 +88,7 @@ fn same_audio(first: &Spec, other: &Spec) -> Result<()> {
         return Err(mismatch("sample rate", first.sample_rate().to_string(), other.sample_rate().to_string()));
     }
     if first.channels() != other.channels() {
-        return Err(mismatch("channels", first.channels().to_string(), other.channels().to_string()));
+        return Err(mismatch("number of channels", first.channels().to_string(), other.channels().to_string()));
     }
     if first.encoding() != other.encoding() {
         return Err(mismatch("encoding", first.encoding().to_string(), other.encoding().to_string()));

@@ -2,9 +2,9 @@
 
 use ndaudio::{FormatError, Unsupported};
 
-use crate::build::{A_LAW, FLOAT, Fmt, GUID_TAIL, Kind, PCM, Wav};
-use crate::case::{Case, Refused};
-use crate::sizes::{FIVE, mono};
+use crate::wild::build::{A_LAW, FLOAT, Fmt, GUID_TAIL, Kind, PCM, Wav};
+use crate::wild::case::{Case, Refused};
+use crate::wild::sizes::{FIVE, mono};
 
 pub(crate) fn cases() -> Vec<Case> {
     [not_wave(), missing(), fields(), codecs(), widths()].into_iter().flatten().collect()

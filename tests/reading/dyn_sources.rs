@@ -1,5 +1,7 @@
 //! A boxed source is the source that it boxes: the same blocks, windows, positions and seeks, and a boxed sink the same file.
 
+#![allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "numbers that are known to be small")]
+
 use std::io::Cursor;
 
 use ndarray::{Array2, s};

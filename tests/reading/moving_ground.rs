@@ -2,11 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that fails there has found something")]
 
-mod common;
-
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
-use common::riff;
+use crate::common::riff;
 use ndaudio::ndarray::array;
 use ndaudio::{Encoding, Padding, Sample, Source, Spec, WavReader};
 

@@ -2,12 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that fails there has found something")]
 
-mod common;
-
 use std::io::Cursor;
 use std::time::Duration;
 
-use common::{SplitMix, chunk, riff};
+use crate::common::{SplitMix, chunk, riff};
 use ndaudio::{Encoding, Sequence, WavReader};
 
 #[test]

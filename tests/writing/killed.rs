@@ -100,7 +100,7 @@ fn make_long_file(path: &Path) {
 /// Starts a writer, kills it at a random moment, and says how many frames it had made safe.
 fn kill(path: &Path, case_number: usize, seed: u64) -> u64 {
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["writes_until_it_is_killed", "--exact", "--nocapture"])
+        .args(["killed::writes_until_it_is_killed", "--exact", "--nocapture"])
         .env("NDAUDIO_KILLED_PATH", path)
         .env("NDAUDIO_KILLED_CASE", case_number.to_string())
         .env("NDAUDIO_KILLED_SEED", seed.to_string())

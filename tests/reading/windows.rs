@@ -8,9 +8,7 @@
     reason = "a test that fails there has found something"
 )]
 
-mod common;
-
-use common::{SplitMix, Trickle, bits, riff};
+use crate::common::{SplitMix, Trickle, bits, riff};
 use ndaudio::ndarray::{Array2, ArrayView2, Axis, concatenate, s};
 use ndaudio::{ArraySource, Encoding, Padding, Sample, Sequence, Source, WavReader, WavView};
 
@@ -256,9 +254,9 @@ fn windows_run_across_the_files_of_a_sequence() {
     std::fs::write(&odd, riff(Encoding::I16, 1, 48_000, &[])).unwrap();
     paths.push(odd);
     let message = Sequence::open(&paths).unwrap_err().to_string();
-    assert!(message.ends_with("mono.wav: channels is 1, but 2 in the files before it"), "{message}");
+    assert!(message.ends_with("mono.wav: its number of channels (1) must be that of the first file (2)"), "{message}");
     let none: [&str; 0] = [];
-    assert_eq!(Sequence::open(none).unwrap_err().to_string(), "paths is an empty list, must be at least one file");
+    assert_eq!(Sequence::open(none).unwrap_err().to_string(), "a sequence needs at least one file");
 }
 
 #[test]
@@ -290,7 +288,7 @@ fn a_view_that_cannot_exist_says_why() {
     let file = file(Encoding::I24, 2);
     let view = WavView::parse(&file).unwrap();
     let error = view.samples::<i16>().unwrap_err();
-    assert_eq!(error.to_string(), "24-bit PCM cannot be viewed as i16, only converted (read_all does)");
+    assert_eq!(error.to_string(), "24-bit PCM cannot be viewed as i16; read it instead, which converts");
     let room = [0_u64; 4];
     let bytes: &[u8] = bytemuck::cast_slice(&room);
     let error = ndaudio::frombuffer::<i32>(&bytes[2..18], 1).unwrap_err();

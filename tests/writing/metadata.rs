@@ -2,15 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that unwraps says what it expects")]
 
-mod layouts;
-
 use std::io::{Cursor, Read};
 
-use layouts::Chunk;
+use crate::layouts::Chunk;
 use ndaudio::metadata::{Bext, Cue, Guano, Info, Loudness, Metadata};
 use ndaudio::{Container, Encoding, Spec, WavReader, WavView, WavWriter, WriteOptions};
 
-fn metadata(layout: &layouts::Layout) -> Metadata {
+fn metadata(layout: &crate::layouts::Layout) -> Metadata {
     let bytes = layout.bytes();
     let view = WavView::parse(&bytes).unwrap().metadata();
     // Every door says the same.
@@ -67,7 +65,7 @@ fn copy<R: Read>(mut reader: WavReader<R>) -> Vec<u8> {
 #[test]
 fn every_chunk_survives_in_its_place_byte_for_byte() {
     let mut carried = 0;
-    for layout in layouts::all() {
+    for layout in crate::layouts::all() {
         let bytes = layout.bytes();
         let copied = copy(WavReader::seekable(Cursor::new(&bytes)).unwrap());
         let chunks = walk(&copied);
@@ -90,31 +88,31 @@ fn every_chunk_survives_in_its_place_byte_for_byte() {
 
 #[test]
 fn chunks_are_left_behind_only_for_a_reason() {
-    let left = |layout: layouts::Layout| {
+    let left = |layout: crate::layouts::Layout| {
         let copied = walk(&copy(WavReader::seekable(Cursor::new(layout.bytes())).unwrap()));
         // The writer may well choose another `fmt `.
         let is_left = |chunk: &&Chunk| chunk.0 != *b"fmt " && !copied.contains(chunk);
         layout.chunks.iter().filter(is_left).map(|chunk| chunk.0.escape_ascii().to_string()).collect::<Vec<_>>()
     };
-    assert_eq!(left(layouts::libsndfile()), ["PEAK"]);
-    assert_eq!(left(layouts::sound_library()), ["MD5 "]);
-    assert_eq!(left(layouts::zoom_f8()), ["PAD "]);
-    assert_eq!(left(layouts::audiomoth()), [""; 0]);
+    assert_eq!(left(crate::layouts::libsndfile()), ["PEAK"]);
+    assert_eq!(left(crate::layouts::sound_library()), ["MD5 "]);
+    assert_eq!(left(crate::layouts::zoom_f8()), ["PAD "]);
+    assert_eq!(left(crate::layouts::audiomoth()), [""; 0]);
 }
 
 #[test]
 fn chunks_that_a_reader_would_take_for_the_file_itself_do_not_stop_a_copy() {
     let second = (*b"data", vec![1, 2, 3, 4]);
     let chunks = [
-        layouts::fmt(1, 1, 8_000, 16),
+        crate::layouts::fmt(1, 1, 8_000, 16),
         (*b"Fact", vec![1]),
         (*b"RIFF", vec![2, 3]),
-        layouts::data(8),
+        crate::layouts::data(8),
         second,
-        layouts::fmt(1, 2, 16_000, 8),
+        crate::layouts::fmt(1, 2, 16_000, 8),
         (*b"tail", vec![5]),
     ];
-    let bytes = layouts::riff(b"RIFF", &chunks, u32::to_le_bytes);
+    let bytes = crate::layouts::riff(b"RIFF", &chunks, u32::to_le_bytes);
     let copied = walk(&copy(WavReader::seekable(Cursor::new(&bytes)).unwrap()));
     assert_eq!(sides(&copied, &LEFT), [vec![], vec![(*b"tail", vec![5])]]);
     assert_eq!(copied.iter().filter(|chunk| chunk.0 == *b"data").count(), 1);
@@ -122,7 +120,7 @@ fn chunks_that_a_reader_would_take_for_the_file_itself_do_not_stop_a_copy() {
 
 #[test]
 fn from_a_pipe_what_stands_in_front_survives() {
-    for layout in layouts::all() {
+    for layout in crate::layouts::all() {
         let bytes = layout.bytes();
         // A slice is no more than `Read` here.
         let copied = walk(&copy(WavReader::new(bytes.as_slice()).unwrap()));
@@ -133,7 +131,7 @@ fn from_a_pipe_what_stands_in_front_survives() {
 
 #[test]
 fn to_a_stream_everything_goes_in_front() {
-    for layout in layouts::all() {
+    for layout in crate::layouts::all() {
         let mut reader = WavReader::seekable(Cursor::new(layout.bytes())).unwrap();
         let mut writer = WavWriter::stream(Vec::new(), reader.spec()).unwrap();
         writer.copy_metadata(&mut reader).unwrap();
@@ -156,7 +154,7 @@ fn every_container_carries_every_chunk() {
         chunks
     };
     for container in [Container::Rf64, Container::Bw64, Container::Wave64] {
-        for layout in layouts::all() {
+        for layout in crate::layouts::all() {
             let mut reader = WavReader::seekable(Cursor::new(layout.bytes())).unwrap();
             let write = |reader: &mut WavReader<Cursor<Vec<u8>>>, container| {
                 let options = WriteOptions::new(reader.spec()).container(container);
@@ -182,7 +180,7 @@ fn every_container_carries_every_chunk() {
 
 #[test]
 fn copying_does_not_disturb_reading() {
-    let bytes = layouts::sound_devices().bytes();
+    let bytes = crate::layouts::sound_devices().bytes();
     let mut reader = WavReader::seekable(Cursor::new(&bytes)).unwrap();
     let all = reader.read_all::<i32>().unwrap();
     reader.seek(3).unwrap();
@@ -194,7 +192,7 @@ fn copying_does_not_disturb_reading() {
 
 #[test]
 fn a_copy_can_be_edited_on_the_way_and_an_error_there_stops_it() {
-    let mut reader = WavReader::seekable(Cursor::new(layouts::zoom_h4n().bytes())).unwrap();
+    let mut reader = WavReader::seekable(Cursor::new(crate::layouts::zoom_h4n().bytes())).unwrap();
     let mut writer = WavWriter::new(Cursor::new(Vec::new()), reader.spec()).unwrap();
     let edit = |id: [u8; 4], content: Vec<u8>| match &id {
         b"bext" => {
@@ -209,7 +207,7 @@ fn a_copy_can_be_edited_on_the_way_and_an_error_there_stops_it() {
     let chunks = walk(&writer.finalize().unwrap().into_inner());
     let [front, behind] = sides(&chunks, &LEFT);
     assert_eq!(behind, []);
-    let before = &layouts::zoom_h4n().chunks[0].1;
+    let before = &crate::layouts::zoom_h4n().chunks[0].1;
     // The fixed fields as they were, and a line behind the one that the recorder forgot to end.
     assert_eq!(front[0].1[..602], before[..602]);
     assert_eq!(
@@ -234,22 +232,22 @@ fn a_big_endian_file_gives_what_is_known_of_it_with_its_numbers_turned_round() {
     format.extend(be(8_000));
     format.extend(be(16_000));
     format.extend([0, 2, 0, 16]);
-    let info = [b"INFO".to_vec(), layouts::sub(b"ICMT", b"calm\0", u32::to_be_bytes)].concat();
+    let info = [b"INFO".to_vec(), crate::layouts::sub(b"ICMT", b"calm\0", u32::to_be_bytes)].concat();
     let label = [be(7).as_slice(), b"owl\0"].concat();
-    let adtl = [b"adtl".to_vec(), layouts::sub(b"labl", &label, u32::to_be_bytes)].concat();
+    let adtl = [b"adtl".to_vec(), crate::layouts::sub(b"labl", &label, u32::to_be_bytes)].concat();
     let points = [be(1), be(7), be(3), *b"data", [0; 4], [0; 4], be(3)].concat();
     let chunks = [
         (*b"fmt ", format),
         (*b"bext", bext),
         (*b"LIST", info),
         (*b"smpl", vec![0; 36]),
-        layouts::data(8),
+        crate::layouts::data(8),
         (*b"LIST", adtl),
         (*b"cue ", points.clone()),
         (*b"cue ", points),
         (*b"guan", b"GUANO|Version:1.0".to_vec()),
     ];
-    let bytes = layouts::riff(b"RIFX", &chunks, u32::to_be_bytes);
+    let bytes = crate::layouts::riff(b"RIFX", &chunks, u32::to_be_bytes);
 
     let check = |metadata: &Metadata| {
         let bext = metadata.bext.as_ref().unwrap();
@@ -279,10 +277,10 @@ fn chunks_of_wave64_that_no_four_letters_name_are_left_behind() {
     let marker = b"\x56\x62\xF7\xAB\x2D\x39\xD2\x11\x86\xC7\x00\xC0\x4F\x8E\xDB\x8A";
     let body = [
         [b"wave".as_slice(), &TAIL].concat(),
-        chunk(&[b"fmt ".as_slice(), &TAIL].concat(), &layouts::fmt(1, 1, 8_000, 16).1),
+        chunk(&[b"fmt ".as_slice(), &TAIL].concat(), &crate::layouts::fmt(1, 1, 8_000, 16).1),
         chunk(marker, &[1; 16]),
         chunk(&[b"bext".as_slice(), &TAIL].concat(), &[0; 602]),
-        chunk(&[b"data".as_slice(), &TAIL].concat(), &layouts::data(8).1),
+        chunk(&[b"data".as_slice(), &TAIL].concat(), &crate::layouts::data(8).1),
     ]
     .concat();
     let riff = b"riff\x2E\x91\xCF\x11\xA5\xD6\x28\xDB\x04\xC1\x00\x00";
@@ -321,9 +319,13 @@ fn metadata_is_written_from_scratch_and_read_again() {
 #[test]
 fn more_metadata_than_fits_in_memory_is_an_error_not_a_crash() {
     // Two lists of 40 MiB each.
-    let chunks =
-        [layouts::fmt(1, 1, 8_000, 16), (*b"LIST", vec![0; 40 << 20]), (*b"LIST", vec![0; 40 << 20]), layouts::data(2)];
-    let bytes = layouts::riff(b"RIFF", &chunks, u32::to_le_bytes);
+    let chunks = [
+        crate::layouts::fmt(1, 1, 8_000, 16),
+        (*b"LIST", vec![0; 40 << 20]),
+        (*b"LIST", vec![0; 40 << 20]),
+        crate::layouts::data(2),
+    ];
+    let bytes = crate::layouts::riff(b"RIFF", &chunks, u32::to_le_bytes);
     let mut reader = WavReader::seekable(Cursor::new(&bytes)).unwrap();
     assert!(matches!(
         reader.metadata().as_ref().map_err(ndaudio::Error::kind),
@@ -336,7 +338,7 @@ fn more_metadata_than_fits_in_memory_is_an_error_not_a_crash() {
 
 #[test]
 fn audiomoth_says_when_and_where() {
-    let layout = layouts::audiomoth();
+    let layout = crate::layouts::audiomoth();
     let metadata = metadata(&layout);
     let info = metadata.info.unwrap();
     assert!(info.get(*b"ICMT").unwrap().starts_with("Recorded at 19:17:30 17/09/2019 (UTC) by AudioMoth"));
@@ -353,7 +355,7 @@ fn audiomoth_says_when_and_where() {
 
 #[test]
 fn zoom_h4n_has_marks_in_a_list_in_small_letters() {
-    let metadata = metadata(&layouts::zoom_h4n());
+    let metadata = metadata(&crate::layouts::zoom_h4n());
     let bext = metadata.bext.unwrap();
     assert_eq!(bext.originator(), "ZOOM Handy Recorder H4n");
     assert_eq!((bext.version(), bext.umid(), bext.loudness()), (Some(0), None, None));
@@ -363,7 +365,7 @@ fn zoom_h4n_has_marks_in_a_list_in_small_letters() {
 
 #[test]
 fn zoom_f8_pads_its_ixml_with_zeros() {
-    let metadata = metadata(&layouts::zoom_f8());
+    let metadata = metadata(&crate::layouts::zoom_f8());
     let ixml = metadata.ixml.unwrap();
     assert!(ixml.contains("<SCENE>Scene_1</SCENE>") && ixml.ends_with("</BWFXML>\r\n"));
     let bext = metadata.bext.unwrap();
@@ -373,12 +375,12 @@ fn zoom_f8_pads_its_ixml_with_zeros() {
 
 #[test]
 fn zoom_r24_says_nothing_in_384_kib() {
-    assert_eq!(metadata(&layouts::zoom_r24()), Metadata::default());
+    assert_eq!(metadata(&crate::layouts::zoom_r24()), Metadata::default());
 }
 
 #[test]
 fn song_meter_keeps_its_own_chunk_and_has_guano() {
-    let metadata = metadata(&layouts::song_meter());
+    let metadata = metadata(&crate::layouts::song_meter());
     let guano = metadata.guano.unwrap();
     assert_eq!(guano.get("Make"), Some("Wildlife Acoustics, Inc."));
     assert_eq!(guano.get("WA|Song Meter|Prefix"), Some("SMA01234"));
@@ -387,7 +389,7 @@ fn song_meter_keeps_its_own_chunk_and_has_guano() {
 
 #[test]
 fn pro_tools_has_a_umid() {
-    let bext = metadata(&layouts::pro_tools()).bext.unwrap();
+    let bext = metadata(&crate::layouts::pro_tools()).bext.unwrap();
     assert_eq!((bext.originator(), bext.originator_reference()), ("Pro Tools".into(), "aay5Lx9WcOQk".into()));
     assert_eq!(bext.time_reference(), Some(676_200));
     let umid = bext.umid().unwrap();
@@ -397,7 +399,7 @@ fn pro_tools_has_a_umid() {
 
 #[test]
 fn sound_devices_fills_a_field_to_its_last_byte() {
-    let metadata = metadata(&layouts::sound_devices());
+    let metadata = metadata(&crate::layouts::sound_devices());
     let bext = metadata.bext.unwrap();
     assert_eq!(bext.originator(), "Sound Dev: 702T S#GR1112089007");
     assert_eq!(bext.originator_reference(), "USSDVGR1112089007124001008206301");
@@ -409,7 +411,7 @@ fn sound_devices_fills_a_field_to_its_last_byte() {
 
 #[test]
 fn metacorder_leaves_its_memory_behind_the_nul() {
-    let metadata = metadata(&layouts::metacorder());
+    let metadata = metadata(&crate::layouts::metacorder());
     let bext = metadata.bext.unwrap();
     assert_eq!(bext.description(), "gSCENE=001\r\ngTAKE=06\r\ngUBITS=00000000\r\n");
     assert_eq!(bext.originator(), "Metacorder Demo");
@@ -420,7 +422,7 @@ fn metacorder_leaves_its_memory_behind_the_nul() {
 
 #[test]
 fn izotope_rx_has_a_marker_and_a_region_with_a_comment() {
-    let cues = metadata(&layouts::izotope_rx()).cues;
+    let cues = metadata(&crate::layouts::izotope_rx()).cues;
     let found: Vec<_> =
         cues.iter().map(|cue| (cue.frame, cue.length, cue.label.as_deref().unwrap(), cue.note.as_deref())).collect();
     assert_eq!(found, [(2, None, "Marker 1", None), (4, Some(12), "Region 1", Some("Комментарий"))]);
@@ -428,7 +430,7 @@ fn izotope_rx_has_a_marker_and_a_region_with_a_comment() {
 
 #[test]
 fn a_sound_library_has_texts_before_cues_and_an_old_code_page() {
-    let metadata = metadata(&layouts::sound_library());
+    let metadata = metadata(&crate::layouts::sound_library());
     let info = metadata.info.unwrap();
     assert_eq!(info.get(*b"ICOP").unwrap(), "© 2024");
     assert_eq!(info.get(*b"ICMT").unwrap(), "campfire – close");
@@ -439,7 +441,7 @@ fn a_sound_library_has_texts_before_cues_and_an_old_code_page() {
 
 #[test]
 fn pettersson_is_the_example_of_the_guano_specification() {
-    let guano = metadata(&layouts::pettersson()).guano.unwrap();
+    let guano = metadata(&crate::layouts::pettersson()).guano.unwrap();
     assert_eq!(guano.multiline("Note").unwrap(), "Hand release.\nFlew directly overhead.");
     assert_eq!(guano.get("Samplerate"), Some("500000"));
     assert_eq!(guano.position(), Some((37.1878016, -86.1057312)));
@@ -447,7 +449,7 @@ fn pettersson_is_the_example_of_the_guano_specification() {
 
 #[test]
 fn libsndfile_has_a_fact_and_texts_behind_the_audio() {
-    let metadata = metadata(&layouts::libsndfile());
+    let metadata = metadata(&crate::layouts::libsndfile());
     assert_eq!(metadata.fact_frames, Some(16));
     assert_eq!(metadata.info.unwrap().get(*b"ISFT").unwrap(), "libsndfile-1.2.2");
 }

@@ -8,11 +8,9 @@
     reason = "a test that fails there has found something"
 )]
 
-mod common;
-
 use std::path::PathBuf;
 
-use common::bits;
+use crate::common::bits;
 use ndaudio::ndarray::Array2;
 use ndaudio::{Container, Encoding, Sample, WavReader, WavView};
 use sha2::{Digest, Sha256};
@@ -43,7 +41,7 @@ fn read<T: Sample>(file: &str) -> Array2<T> {
 #[test]
 fn every_fixture_decodes_to_what_its_writer_was_given() {
     let mut count = 0;
-    for row in rows(include_str!("../data/MANIFEST.tsv")) {
+    for row in rows(include_str!("../../data/MANIFEST.tsv")) {
         let [file, container, encoding, channels, rate, frames, samples, ..] = row[..] else { panic!("{row:?}") };
         let mut reader = WavReader::open(data(file)).unwrap_or_else(|error| panic!("{error}"));
         let expected = match container {
@@ -95,7 +93,7 @@ fn every_fixture_decodes_to_what_its_writer_was_given() {
 #[test]
 fn fixtures_decode_as_libsndfile_decodes_them() {
     let mut count = 0;
-    for row in rows(include_str!("peers/soundfile_hashes.tsv")) {
+    for row in rows(include_str!("../peers/soundfile_hashes.tsv")) {
         let [file, frames, channels, _, f64s, f32s, i16s, i32s] = row[..] else { panic!("{row:?}") };
         let samples = read::<f64>(file);
         assert_eq!(
@@ -117,7 +115,7 @@ fn fixtures_decode_as_libsndfile_decodes_them() {
 #[test]
 fn hound_reads_the_same_from_the_fixtures_that_it_reads() {
     let mut count = 0;
-    for row in rows(include_str!("../data/MANIFEST.tsv")) {
+    for row in rows(include_str!("../../data/MANIFEST.tsv")) {
         let file = row[0];
         // hound takes 24 of 32 bits at the top for ones at the bottom.
         if !matches!(row[2], "u8" | "i16" | "i24" | "i32" | "f32") || row[1] != "RIFF" {

@@ -4,8 +4,8 @@
 
 use ndaudio::{Anomaly, Encoding};
 
-use crate::build::{Fmt, Kind, PCM, Wav};
-use crate::case::{Case, Frames};
+use crate::wild::build::{Fmt, Kind, PCM, Wav};
+use crate::wild::case::{Case, Frames};
 
 /// Five samples, least significant byte first.
 pub(crate) const FIVE: [u8; 10] = [0x01, 0x00, 0xFE, 0xFF, 0x03, 0x00, 0x00, 0x40, 0x00, 0x80];

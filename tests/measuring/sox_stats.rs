@@ -20,7 +20,7 @@ const COLUMNS: [(&str, Measure); 5] = [
 
 #[test]
 fn levels_are_what_sox_prints() {
-    let table = include_str!("peers/sox_stats.tsv");
+    let table = include_str!("../peers/sox_stats.tsv");
     let mut files = 0;
     let mut compared = 0;
     let mut differences = Vec::new();

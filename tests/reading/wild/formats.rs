@@ -5,9 +5,9 @@
 
 use ndaudio::{Anomaly, Encoding};
 
-use crate::build::{A_LAW, AMBISONIC_TAIL, FLOAT, Fmt, Kind, MU_LAW, PCM};
-use crate::case::Case;
-use crate::sizes::{FIVE, FIVE_VALUES, MONO, five};
+use crate::wild::build::{A_LAW, AMBISONIC_TAIL, FLOAT, Fmt, Kind, MU_LAW, PCM};
+use crate::wild::case::Case;
+use crate::wild::sizes::{FIVE, FIVE_VALUES, MONO, five};
 
 /// 1.0 and −0.5.
 const TWO_FLOATS: [u8; 8] = [0, 0, 0x80, 0x3F, 0, 0, 0, 0xBF];
@@ -75,8 +75,8 @@ fn regular() -> Vec<Case> {
 fn lengths() -> Vec<Case> {
     let size = |declared| Anomaly::FmtSize { offset: 16, declared };
     let short = Fmt::pcm(1, 16).bytes(Kind::Riff)[..14].to_vec();
-    let file = |fmt: &[u8]| crate::build::Wav::new(Kind::Riff).chunk(b"fmt ", fmt).data(&FIVE).done();
-    let wave64 = crate::build::Wav::new(Kind::Wave64)
+    let file = |fmt: &[u8]| crate::wild::build::Wav::new(Kind::Riff).chunk(b"fmt ", fmt).data(&FIVE).done();
+    let wave64 = crate::wild::build::Wav::new(Kind::Wave64)
         .chunk(b"fmt ", &Fmt::pcm(1, 16).tail(&[0, 0, 0, 0]).bytes(Kind::Wave64))
         .data(&FIVE)
         .done();

@@ -3,9 +3,7 @@
 #![cfg(feature = "rayon")]
 #![allow(clippy::unwrap_used, clippy::cast_possible_truncation, reason = "a test that fails there has found something")]
 
-mod common;
-
-use common::{SplitMix, riff};
+use crate::common::{SplitMix, riff};
 use ndaudio::{Encoding, WavReader, WavView, levels, parallel};
 
 #[test]

@@ -436,7 +436,7 @@ impl Door for WavView<'_> {
     }
     /// Through each type's view, which must exist exactly where the file stores that type, aligned; otherwise by hand.
     fn samples(&mut self) -> Result<Array2<f64>> {
-        crate::view::samples(self)
+        crate::wild::view::samples(self)
     }
     fn again(&self) -> bool {
         true

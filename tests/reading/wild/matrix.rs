@@ -2,8 +2,8 @@
 
 use ndaudio::Encoding;
 
-use crate::build::{A_LAW, FLOAT, Fmt, Kind, MU_LAW, PCM};
-use crate::case::Case;
+use crate::wild::build::{A_LAW, FLOAT, Fmt, Kind, MU_LAW, PCM};
+use crate::wild::case::Case;
 
 /// A way to store a sample, with four codes and what they are worth.
 struct Stored {

@@ -5,12 +5,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that fails there has found something")]
 
-mod common;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::bits;
+use crate::common::bits;
 use ndaudio::{Error, ErrorKind, WavReader, WavView};
 use sha2::{Digest, Sha256};
 
@@ -66,7 +64,7 @@ fn whole_matrix(directory: &Path) {
 
 fn recorded() {
     let mut count = 0;
-    for row in include_str!("peers/decode_matrix.tsv").lines().filter(|line| !line.starts_with('#')) {
+    for row in include_str!("../peers/decode_matrix.tsv").lines().filter(|line| !line.starts_with('#')) {
         let [file, frames, channels, rate, hash, _] = row.split('\t').collect::<Vec<_>>()[..] else { panic!("{row}") };
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/matrix").join(file);
         let reader = WavReader::open(&path).unwrap_or_else(|error| panic!("{error}"));

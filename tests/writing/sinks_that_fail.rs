@@ -334,7 +334,7 @@ fn dropping_finalizes_even_after_an_error() {
 #[test]
 fn a_file_that_may_not_grow_ends_with_its_last_whole_frame() {
     const LIMIT: u64 = 512 * 300;
-    const NAME: &str = "a_file_that_may_not_grow_ends_with_its_last_whole_frame";
+    const NAME: &str = "sinks_that_fail::a_file_that_may_not_grow_ends_with_its_last_whole_frame";
     let spec = Spec::new(48_000, 2, Encoding::I24);
     if let Some(path) = std::env::var_os("NDAUDIO_FULL_PATH") {
         let mut writer = WavWriter::create(&path, &spec).unwrap();

@@ -4,9 +4,9 @@
 
 use ndaudio::{Anomaly, Encoding};
 
-use crate::build::{FLOAT, Fmt, Kind, Wav};
-use crate::case::{Case, Refused};
-use crate::sizes::{FIVE, FIVE_VALUES, MONO, five, mono};
+use crate::wild::build::{FLOAT, Fmt, Kind, Wav};
+use crate::wild::case::{Case, Refused};
+use crate::wild::sizes::{FIVE, FIVE_VALUES, MONO, five, mono};
 
 const LIST: [u8; 16] = *b"INFOINAM\x04\0\0\0abc\0";
 /// The same with a text of three bytes, so that the chunk is odd.
@@ -220,7 +220,7 @@ fn ds64() -> Vec<Case> {
         five("RF64 whose table claims 4 G entries", file(b"RF64", &boastful)),
         five("RF64 without ds64", no_ds64)
             .but(&[Anomaly::MissingDs64 { offset: 12 }, Anomaly::DataSizeUnknown { offset: 40, declared: 0xFFFF_FFFF }])
-            .pipe_frames(crate::case::Frames::Unknown),
+            .pipe_frames(crate::wild::case::Frames::Unknown),
         five("RF64 without ds64 but with the size", own_size).but_unseen(
             &[Anomaly::MissingDs64 { offset: 12 }],
             &[Anomaly::RiffSize { offset: 4, declared: 0xFFFF_FFFF, found: 46 }],

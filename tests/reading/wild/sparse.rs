@@ -5,7 +5,7 @@ use std::io::{Read, Seek, SeekFrom};
 use ndarray::{Array2, array};
 use ndaudio::{Anomaly, WavReader};
 
-use crate::build::{Fmt, Kind, Wav};
+use crate::wild::build::{Fmt, Kind, Wav};
 
 /// As a sparse file: `head`, zeros, `tail`; counts what is read of it.
 struct Sparse {
