@@ -17,6 +17,8 @@ pub use formats::{
 };
 pub use ops::filter::{self, Sos};
 pub use ops::levels::{self, Levels};
+#[cfg(feature = "spectrum")]
+pub use ops::spectrum::{self, Average, Detrend, Psd, Scaling, Spectrum, Taper};
 pub use ops::{channels, compat, curves, db, dither, fade, gain, histogram, normalize, segments};
 pub use pcm::{Sample, Samples, SamplesMut, frombuffer, frombuffer_mut};
 pub use spec::{Encoding, MAX_CHANNELS, SampleType, Spec};
@@ -30,6 +32,6 @@ pub use jiff;
 pub use {hound, ndarray};
 
 /// Compiles and runs the recipes; those of optional features do not say so, so it takes them all.
-#[cfg(all(doctest, feature = "rayon", feature = "serde"))]
+#[cfg(all(doctest, feature = "rayon", feature = "serde", feature = "spectrum"))]
 #[doc = include_str!("../docs/cookbook.md")]
 struct Cookbook;

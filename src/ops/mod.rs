@@ -15,6 +15,8 @@ pub mod histogram;
 pub mod levels;
 pub mod normalize;
 pub mod segments;
+#[cfg(feature = "spectrum")]
+pub mod spectrum;
 #[cfg(feature = "serde")]
 mod state;
 

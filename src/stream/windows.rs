@@ -261,6 +261,12 @@ impl<S: Source, T: Sample> Windows<S, T> {
         OwnedWindows(self)
     }
 
+    /// Returns the number of channels.
+    #[must_use]
+    pub fn channels(&self) -> usize {
+        self.channels
+    }
+
     /// Frames before the end of the audio that the padding after it may mirror.
     fn tail(&self) -> usize {
         if self.edge == 0 || self.padding == Padding::Zero { 0 } else { self.edge + 1 }

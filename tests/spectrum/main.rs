@@ -1,0 +1,12 @@
+//! Spectra: what they are, as other tools have them, and how they are computed.
+
+#![cfg(feature = "spectrum")]
+#![allow(clippy::unwrap_used, reason = "a test that fails there has found something")]
+#![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "numbers that are known to be small")]
+
+mod identities;
+mod memory;
+mod peers;
+mod shards;
+mod signals;
+mod sources;
