@@ -17,6 +17,8 @@ pub use formats::{
 };
 pub use ops::filter::{self, Sos};
 pub use ops::levels::{self, Levels};
+#[cfg(feature = "resample")]
+pub use ops::resample;
 #[cfg(feature = "spectrum")]
 pub use ops::spectrum::{self, Average, Detrend, Psd, Scaling, Spectrum, Taper};
 pub use ops::{channels, compat, curves, db, dither, fade, gain, histogram, normalize, segments};
@@ -24,7 +26,7 @@ pub use pcm::{Sample, Samples, SamplesMut, frombuffer, frombuffer_mut};
 pub use spec::{Encoding, MAX_CHANNELS, SampleType, Spec};
 pub use stream::{
     ArraySource, Blocks, DynSink, DynSource, OwnedBlocks, OwnedWindows, Padding, Progress, Sink, Source, Windows,
-    process, process_with_progress,
+    process, process_with_progress, stages,
 };
 
 #[cfg(feature = "time")]

@@ -14,6 +14,8 @@ pub mod gain;
 pub mod histogram;
 pub mod levels;
 pub mod normalize;
+#[cfg(feature = "resample")]
+pub mod resample;
 pub mod segments;
 #[cfg(feature = "spectrum")]
 pub mod spectrum;

@@ -10,6 +10,7 @@ mod dyn_source;
 mod process;
 pub(crate) mod sink;
 pub(crate) mod source;
+pub mod stages;
 mod windows;
 
 pub use array_source::ArraySource;

@@ -1,9 +1,14 @@
 //! Whatever audio can be read from.
 
-use ndarray::Array2;
+use std::ops::RangeBounds;
+
+use ndarray::{Array2, ArrayView2};
 
 use super::blocks::Blocks;
 use super::buffer::{read_growing, to_array};
+use super::stages::{Concat, Filter, Filtered, Gain, Inspect, Limit, Mono, PadTo, Section, SelectChannels};
+#[cfg(feature = "resample")]
+use super::stages::{Quality, Resample};
 use super::windows::Windows;
 use crate::error::{Anomaly, Error, Result};
 use crate::metadata::Metadata;
@@ -164,6 +169,237 @@ pub trait Source {
         Self: Sized,
     {
         Windows::new(self, len, hop)
+    }
+
+    /// Keeps the frames of a range, counted as the source counts: frame 0 of the section is the source's frame `start`.
+    ///
+    /// The source is brought to `start` at the first read: by seeking, or by reading on where it cannot seek. A range that reaches past the
+    /// end stops there.
+    ///
+    /// # Errors
+    /// Of the first read: [`ErrorKind::SeekPastEnd`](crate::ErrorKind::SeekPastEnd) if the source ends before `start`, and
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) if it is past `start` and cannot seek.
+    ///
+    /// # Panics
+    /// Unless `start <= end`.
+    ///
+    /// # Examples
+    /// ```
+    /// use ndaudio::{ArraySource, Source, ndarray::array};
+    ///
+    /// let source = ArraySource::new(array![[1_i16], [2], [3], [4]], 8_000);
+    /// let mut section = source.section(1..3);
+    /// assert_eq!(section.frames(), Some(2));
+    /// assert_eq!(section.read_all::<i16>()?, array![[2], [3]]);
+    /// # Ok::<(), ndaudio::Error>(())
+    /// ```
+    fn section(self, range: impl RangeBounds<u64>) -> Section<Self>
+    where
+        Self: Sized,
+    {
+        Section::new(self, range)
+    }
+
+    /// Ends after `frames` frames, counted from where the source is, or with the source if that is sooner.
+    ///
+    /// # Examples
+    /// ```
+    /// use ndaudio::{ArraySource, Source, ndarray::array};
+    ///
+    /// let mut source = ArraySource::new(array![[1_i16], [2], [3]], 8_000).limit(2);
+    /// assert_eq!(source.read_all::<i16>()?, array![[1], [2]]);
+    /// # Ok::<(), ndaudio::Error>(())
+    /// ```
+    fn limit(self, frames: u64) -> Limit<Self>
+    where
+        Self: Sized,
+    {
+        Limit::new(self, frames)
+    }
+
+    /// Appends silence until there are `frames` frames, counted from where the source is; a longer source stays as it is.
+    ///
+    /// # Examples
+    /// ```
+    /// use ndaudio::{ArraySource, Source, ndarray::array};
+    ///
+    /// let mut source = ArraySource::new(array![[1_i16], [2]], 8_000).pad_to(4);
+    /// assert_eq!(source.read_all::<i16>()?, array![[1], [2], [0], [0]]);
+    /// # Ok::<(), ndaudio::Error>(())
+    /// ```
+    fn pad_to(self, frames: u64) -> PadTo<Self>
+    where
+        Self: Sized,
+    {
+        PadTo::new(self, frames)
+    }
+
+    /// Keeps the channels listed, in that order; one may come twice.
+    ///
+    /// # Errors
+    /// Of the first read: [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for a channel that the source does not have.
+    ///
+    /// # Panics
+    /// Unless at least one channel is listed.
+    ///
+    /// # Examples
+    /// ```
+    /// use ndaudio::{ArraySource, Source, ndarray::array};
+    ///
+    /// let mut source = ArraySource::new(array![[1_i16, 2, 3], [4, 5, 6]], 8_000).select_channels([2, 0]);
+    /// assert_eq!(source.read_all::<i16>()?, array![[3, 1], [6, 4]]);
+    /// # Ok::<(), ndaudio::Error>(())
+    /// ```
+    fn select_channels(self, channels: impl IntoIterator<Item = usize>) -> SelectChannels<Self>
+    where
+        Self: Sized,
+    {
+        SelectChannels::new(self, channels)
+    }
+
+    /// Averages all channels into one, as [`channels::downmix`](crate::channels::downmix).
+    ///
+    /// # Examples
+    /// ```
+    /// use ndaudio::{ArraySource, Source, ndarray::array};
+    ///
+    /// let mut source = ArraySource::new(array![[1_i16, 2], [-4, 2]], 8_000).mono();
+    /// assert_eq!(source.read_all::<i16>()?, array![[2], [-1]]); // 1.5 goes to the even integer
+    /// # Ok::<(), ndaudio::Error>(())
+    /// ```
+    fn mono(self) -> Mono<Self>
+    where
+        Self: Sized,
+    {
+        Mono::new(self)
+    }
+
+    /// Multiplies every sample by `factor`, as [`gain::apply`](crate::gain::apply). Samples read as integers are saturated, and counted by
+    /// [`Gain::clipped`](crate::stages::Gain::clipped).
+    ///
+    /// # Panics
+    /// Unless `factor` is finite. For a factor from outside see [`gain::checked`](crate::gain::checked), for decibels
+    /// [`gain::factor_from_db`](crate::gain::factor_from_db).
+    ///
+    /// # Examples
+    /// ```
+    /// use ndaudio::{ArraySource, Source, ndarray::array};
+    ///
+    /// let mut source = ArraySource::new(array![[100_i16], [30_000]], 8_000).gain(1.5);
+    /// assert_eq!(source.read_all::<i16>()?, array![[150], [32_767]]);
+    /// assert_eq!(source.clipped(), 1);
+    /// # Ok::<(), ndaudio::Error>(())
+    /// ```
+    fn gain(self, factor: f64) -> Gain<Self>
+    where
+        Self: Sized,
+    {
+        Gain::new(self, factor)
+    }
+
+    /// Puts every channel through a filter: an [`Sos`](crate::Sos), or one of your own that implements [`Filter`].
+    ///
+    /// The filter is at rest where the source is now. After a seek it has read so far ahead of the frame asked for that no sample differs
+    /// by more than 10⁻¹⁰ of full scale from reading through.
+    ///
+    /// # Examples
+    /// ```
+    /// use ndaudio::filter::{self, Band};
+    /// use ndaudio::{Source, WavReader};
+    ///
+    /// let reader = WavReader::open("data/music.wav")?;
+    /// let sos = filter::butterworth(4, Band::Highpass(100.0), reader.spec().sample_rate());
+    /// let filtered = reader.filter(&sos).read_all::<f32>()?;
+    /// assert_eq!(filtered, filter::sosfilt(&sos, &ndaudio::read::<f32>("data/music.wav")?.0));
+    /// # Ok::<(), ndaudio::Error>(())
+    /// ```
+    fn filter<F: Filter>(self, filter: &F) -> Filtered<Self, F::Running>
+    where
+        Self: Sized,
+    {
+        Filtered::new(self, filter)
+    }
+
+    /// Changes the sample rate, at [`Quality::VeryHigh`](crate::stages::Quality): the number of frames becomes ⌈frames × to / from⌉.
+    ///
+    /// Frames keep their time: the filter's delay is taken out. Seeking is exact, to the bit. At the source's own rate nothing is changed.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if either rate is 0, and
+    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) for two rates in the millions with no common divisor.
+    ///
+    /// # Examples
+    /// ```
+    /// use ndaudio::{Source, WavReader};
+    ///
+    /// let mut source = WavReader::open("data/music.wav")?.mono().resample(16_000)?;
+    /// assert_eq!(source.frames(), Some(160_000)); // 10 s
+    /// let mut windows = source.windows::<f32>(400, 160);
+    /// assert_eq!(windows.next()?.unwrap().dim(), (400, 1));
+    /// # Ok::<(), ndaudio::Error>(())
+    /// ```
+    #[cfg(feature = "resample")]
+    fn resample(self, sample_rate: u32) -> Result<Resample<Self>>
+    where
+        Self: Sized,
+    {
+        Resample::new(self, sample_rate, Quality::default())
+    }
+
+    /// Changes the sample rate, as [`resample`](Self::resample), at a quality of your choice.
+    ///
+    /// # Errors
+    /// As [`resample`](Self::resample).
+    #[cfg(feature = "resample")]
+    fn resample_with(self, sample_rate: u32, quality: Quality) -> Result<Resample<Self>>
+    where
+        Self: Sized,
+    {
+        Resample::new(self, sample_rate, quality)
+    }
+
+    /// Shows the audio to a closure as it is read, and changes nothing: to measure on the way to somewhere else.
+    ///
+    /// The closure sees every frame that is read, once and in order, in blocks of any length: **frames × channels**, full scale 1.0.
+    /// Frames that are skipped it does not see.
+    ///
+    /// # Examples
+    /// ```
+    /// use ndaudio::{Levels, Source, WavReader};
+    ///
+    /// let mut levels = Levels::new(2);
+    /// let mut source = WavReader::open("data/music.wav")?.inspect(|block| levels.add(&block));
+    /// let samples = source.read_all::<i16>()?;
+    /// drop(source);
+    /// assert_eq!(levels.frames(), samples.nrows() as u64);
+    /// # Ok::<(), ndaudio::Error>(())
+    /// ```
+    fn inspect<F: FnMut(ArrayView2<'_, f64>)>(self, closure: F) -> Inspect<Self, F>
+    where
+        Self: Sized,
+    {
+        Inspect::new(self, closure)
+    }
+
+    /// Reads other sources after this one as if they were one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::SpecMismatch`](crate::ErrorKind::SpecMismatch) for one whose sample rate, channels or encoding differ.
+    ///
+    /// # Examples
+    /// ```
+    /// use ndaudio::{ArraySource, Source, ndarray::array};
+    ///
+    /// let part = |array| ArraySource::new(array, 8_000);
+    /// let mut both = part(array![[1_i16], [2]]).concat([part(array![[3]])])?;
+    /// assert_eq!(both.read_all::<i16>()?, array![[1], [2], [3]]);
+    /// # Ok::<(), ndaudio::Error>(())
+    /// ```
+    fn concat(self, others: impl IntoIterator<Item = Self>) -> Result<Concat<Self>>
+    where
+        Self: Sized,
+    {
+        Concat::new(std::iter::once(self).chain(others))
     }
 }
 

@@ -6,6 +6,7 @@ use super::kernel::{Coefficients, Memory, run};
 use super::sos::Sos;
 use super::steady::sosfilt_zi;
 use crate::pcm::Sample;
+use crate::stream::stages::{Filter, RunningFilter};
 
 /// Samples that are filtered together: 16 KiB, which stay in the first-level cache while every section passes over them.
 const SCRATCH_SAMPLES: usize = 2048;
@@ -191,5 +192,27 @@ impl SosState {
             }
             samples = later;
         }
+    }
+}
+
+impl Filter for Sos {
+    type Running = SosState;
+
+    fn start(&self, channels: usize) -> SosState {
+        self.state(channels)
+    }
+}
+
+impl RunningFilter for SosState {
+    fn run(&mut self, samples: &mut [f64]) {
+        self.filter_interleaved(samples);
+    }
+
+    fn reset(&mut self) {
+        self.reset();
+    }
+
+    fn memory(&self) -> Option<u64> {
+        self.sos.settling_frames(1e-10)
     }
 }

@@ -1,0 +1,96 @@
+//! Some channels, in any order.
+
+use std::fmt;
+
+use super::scratch::Scratch;
+use crate::error::{Anomaly, Error, Result};
+use crate::metadata::Metadata;
+use crate::pcm::Sample;
+use crate::spec::Spec;
+use crate::stream::Source;
+
+/// Chosen channels of a source; from [`Source::select_channels`].
+pub struct SelectChannels<S> {
+    source: S,
+    spec: Spec,
+    channels: Vec<usize>,
+    scratch: Scratch,
+}
+
+impl<S: Source> SelectChannels<S> {
+    pub(crate) fn new(source: S, channels: impl IntoIterator<Item = usize>) -> Self {
+        let channels: Vec<usize> = channels.into_iter().collect();
+        assert!(!channels.is_empty(), "channels must name at least one channel");
+        let mask = selected_mask(source.spec(), &channels);
+        let spec = source.spec().with_channels(channels.len()).with_channel_mask(mask);
+        let scratch = Scratch::new(source.spec().channels());
+        SelectChannels { source, spec, channels, scratch }
+    }
+
+    /// Returns the source.
+    #[must_use]
+    pub fn into_inner(self) -> S {
+        self.source
+    }
+}
+
+/// The loudspeakers of the chosen channels, if a mask can say so: it lists them in one order only.
+fn selected_mask(spec: &Spec, channels: &[usize]) -> Option<u32> {
+    let mask = spec.channel_mask()?;
+    let speakers: Vec<u32> = (0..32).filter(|bit| mask & (1 << bit) != 0).collect();
+    let chosen = channels.iter().map(|&channel| speakers.get(channel).copied()).collect::<Option<Vec<u32>>>()?;
+    chosen.is_sorted_by(|a, b| a < b).then(|| chosen.iter().fold(0, |mask, bit| mask | (1 << bit)))
+}
+
+impl<S: Source> Source for SelectChannels<S> {
+    fn spec(&self) -> &Spec {
+        &self.spec
+    }
+
+    fn read_interleaved<T: Sample>(&mut self, out: &mut [T]) -> Result<usize> {
+        let available = self.source.spec().channels();
+        if let Some(channel) = self.channels.iter().find(|&&channel| channel >= available) {
+            let plural = if available == 1 { "" } else { "s" };
+            let message =
+                format!("channel {channel} does not exist: the audio has {available} channel{plural}, numbered from 0");
+            return Err(Error::invalid("channels", message));
+        }
+        let channels = &self.channels;
+        self.scratch.fill(&mut self.source, out, channels.len(), |samples: &mut [T], out| {
+            for (out, frame) in out.chunks_exact_mut(channels.len()).zip(samples.chunks_exact(available)) {
+                out.iter_mut().zip(channels).for_each(|(out, &channel)| *out = frame[channel]);
+            }
+        })
+    }
+
+    fn frames(&self) -> Option<u64> {
+        self.source.frames()
+    }
+
+    fn position(&self) -> u64 {
+        self.source.position()
+    }
+
+    fn seek(&mut self, frame: u64) -> Result<()> {
+        self.source.seek(frame)
+    }
+
+    fn skip_frames(&mut self, frames: u64) -> Result<u64> {
+        self.source.skip_frames(frames)
+    }
+
+    fn anomalies(&self) -> &[Anomaly] {
+        self.source.anomalies()
+    }
+
+    fn metadata(&mut self) -> Result<Metadata> {
+        self.source.metadata()
+    }
+}
+
+impl<S: fmt::Debug> fmt::Debug for SelectChannels<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let SelectChannels { source, channels, .. } = self;
+        f.debug_struct("SelectChannels").field("source", source).field("channels", channels).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,335 @@
+//! Stages against the same changes of whole arrays, for blocks of random lengths, after random seeks, boxed and not.
+
+mod common;
+
+use common::SplitMix;
+use ndaudio::filter::{self, Band};
+use ndaudio::ndarray::{Array2, Axis, concatenate, s};
+use ndaudio::stages::Concat;
+use ndaudio::{ArraySource, DynSource, Encoding, ErrorKind, Result, Sample, Sos, Source, Spec, channels, gain};
+
+const RATE: u32 = 48_000;
+
+fn noise(frames: usize, channels: usize, seed: u64) -> Array2<f64> {
+    let mut random = SplitMix(seed);
+    Array2::from_shape_simple_fn((frames, channels), || ((random.next() >> 40) as f64 - 8_388_608.0) / 8_388_608.0)
+}
+
+fn as_type<T: Sample>(samples: &Array2<impl Sample>) -> Array2<T> {
+    samples.map(|sample| sample.convert())
+}
+
+fn source<T: Sample>(samples: &Array2<f64>) -> ArraySource<ndaudio::ndarray::OwnedRepr<T>> {
+    ArraySource::new(as_type(samples), RATE)
+}
+
+/// Reads everything that is left in blocks of random lengths, and checks the position on the way.
+fn read_randomly<T: Sample>(source: &mut impl Source, random: &mut SplitMix) -> Array2<T> {
+    let channels = source.spec().channels();
+    let mut samples = Vec::new();
+    let mut position = source.position();
+    loop {
+        let most = [1, 7, 1_000, 9_000][random.below(4)];
+        let wanted = 1 + random.below(most);
+        let mut block = vec![T::zero(); wanted * channels];
+        let frames = source.read_interleaved(&mut block).unwrap();
+        assert!(frames <= wanted);
+        samples.extend_from_slice(&block[..frames * channels]);
+        position += frames as u64;
+        assert_eq!(source.position(), position);
+        if frames < wanted {
+            break;
+        }
+    }
+    assert_eq!(source.frames(), Some(position), "frames() is exact");
+    Array2::from_shape_vec((samples.len() / channels, channels), samples).unwrap()
+}
+
+/// Everything that holds for every stage: `expected` in any blocks, from any seek, boxed and not, in every type.
+fn check<T: Sample, S: Source + Send + 'static>(name: &str, make: impl Fn() -> S, expected: &Array2<T>, within: f64) {
+    let mut random = SplitMix(7);
+    let frames = expected.nrows() as u64;
+    for _ in 0..3 {
+        let mut stage = make();
+        assert_eq!(stage.frames(), Some(frames), "{name}");
+        assert_eq!((stage.position(), stage.spec().channels()), (0, expected.ncols()), "{name}");
+        assert_eq!(read_randomly::<T>(&mut stage, &mut random), expected, "{name}");
+
+        let mut boxed: Box<dyn DynSource> = Box::new(make());
+        assert_eq!(read_randomly::<T>(&mut boxed, &mut random), expected, "{name}, boxed");
+    }
+    let mut stage = make();
+    for round in 0..12 {
+        let frame = match round {
+            0 => frames,
+            1 => 0,
+            _ => random.below(expected.nrows() + 1) as u64,
+        };
+        stage.seek(frame).unwrap();
+        assert_eq!(stage.position(), frame, "{name}");
+        let len = random.below(3_000).min(expected.nrows() - frame as usize);
+        let mut block = Array2::<T>::zeros((len, expected.ncols()));
+        assert_eq!(stage.read_interleaved(block.as_slice_mut().unwrap()).unwrap(), len, "{name} from {frame}");
+        let expected = expected.slice(s![frame as usize..frame as usize + len, ..]);
+        for (found, expected) in block.iter().zip(&expected) {
+            let difference = found.convert::<f64>() - expected.convert::<f64>();
+            assert!(difference.abs() <= within, "{name} from {frame}: {found} for {expected}");
+        }
+    }
+    let error = stage.seek(frames + 1).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::SeekPastEnd { .. }), "{name}: {error}");
+    let mut stage = make();
+    assert_eq!(stage.skip_frames(frames / 2).unwrap(), frames / 2, "{name}");
+    assert_eq!(read_randomly::<T>(&mut stage, &mut random), expected.slice(s![expected.nrows() / 2.., ..]), "{name}");
+    assert_eq!(stage.skip_frames(1).unwrap(), 0, "{name}");
+}
+
+fn highpass() -> Sos {
+    filter::butterworth(3, Band::Highpass(800.0), RATE)
+}
+
+fn every_stage<T: Sample>() {
+    let audio = noise(20_000, 3, 1);
+    let whole = as_type::<T>(&audio);
+    let make = || source::<T>(&audio);
+    // Reading as another type than the source's is what `read_all` of that type gives.
+    check("section", || make().section(1_000..17_001), &whole.slice(s![1_000..17_001, ..]).to_owned(), 0.0);
+    check("section to the end", || make().section(5..), &whole.slice(s![5.., ..]).to_owned(), 0.0);
+    check("section past the end", || make().section(19_000..=30_000), &whole.slice(s![19_000.., ..]).to_owned(), 0.0);
+    check("limit", || make().limit(333), &whole.slice(s![..333, ..]).to_owned(), 0.0);
+    check("limit past the end", || make().limit(u64::MAX), &whole, 0.0);
+    let silence = Array2::zeros((4_321, 3));
+    check("pad_to", || make().pad_to(24_321), &concatenate![Axis(0), whole, silence], 0.0);
+    check("pad_to less", || make().pad_to(3), &whole, 0.0);
+    check("select_channels", || make().select_channels([2, 0, 2]), &whole.select(Axis(1), &[2, 0, 2]), 0.0);
+    check("mono", || make().mono(), &channels::downmix(&whole), 0.0);
+    let mut louder = whole.clone();
+    let clipped = gain::apply(&mut louder, 1.7);
+    check("gain", || make().gain(1.7), &louder, 0.0);
+    let mut stage = make().gain(1.7);
+    stage.read_all::<T>().unwrap();
+    assert_eq!(stage.clipped(), clipped);
+    let within = if T::IS_FLOAT { 1e-7 } else { 1.0 / T::FULL_SCALE };
+    check("filter", || make().filter(&highpass()), &filter::sosfilt(&highpass(), &whole), within);
+    check("inspect", || make().inspect(|_| ()), &whole, 0.0);
+    let again = as_type::<T>(&noise(500, 3, 2));
+    let three = concatenate![Axis(0), whole, again, whole];
+    let parts = || Concat::new([make(), source::<T>(&noise(500, 3, 2)), make()]).unwrap();
+    check("concat", parts, &three, 0.0);
+}
+
+#[test]
+fn stages_of_i16_are_what_arrays_give() {
+    every_stage::<i16>();
+}
+
+#[test]
+fn stages_of_i32_are_what_arrays_give() {
+    every_stage::<i32>();
+}
+
+#[test]
+fn stages_of_f32_are_what_arrays_give() {
+    every_stage::<f32>();
+}
+
+#[test]
+fn stages_of_f64_are_what_arrays_give() {
+    every_stage::<f64>();
+}
+
+#[test]
+fn a_filter_seeks_to_within_its_bound() {
+    let audio = noise(60_000, 2, 3);
+    let sos = filter::elliptic(6, 0.5, 80.0, Band::Bandpass(300.0, 3_400.0), RATE);
+    check("filter", || source::<f64>(&audio).filter(&sos), &filter::sosfilt(&sos, &audio), 1e-10);
+}
+
+#[test]
+fn chains_round_once_at_their_end() {
+    let audio = as_type::<f64>(&as_type::<i16>(&noise(9_000, 2, 4)));
+    let chain = || source::<i16>(&audio).section(100..8_100).mono().filter(&highpass()).gain(0.5);
+    let mut expected = channels::downmix(&audio.slice(s![100..8_100, ..]));
+    expected = filter::sosfilt(&highpass(), &expected);
+    gain::apply(&mut expected, 0.5);
+    check("a chain", chain, &as_type::<i16>(&expected), 1.0 / 32_768.0);
+}
+
+#[test]
+fn inspect_sees_every_frame_once() {
+    let audio = as_type::<f64>(&as_type::<f32>(&noise(10_000, 2, 5)));
+    let mut seen = Vec::new();
+    let mut stage = source::<f32>(&audio).inspect(|block| seen.extend(block.iter().copied()));
+    read_randomly::<f32>(&mut stage, &mut SplitMix(1));
+    drop(stage);
+    assert_eq!(seen, audio.iter().copied().collect::<Vec<_>>());
+}
+
+/// Counts nothing, cannot seek, and does not know its end.
+struct Pipe(ArraySource<ndaudio::ndarray::OwnedRepr<f32>>);
+
+impl Source for Pipe {
+    fn spec(&self) -> &Spec {
+        self.0.spec()
+    }
+    fn read_interleaved<T: Sample>(&mut self, out: &mut [T]) -> Result<usize> {
+        self.0.read_interleaved(out)
+    }
+}
+
+#[test]
+fn what_cannot_seek_is_read_on() {
+    let audio = noise(5_000, 1, 6);
+    let whole = as_type::<f32>(&audio);
+    let pipe = || Pipe(source::<f32>(&audio));
+    let mut section = pipe().section(2_000..3_000);
+    assert_eq!(section.frames(), None);
+    assert_eq!(section.read_all::<f32>().unwrap(), whole.slice(s![2_000..3_000, ..]));
+    assert!(matches!(section.seek(0).unwrap_err().kind(), ErrorKind::Unsupported { .. }));
+    let error = pipe().section(5_001..).read_all::<f32>().unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::SeekPastEnd { frame: 5_001, frames: 5_000 }), "{error}");
+    assert_eq!(pipe().pad_to(5_003).read_all::<f32>().unwrap().nrows(), 5_003);
+    assert!(pipe().pad_to(5_003).seek(1).is_err());
+    assert_eq!(pipe().limit(5).read_all::<f32>().unwrap(), whole.slice(s![..5, ..]));
+    assert_eq!(Concat::new([pipe(), pipe()]).unwrap().read_all::<f32>().unwrap().nrows(), 10_000);
+    assert!(matches!(pipe().filter(&highpass()).seek(9).unwrap_err().kind(), ErrorKind::Unsupported { .. }));
+}
+
+#[test]
+fn specs_say_what_comes_out() {
+    let of = |encoding| ArraySource::new(Array2::<i16>::zeros((1, 6)), RATE).spec().with_encoding(encoding);
+    struct Silence(Spec);
+    impl Source for Silence {
+        fn spec(&self) -> &Spec {
+            &self.0
+        }
+        fn read_interleaved<T: Sample>(&mut self, out: &mut [T]) -> Result<usize> {
+            out.fill(T::zero());
+            Ok(out.len() / self.0.channels())
+        }
+    }
+    for (encoding, computed) in [
+        (Encoding::I16, Encoding::F32),
+        (Encoding::I24, Encoding::F32),
+        (Encoding::MuLaw, Encoding::F32),
+        (Encoding::F32, Encoding::F32),
+        (Encoding::I32, Encoding::F64),
+        (Encoding::F64, Encoding::F64),
+    ] {
+        let source = || Silence(of(encoding));
+        assert_eq!(source().filter(&highpass()).spec(), &of(computed));
+        assert_eq!(source().gain(2.0).spec(), &of(encoding));
+        assert_eq!(source().mono().spec(), &of(encoding).with_channels(1));
+    }
+    let surround = || Silence(of(Encoding::I16).with_channel_mask(0x3F));
+    assert_eq!(surround().select_channels([0, 3]).spec().channel_mask(), Some(0b1001));
+    assert_eq!(surround().select_channels([3, 0]).spec().channel_mask(), None);
+    assert_eq!(surround().mono().spec().channel_mask(), None);
+    assert_eq!(surround().select_channels([9]).spec().channel_mask(), None);
+}
+
+#[test]
+fn what_a_command_line_gets_wrong_is_an_error() {
+    let audio = noise(100, 2, 8);
+    let error = source::<f32>(&audio).select_channels([0, 2]).read_all::<f32>().unwrap_err();
+    assert_eq!(error.to_string(), "channel 2 does not exist: the audio has 2 channels, numbered from 0");
+    let error = source::<f32>(&audio).section(101..200).read_all::<f32>().unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::SeekPastEnd { frame: 101, frames: 100 }), "{error}");
+    assert_eq!(source::<f32>(&audio).section(100..).read_all::<f32>().unwrap().nrows(), 0);
+    let other = ArraySource::new(as_type::<f32>(&audio), 44_100);
+    let error = source::<f32>(&audio).concat([other]).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::SpecMismatch { field: "sample rate", .. }), "{error}");
+    assert!(Concat::new(std::iter::empty::<Pipe>()).is_err());
+}
+
+#[test]
+#[should_panic(expected = "start (5) must not be past the end (3)")]
+#[expect(clippy::reversed_empty_ranges, reason = "the mistake that is tested")]
+fn a_range_goes_forward() {
+    let _ = source::<f32>(&noise(10, 1, 9)).section(5..3);
+}
+
+#[cfg(feature = "resample")]
+mod resampling {
+    use super::*;
+    use ndaudio::resample::{self, Quality};
+
+    #[test]
+    fn blocks_and_seeks_change_no_bit() {
+        let audio = noise(30_000, 2, 10);
+        for (to, quality) in [
+            (16_000, Quality::VeryHigh),
+            (44_100, Quality::High),
+            (96_000, Quality::High),
+            (48_000, Quality::High),
+            (48_001, Quality::High),
+            (11_025, Quality::VeryHigh),
+        ] {
+            let whole = resample::resample_with(&audio, RATE, to, quality).unwrap();
+            let frames = (30_000_u64 * u64::from(to)).div_ceil(u64::from(RATE));
+            assert_eq!(whole.nrows() as u64, frames);
+            check("resample", || source::<f64>(&audio).resample_with(to, quality).unwrap(), &whole, 0.0);
+        }
+    }
+
+    #[test]
+    fn lengths_are_rounded_up_exactly() {
+        for frames in [0, 1, 2, 3, 146, 147, 148, 4_095, 4_096, 4_097] {
+            for (from, to) in [(44_100, 48_000), (48_000, 44_100), (48_000, 16_000), (8_000, 48_000), (3, 2)] {
+                let samples = noise(frames, 1, 11);
+                let expected = (frames as u64 * u64::from(to)).div_ceil(u64::from(from));
+                let resampled = resample::resample_with(&samples, from, to, Quality::High).unwrap();
+                assert_eq!(resampled.nrows() as u64, expected, "{frames} frames from {from} to {to}");
+                let none = Array2::<f32>::zeros((frames, 0));
+                assert_eq!(resample::resample(&none, from, to).unwrap().dim(), (resampled.nrows(), 0));
+            }
+        }
+        // The end is not known before it is read.
+        let pipe = Pipe(source::<f32>(&noise(10_000, 1, 12)));
+        let mut stage = pipe.resample(16_000).unwrap();
+        assert_eq!(stage.frames(), None);
+        assert_eq!(stage.read_all::<f32>().unwrap().nrows(), 3_334);
+        assert_eq!(stage.frames(), Some(3_334));
+    }
+
+    /// A sine stays that sine, at its time: nothing is delayed, and nothing is lost below the stated edge.
+    #[test]
+    fn sines_stay_where_they_are() {
+        for (from, to) in [(44_100, 48_000), (48_000, 44_100), (48_000, 16_000), (16_000, 48_000), (96_000, 44_100)] {
+            let nyquist = f64::from(from.min(to)) / 2.0;
+            for (quality, parts, within) in
+                [(Quality::High, [0.01, 0.5, 0.9], 2e-6), (Quality::VeryHigh, [0.01, 0.5, 0.98], 1e-8)]
+            {
+                for part in parts {
+                    let sine = |rate: u32, frame: usize| {
+                        (std::f64::consts::TAU * part * nyquist * frame as f64 / f64::from(rate)).sin()
+                    };
+                    let input = Array2::from_shape_fn((from as usize, 1), |(frame, _)| sine(from, frame));
+                    let output = resample::resample_with(&input, from, to, quality).unwrap();
+                    assert_eq!(output.nrows(), to as usize);
+                    // Away from the ends, where the sine begins and stops.
+                    for frame in to as usize / 3..to as usize * 2 / 3 {
+                        let difference = output[[frame, 0]] - sine(to, frame);
+                        assert!(
+                            difference.abs() < within,
+                            "{from} to {to} Hz, {quality:?}, {part} of Nyquist, frame {frame}: {difference:e}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn rates_that_cannot_be_had_are_errors() {
+        let make = |rate| ArraySource::new(Array2::<f32>::zeros((10, 1)), rate);
+        for (from, to) in [(0, 48_000), (48_000, 0), (0, 0)] {
+            assert!(matches!(make(from).resample(to).unwrap_err().kind(), ErrorKind::InvalidArgument { .. }));
+        }
+        // Two primes, as a header may claim: no memory is taken for them.
+        let error = make(4_294_967_291).resample(4_294_967_279).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::TooLarge { .. }), "{error}");
+        let wide = ArraySource::new(Array2::<f32>::zeros((0, 65_535)), 44_101);
+        assert!(matches!(wide.resample(48_000).unwrap_err().kind(), ErrorKind::TooLarge { .. }));
+    }
+}
