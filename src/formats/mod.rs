@@ -2,8 +2,12 @@
 
 mod hound;
 mod open;
+mod sequence;
 pub(crate) mod wav;
 
 pub use hound::HoundSource;
 pub use open::read;
-pub use wav::{Chunk, Container, Replace, Sequence, WavReader, WavView, WavWriter, WriteOptions, refuse_same, write};
+#[cfg(feature = "time")]
+pub use sequence::Gap;
+pub use sequence::{Sequence, SequenceFile};
+pub use wav::{Chunk, Container, Replace, WavReader, WavView, WavWriter, WriteOptions, refuse_same, write};

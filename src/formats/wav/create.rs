@@ -2,23 +2,24 @@
 
 use std::path::Path;
 
-use ndarray::{ArrayRef, Ix2};
+use ndarray::ArrayRef;
 
 use super::options::WriteOptions;
 use super::replace::Replace;
 use crate::error::Result;
-use crate::pcm::Sample;
+use crate::pcm::{FrameDimension, Sample};
 use crate::spec::Spec;
 
 /// Writes a whole file: all frames of `samples`, converted to the spec's encoding.
 ///
-/// It is written beside the target and moved there when it is whole, so that a failed run leaves an old file as it was.
+/// A two-dimensional array is frames × channels, a one-dimensional array is mono. The file is written beside the target and moved there when it is whole, so that a failed run leaves an
+/// old file as it was.
 ///
 /// # Errors
 /// [`ErrorKind::Io`](crate::ErrorKind::Io) or [`ErrorKind::Write`](crate::ErrorKind::Write) naming the path, [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for a spec that no file can hold.
 ///
 /// # Panics
-/// Unless `samples.ncols() == spec.channels()`.
+/// Unless the array has a column for each channel of `spec`.
 ///
 /// # Examples
 /// ```
@@ -32,10 +33,15 @@ use crate::spec::Spec;
 /// # std::fs::remove_file(&path)?;
 /// # Ok::<(), ndaudio::Error>(())
 /// ```
-pub fn write<T: Sample>(path: impl AsRef<Path>, samples: &ArrayRef<T, Ix2>, spec: &Spec) -> Result<()> {
+#[track_caller]
+pub fn write<T: Sample, N: FrameDimension>(
+    path: impl AsRef<Path>,
+    samples: &ArrayRef<T, N>,
+    spec: &Spec,
+) -> Result<()> {
     let replace = Replace::create(path)?;
     let mut writer = replace.writer(&WriteOptions::new(spec))?;
-    writer.write(samples)?;
+    writer.write(&N::into_frames(samples.view()))?;
     writer.finalize()?;
     replace.commit()
 }

@@ -11,7 +11,6 @@ mod reader;
 mod refuse_same;
 mod replace;
 mod riff;
-mod sequence;
 mod view;
 mod writer;
 
@@ -21,6 +20,5 @@ pub use reader::WavReader;
 pub use refuse_same::refuse_same;
 pub use replace::Replace;
 pub use riff::{Chunk, Container};
-pub use sequence::Sequence;
 pub use view::WavView;
 pub use writer::WavWriter;
