@@ -7,7 +7,7 @@ use std::io::Cursor;
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use ndaudio::ndarray::Array2;
-use ndaudio::{Encoding, Sample, Spec, WavReader, WavWriter};
+use ndaudio::{Encoding, ReadOptions, Sample, Spec, WavWriter};
 
 const FRAMES: usize = 1 << 17;
 const LEN: usize = 4096;
@@ -33,7 +33,7 @@ fn file(encoding: Encoding) -> Vec<u8> {
 #[divan::bench(types = [i16, i32, f32, f64], args = Encoding::ALL)]
 fn read<T: Sample>(bencher: Bencher, encoding: Encoding) {
     let file = file(encoding);
-    let mut reader = WavReader::seekable(Cursor::new(&file[..])).unwrap();
+    let mut reader = ReadOptions::new().seekable(Cursor::new(&file[..])).unwrap();
     bencher.counter(BytesCount::of_many::<T>(FRAMES * 2)).bench_local(|| {
         reader.seek(0).unwrap();
         let mut blocks = reader.blocks::<T>(LEN);

@@ -10,12 +10,10 @@ mod pcm;
 mod spec;
 mod stream;
 
-pub use error::{Anomaly, Error, ErrorKind, FormatError, Result, Unsupported};
-#[cfg(feature = "time")]
-pub use formats::Gap;
+pub use error::{Anomaly, Error, ErrorKind, FormatError, Result, Severity, Unsupported};
 pub use formats::{
-    Chunk, Container, HoundSource, Replace, Sequence, SequenceFile, WavReader, WavView, WavWriter, WriteOptions, read,
-    refuse_same, write,
+    Chunk, Container, HoundSource, Limits, ReadOptions, Replace, Sequence, WavReader, WavView, WavWriter, WriteOptions,
+    read, refuse_same, write,
 };
 pub use ops::filter::{self, Sos};
 pub use ops::levels::{self, Levels};
@@ -24,7 +22,7 @@ pub use ops::resample;
 #[cfg(feature = "spectrum")]
 pub use ops::spectrum::{self, Average, Detrend, Psd, Scaling, Spectrum, Taper};
 pub use ops::{channels, compat, curves, db, dither, fade, gain, histogram, normalize, segments};
-pub use pcm::{FrameDimension, Sample, Samples, SamplesMut, frombuffer, frombuffer_mut};
+pub use pcm::{Sample, Samples, SamplesMut, frombuffer, frombuffer_mut};
 pub use spec::{Encoding, MAX_CHANNELS, SampleType, Spec};
 pub use stream::{
     ArraySource, Blocks, DynSink, DynSource, OwnedBlocks, OwnedWindows, Padding, Progress, Sink, Source, Windows,

@@ -14,7 +14,7 @@ use std::io::{Cursor, ErrorKind, Read, Seek, SeekFrom};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ndarray::Array2;
-use ndaudio::{Anomaly, Error, Result, WavReader, WavView};
+use ndaudio::{Anomaly, Error, ReadOptions, Result, WavReader, WavView};
 
 use build::{FLOAT, Fmt, Kind, PCM};
 
@@ -169,7 +169,7 @@ fn assert_clear(error: &Error, bytes: &[u8], at: &str) {
 /// Reads through every door, within the memory of a small file, and demands that they agree.
 fn read_everywhere(bytes: &[u8], at: &str) {
     let (most, _) = peak(|| {
-        let seekable = whole(WavReader::seekable(Cursor::new(bytes)));
+        let seekable = whole(ReadOptions::new().seekable(Cursor::new(bytes)));
         let pipe = whole(WavReader::new(bytes));
         for (name, interrupts) in [("one byte at a time", false), ("interrupted", true)] {
             let other = whole(WavReader::new(Pipe::new(bytes, 1, interrupts)));
@@ -202,7 +202,7 @@ fn read_everywhere(bytes: &[u8], at: &str) {
             (Err(view), Err(seekable)) => assert_eq!(view.to_string(), seekable.to_string(), "{at}: a view's error"),
             (view, seekable) => panic!("{at}: a view {view:?}, a file {seekable:?}"),
         }
-        let strict = whole(WavReader::strict(bytes));
+        let strict = whole(ReadOptions::new().strict().read(bytes));
         match (&pipe, &strict) {
             (Ok(pipe), Ok(strict)) => {
                 assert_eq!(pipe, strict, "{at}: strictly");
@@ -224,7 +224,7 @@ fn every_prefix(kind: Kind) {
         for len in 0..=file.len() {
             read_everywhere(&file[..len], &format!("{len} of {} bytes of the {name} {kind:?} file", file.len()));
         }
-        assert!(WavReader::strict(&file[..]).and_then(|mut reader| reader.read_all::<f64>()).is_ok());
+        assert!(ReadOptions::new().strict().read(&file[..]).and_then(|mut reader| reader.read_all::<f64>()).is_ok());
     }
 }
 
@@ -330,7 +330,7 @@ fn a_header_that_claims_65535_channels_costs_what_is_read() {
 fn a_chunk_that_claims_gigabytes_costs_what_is_there() {
     for kind in Kind::ALL {
         let file = Fmt::pcm(1, 16).file(kind).data(&[1, 2]).header(b"bext", 0xFFFF_FFF0).raw(&[b'x'; 100]).done();
-        let (most, chunk) = peak(|| WavReader::seekable(Cursor::new(&file))?.chunk(*b"bext"));
+        let (most, chunk) = peak(|| ReadOptions::new().seekable(Cursor::new(&file))?.chunk(*b"bext"));
         assert!(most < SMALL, "{kind:?}: {most} bytes");
         let chunk = chunk.expect("what is there can be read").expect("the chunk is there");
         assert_eq!(chunk, [b'x'; 100]);
@@ -378,7 +378,8 @@ fn readers_that_fail_or_shrink_are_refused() {
                     _ => panic!("{kind:?}, failing at {len}: {error}"),
                 },
             }
-            if let Err(error) = whole(WavReader::seekable(Shrunk(Cursor::new(&file[..len]), file.len() as u64))) {
+            if let Err(error) = whole(ReadOptions::new().seekable(Shrunk(Cursor::new(&file[..len]), file.len() as u64)))
+            {
                 assert!(!error.to_string().is_empty());
             }
         }

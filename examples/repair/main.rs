@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use ndaudio::{WavReader, WriteOptions};
+use ndaudio::{ReadOptions, WavReader, WriteOptions};
 use patched::Patched;
 use plan::{Consent, Plan};
 use shared::change::{Nothing, Rounding, change_blocks};
@@ -102,7 +102,7 @@ fn patch(arguments: &Arguments) -> Outcome {
     }
     let kept = backup::keep(path, &mut file, &plan.patched)?;
     plan.patched.apply(&mut file).map_err(refused)?;
-    let frames = WavReader::open_strict(path)?.frames().unwrap_or(0);
+    let frames = ReadOptions::new().strict().open(path)?.frames().unwrap_or(0);
     note(format_args!("{}: is whole now, {}{kept}", path.display(), counted(frames, "frame")));
     Ok(())
 }
@@ -139,5 +139,5 @@ fn rewrite(arguments: &Arguments, mut reader: WavReader<File>, output: &Path) ->
 
 /// The file as it would be, for a strict look at it.
 fn open_patched(patched: Patched<'_>) -> Outcome<WavReader<Patched<'_>>> {
-    Ok(WavReader::seekable(patched)?)
+    Ok(ReadOptions::new().seekable(patched)?)
 }

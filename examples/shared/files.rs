@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use ndaudio::{Container, Replace, Spec, WavReader, WavWriter, WriteOptions, refuse_same};
+use ndaudio::{Container, ReadOptions, Replace, Spec, WavReader, WavWriter, WriteOptions, refuse_same};
 
 use super::failure::{Failure, Outcome, note};
 
@@ -66,7 +66,7 @@ impl Output {
         let Output { replace, writer } = self;
         writer.finalize()?;
         if replace.path().is_file() {
-            WavReader::open_strict(replace.path())?;
+            ReadOptions::new().strict().open(replace.path())?;
         }
         Ok(replace.commit()?)
     }

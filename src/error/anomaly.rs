@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use super::Tag;
+use super::{Severity, Tag};
 
 /// Something that a file got wrong, with the numbers: what it says, what was used instead, and at which byte.
 ///
 /// `offset` is always the byte, counted from the start of the file, where the wrong thing stands.
-/// The audio is read as far as it can be; [`WavReader::strict`](crate::WavReader::strict) refuses instead.
+/// The audio is read as far as it can be; [strict reading](crate::ReadOptions::strict) refuses what is a [defect](Severity::Defect).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Anomaly {
@@ -34,8 +34,8 @@ pub enum Anomaly {
         /// Where the size of the data chunk stands.
         offset: u64,
     },
-    /// The size of the audio lacks a multiple of 4 GiB: its writer counted in 32 bits and did not look. Read to where a chunk, or the end
-    /// of the file, says that it ends.
+    /// The size of the audio lacks a multiple of 4 GiB, because its writer counted in 32 bits. Read to where a chunk, or the end
+    /// of the file, shows that it ends.
     DataSizeWrapped {
         /// Where the size of the data chunk stands.
         offset: u64,
@@ -44,23 +44,23 @@ pub enum Anomaly {
         /// Bytes of audio that there are.
         found: u64,
     },
-    /// The file goes on behind its last checkpoint, and its writer never finished it. Read to the end of the input.
+    /// The file goes on after its last checkpoint, and its writer never finished it. Read to the end of the input.
     Unfinished {
         /// Where the size of the data chunk stands.
         offset: u64,
-        /// Bytes of audio that the last checkpoint vouches for.
+        /// Bytes of audio that the last checkpoint counted.
         declared: u64,
     },
-    /// The size of the whole file, in its first chunk, is not the size that it has. Not used for anything else.
+    /// The size of the whole file, at its start, is not the size that it has. It is not used for anything else.
     RiffSize {
         /// Where the size stands.
         offset: u64,
         /// Bytes that the header claims to follow.
         declared: u64,
-        /// Bytes that follow, where they could be counted or reckoned from the chunks.
+        /// Bytes that follow, as far as they could be counted or calculated from the chunks.
         found: u64,
     },
-    /// Bytes behind the last chunk that belong to nothing.
+    /// Bytes after the last chunk that belong to nothing.
     TrailingBytes {
         /// Where they begin.
         offset: u64,
@@ -83,9 +83,16 @@ pub enum Anomaly {
         /// Bytes of a whole frame.
         frame_bytes: u64,
     },
-    /// An odd chunk without the padding byte that the standard wants behind it. The next chunk was found all the same.
+    /// An odd chunk without the padding byte that the standard asks for after it. The next chunk was found all the same.
     MissingPad {
-        /// The first byte behind the chunk.
+        /// The first byte after the chunk.
+        offset: u64,
+        /// The chunk's id.
+        chunk: [u8; 4],
+    },
+    /// The file ends with an odd chunk, without the padding byte that the standard asks for after it.
+    MissingFinalPad {
+        /// The first byte after the chunk, which is the end of the file.
         offset: u64,
         /// The chunk's id.
         chunk: [u8; 4],
@@ -97,7 +104,7 @@ pub enum Anomaly {
         /// The size.
         declared: u64,
     },
-    /// The size of the extension of the `fmt ` chunk (`cbSize`) is not what the format tag goes with.
+    /// The size of the extension of the `fmt ` chunk (`cbSize`) does not go with the format tag.
     ExtensionSize {
         /// Where it stands.
         offset: u64,
@@ -106,7 +113,7 @@ pub enum Anomaly {
         /// The size for the format tag and the size of the chunk.
         expected: u16,
     },
-    /// The bytes per second (`nAvgBytesPerSec`) are not rate × frame. Not used for anything else.
+    /// The bytes per second (`nAvgBytesPerSec`) are not rate × bytes per frame. They are not used for anything else.
     ByteRate {
         /// Where they stand.
         offset: u64,
@@ -124,7 +131,7 @@ pub enum Anomaly {
         /// The bytes per frame that were used.
         used: u64,
     },
-    /// The bits per sample are not what the format tag goes with, but the format leaves no doubt.
+    /// The bits per sample do not go with the format tag, but the format leaves no doubt.
     Bits {
         /// Where they stand.
         offset: u64,
@@ -142,31 +149,42 @@ pub enum Anomaly {
         /// The bits that were used.
         used: u16,
     },
-    /// The sample rate is 0 Hz. Kept; durations are then unknown.
+    /// Bits of samples are set that the encoding says carry no audio: below the valid bits, or above the sign of 24 bits in 4 bytes.
+    /// Samples have the bits below them; those above are ignored. [`copy_frames`](crate::WavWriter::copy_frames) keeps all of them.
+    UnusedBits {
+        /// The first sample found with such bits.
+        offset: u64,
+    },
+    /// A plain format says 24 bits in 4 bytes, which are at the bottom by custom, but the audio shows that they are at the top. Read so.
+    Justification {
+        /// Where the bits per sample stand.
+        offset: u64,
+    },
+    /// The sample rate is 0 Hz. It is kept, and durations are unknown.
     SampleRateZero {
         /// Where it stands.
         offset: u64,
     },
-    /// The `fact` chunk is not 4 bytes long. Not used for anything.
+    /// The `fact` chunk is not 4 bytes long. It is not used for anything.
     FactSize {
         /// Where the size stands.
         offset: u64,
         /// The size.
         declared: u64,
     },
-    /// The `fmt ` chunk stands behind the audio.
+    /// The `fmt ` chunk stands after the audio.
     FmtAfterData {
         /// Where it begins.
         offset: u64,
     },
-    /// One more chunk of a kind that there is one of. The first was used.
+    /// Another chunk of a kind of which there can be only one. The first was used.
     SecondChunk {
         /// Where it begins.
         offset: u64,
         /// The chunk's id.
         chunk: [u8; 4],
     },
-    /// A chunk other than the audio claims to go on behind the end of the file. Its bytes up to there count.
+    /// A chunk other than the audio claims to go on past the end of the file. It has the bytes up to there.
     ChunkPastEnd {
         /// Where the chunk begins.
         offset: u64,
@@ -177,10 +195,24 @@ pub enum Anomaly {
         /// Bytes that there are.
         found: u64,
     },
-    /// An RF64 or BW64 file without a usable `ds64` chunk in the first place, where its 64-bit sizes stand.
+    /// An RF64 or BW64 file does not begin with a usable `ds64` chunk, which holds its 64-bit sizes.
     MissingDs64 {
         /// Where it should begin.
         offset: u64,
+    },
+    /// A Wave64 chunk with a GUID that begins with the letters of a known chunk, but does not end as that chunk's does. The letters count.
+    Guid {
+        /// Where the chunk begins.
+        offset: u64,
+        /// The chunk's id.
+        chunk: [u8; 4],
+    },
+    /// A tag of another format, such as ID3, before the file. Skipped.
+    LeadingTag {
+        /// Where it begins.
+        offset: u64,
+        /// Its length in bytes.
+        count: u64,
     },
     /// Audio that could not be decoded: a damaged stretch of the file. Silence stands in its place, so that what follows keeps its time.
     LostFrames {
@@ -223,6 +255,15 @@ pub enum Anomaly {
 }
 
 impl Anomaly {
+    /// How much it matters.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        match self {
+            Anomaly::MissingFinalPad { .. } | Anomaly::FmtSize { declared: 20, .. } => Severity::Note,
+            _ => Severity::Defect,
+        }
+    }
+
     /// The byte, counted from the start of the file, where the wrong thing stands.
     #[must_use]
     pub fn offset(&self) -> u64 {
@@ -237,6 +278,11 @@ impl Anomaly {
             | Anomaly::StrayZeros { offset, .. }
             | Anomaly::PartialFrame { offset, .. }
             | Anomaly::MissingPad { offset, .. }
+            | Anomaly::MissingFinalPad { offset, .. }
+            | Anomaly::UnusedBits { offset }
+            | Anomaly::Justification { offset }
+            | Anomaly::Guid { offset, .. }
+            | Anomaly::LeadingTag { offset, .. }
             | Anomaly::FmtSize { offset, .. }
             | Anomaly::ExtensionSize { offset, .. }
             | Anomaly::ByteRate { offset, .. }
@@ -283,20 +329,23 @@ impl fmt::Display for Description<'_> {
                 write!(f, "the header claims no audio but bytes follow, read to the end")
             }
             Anomaly::Unfinished { declared, .. } => {
-                write!(f, "never finished behind the last checkpoint at {declared} bytes of audio, read to the end")
+                write!(f, "never finished after the last checkpoint at {declared} bytes of audio, read to the end")
             }
             Anomaly::RiffSize { declared, found, .. } => {
                 write!(f, "the header claims {declared} bytes to follow, {found} do")
             }
             Anomaly::TrailingBytes { count, .. } => {
-                write!(f, "{count} bytes behind the last chunk belong to nothing")
+                write!(f, "{count} bytes after the last chunk belong to nothing")
             }
             Anomaly::StrayZeros { count, .. } => write!(f, "{count} zeros where a chunk should begin, skipped"),
             Anomaly::PartialFrame { bytes, frame_bytes, .. } => {
                 write!(f, "the last frame has {bytes} of {frame_bytes} bytes, left out")
             }
             Anomaly::MissingPad { chunk, .. } => {
-                write!(f, "no padding byte behind the odd chunk {}", Tag(chunk))
+                write!(f, "no padding byte after the odd chunk {}", Tag(chunk))
+            }
+            Anomaly::MissingFinalPad { chunk, .. } => {
+                write!(f, "no padding byte after the odd chunk {} at the end of the file", Tag(chunk))
             }
             Anomaly::FmtSize { declared, .. } => {
                 write!(f, "the \"fmt \" chunk has {declared} bytes, not 16, 18 or 40")
@@ -321,7 +370,7 @@ impl fmt::Display for Description<'_> {
                 write!(f, "the \"fact\" chunk has {declared} bytes, not 4")
             }
             Anomaly::FmtAfterData { .. } => {
-                write!(f, "the \"fmt \" chunk stands behind the audio")
+                write!(f, "the \"fmt \" chunk stands after the audio")
             }
             Anomaly::SecondChunk { chunk, .. } => {
                 write!(f, "another chunk {}, the first was used", Tag(chunk))
@@ -345,7 +394,22 @@ impl fmt::Display for Description<'_> {
                 write!(f, "the smallest block size is {declared}, must be at least 16")
             }
             Anomaly::MissingDs64 { .. } => {
-                write!(f, "no \"ds64\" chunk in the first place, so the 64-bit sizes are missing")
+                write!(f, "no \"ds64\" chunk at the start, so the 64-bit sizes are missing")
+            }
+            Anomaly::UnusedBits { .. } => {
+                write!(f, "a sample has bits set that its encoding does not use")
+            }
+            Anomaly::Justification { .. } => {
+                write!(
+                    f,
+                    "the 24 bits of each sample are at the top of its 4 bytes, not at the bottom, and are read so"
+                )
+            }
+            Anomaly::Guid { chunk, .. } => {
+                write!(f, "the GUID of chunk {} does not end as Wave64 has it", Tag(chunk))
+            }
+            Anomaly::LeadingTag { count, .. } => {
+                write!(f, "a tag of {count} bytes before the file, skipped")
             }
         }
     }

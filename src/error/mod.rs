@@ -3,6 +3,7 @@
 mod anomaly;
 mod format;
 mod kind;
+mod severity;
 
 use std::fmt;
 use std::io;
@@ -11,6 +12,7 @@ use std::path::Path;
 pub use anomaly::Anomaly;
 pub use format::{FormatError, Unsupported};
 pub use kind::ErrorKind;
+pub use severity::Severity;
 
 pub(crate) use format::Tag;
 

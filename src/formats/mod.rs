@@ -2,12 +2,11 @@
 
 mod hound;
 mod open;
-mod sequence;
 pub(crate) mod wav;
 
 pub use hound::HoundSource;
 pub use open::read;
-#[cfg(feature = "time")]
-pub use sequence::Gap;
-pub use sequence::{Sequence, SequenceFile};
-pub use wav::{Chunk, Container, Replace, WavReader, WavView, WavWriter, WriteOptions, refuse_same, write};
+pub use wav::{
+    Chunk, Container, Limits, ReadOptions, Replace, Sequence, WavReader, WavView, WavWriter, WriteOptions, refuse_same,
+    write,
+};

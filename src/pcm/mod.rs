@@ -4,7 +4,6 @@
 
 mod decode;
 mod encode;
-mod frame_dimension;
 mod frombuffer;
 pub(crate) mod g711;
 mod rounding;
@@ -14,7 +13,6 @@ mod scale;
 #[cfg(test)]
 mod tests;
 
-pub use frame_dimension::FrameDimension;
 pub use frombuffer::{frombuffer, frombuffer_mut};
 pub(crate) use frombuffer::{view, view_mut};
 pub use rounding::Rounding;

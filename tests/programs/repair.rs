@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use ndaudio::WavReader;
+use ndaudio::{ReadOptions, WavReader};
 
 use crate::files::{Ran, data, fail, folder, names, run, succeed, text};
 
@@ -90,7 +90,7 @@ fn in_place_the_header_is_corrected_and_can_be_put_back() {
         assert!(fs::read(&path).unwrap() == bytes && names(folder.path()) == [name], "{name}: a dry run is dry");
 
         succeed("repair", [&[text(&path)], options].concat());
-        let strict = WavReader::open_strict(&path).unwrap();
+        let strict = ReadOptions::new().strict().open(&path).unwrap();
         assert_eq!(strict.frames(), Some(frames as u64), "{name}");
         assert!(first_samples(&path, frames) == first_samples(&data(original(name)), frames), "{name}");
         let again = succeed("repair", [text(&path)]);
@@ -117,7 +117,7 @@ fn a_new_file_has_all_that_can_be_read_and_the_old_one_stays() {
         fs::write(&path, &bytes).unwrap();
         succeed("repair", [text(&path), "--output", text(&new), "--sample-rate", "44100"]);
         assert_eq!(fs::read(&path).unwrap(), bytes, "{name}");
-        assert_eq!(WavReader::open_strict(&new).unwrap().frames(), Some(frames as u64), "{name}");
+        assert_eq!(ReadOptions::new().strict().open(&new).unwrap().frames(), Some(frames as u64), "{name}");
         assert!(first_samples(&new, frames) == first_samples(&data(original(name)), frames), "{name}");
         assert_eq!(names(folder.path()).len(), 2, "{name}");
     }
@@ -161,6 +161,6 @@ fn a_file_that_its_writer_did_not_finish_has_everything_after_repair() {
     let frames = before.frames().unwrap();
     assert!(frames > 1000);
     succeed("repair", [text(&path)]);
-    assert_eq!(WavReader::open_strict(&path).unwrap().frames(), Some(frames));
+    assert_eq!(ReadOptions::new().strict().open(&path).unwrap().frames(), Some(frames));
     assert!(!fs::read(&path).unwrap().windows(7).any(|bytes| bytes == b"ndaudio"), "the mark is gone");
 }

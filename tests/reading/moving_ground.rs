@@ -6,7 +6,7 @@ use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
 use crate::common::riff;
 use ndaudio::ndarray::array;
-use ndaudio::{Encoding, Padding, Sample, Source, Spec, WavReader};
+use ndaudio::{Encoding, Padding, ReadOptions, Sample, Source, Spec, WavReader};
 
 /// A recording that grows between the look at its end and the first read.
 struct Recording {
@@ -34,11 +34,12 @@ fn a_file_that_grows_while_it_is_opened_is_read_to_where_it_ended() {
     // Cut inside any part, grown by less and by more than a chunk header.
     for at in 0..=whole.len() {
         let mut cut = whole[..at].to_vec();
-        let expected = WavReader::seekable(Cursor::new(cut.clone())).and_then(|mut reader| reader.read_all::<i16>());
+        let expected =
+            ReadOptions::new().seekable(Cursor::new(cut.clone())).and_then(|mut reader| reader.read_all::<i16>());
         for more in [1, 7, 8, 9, 24, 100] {
             let recording = Recording { file: Cursor::new(std::mem::take(&mut cut)), more: vec![b'd'; more] };
             cut = whole[..at].to_vec();
-            let found = WavReader::seekable(recording).and_then(|mut reader| reader.read_all::<i16>());
+            let found = ReadOptions::new().seekable(recording).and_then(|mut reader| reader.read_all::<i16>());
             assert_eq!(found.ok(), expected.as_ref().ok().cloned(), "cut at {at}, {more} bytes more");
         }
     }

@@ -7,7 +7,9 @@ use std::io::{Cursor, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use ndarray::{Array2, Axis, concatenate};
-use ndaudio::{Anomaly, Container, Encoding, ErrorKind, FormatError, Spec, WavReader, WavWriter, WriteOptions};
+use ndaudio::{
+    Anomaly, Container, Encoding, ErrorKind, FormatError, ReadOptions, Spec, WavReader, WavWriter, WriteOptions,
+};
 
 /// A directory that goes away with the test.
 struct Scratch(PathBuf);
@@ -28,7 +30,7 @@ impl Drop for Scratch {
 
 /// Id and content of every chunk but those that count.
 fn metadata(bytes: &[u8]) -> Vec<([u8; 4], Vec<u8>)> {
-    let reader = WavReader::seekable(Cursor::new(bytes)).unwrap();
+    let reader = ReadOptions::new().seekable(Cursor::new(bytes)).unwrap();
     let counting =
         |id: &[u8; 4]| matches!(&id.map(|byte| byte.to_ascii_lowercase()), b"data" | b"fact" | b"ds64" | b"junk");
     let chunks = reader.chunks().iter().filter(|chunk| !counting(&chunk.id));
@@ -41,7 +43,7 @@ fn metadata(bytes: &[u8]) -> Vec<([u8; 4], Vec<u8>)> {
 }
 
 fn read(bytes: &[u8]) -> (Array2<f64>, Vec<Anomaly>) {
-    let mut reader = WavReader::seekable(Cursor::new(bytes)).unwrap();
+    let mut reader = ReadOptions::new().seekable(Cursor::new(bytes)).unwrap();
     (reader.read_all::<f64>().unwrap(), reader.anomalies().to_vec())
 }
 
@@ -82,9 +84,9 @@ fn files_of_all_writers_grow_and_keep_what_they_had() {
         let (whole, anomalies) = read(&after);
         assert_eq!(
             anomalies,
-            read(&before).1.into_iter().filter(|a| !matches!(a, Anomaly::MissingPad { .. })).collect::<Vec<_>>()
+            read(&before).1.into_iter().filter(|a| !matches!(a, Anomaly::MissingFinalPad { .. })).collect::<Vec<_>>()
         );
-        let spec = WavReader::seekable(Cursor::new(&after)).unwrap().spec().clone();
+        let spec = ReadOptions::new().seekable(Cursor::new(&after)).unwrap().spec().clone();
         // What the file's encoding makes of the new frames, written alone.
         let alone = {
             let mut writer = WavWriter::new(Cursor::new(Vec::new()), &spec).unwrap();
@@ -134,7 +136,8 @@ fn nothing_changes_until_something_is_written() {
 fn an_append_that_is_killed_leaves_all_audio() {
     let scratch = Scratch::new("killed-append");
     for container in [Container::Riff, Container::Rf64, Container::Bw64, Container::Wave64] {
-        let path = scratch.0.join("take.wav");
+        // A file for each: a writer that is forgotten here keeps its lock.
+        let path = scratch.0.join(format!("{container:?}.wav"));
         let options = WriteOptions::new(&Spec::new(8_000, 1, Encoding::I16)).container(container);
         let samples: Vec<i16> = (0..200_000).map(|frame| i16::try_from(1 + frame % 1_000).unwrap()).collect();
         let mut writer = options.create(&path).unwrap();
@@ -232,19 +235,19 @@ fn a_file_without_room_for_64_bit_sizes_ends_at_4_gib() {
     ));
     assert_eq!(writer.frames_written(), audio / 2, "nothing was taken");
     assert!(matches!(
-        writer.add_chunk_behind(*b"note", b"").as_ref().map_err(ndaudio::Error::kind),
+        writer.add_trailing_chunk(*b"note", b"").as_ref().map_err(ndaudio::Error::kind),
         Err(ndaudio::ErrorKind::TooLarge { .. })
     ));
     writer.write_interleaved(&[7_i16; 2]).unwrap();
     writer.finalize().unwrap();
-    let reader = WavReader::open_strict(&path).unwrap();
+    let reader = ReadOptions::new().strict().open(&path).unwrap();
     assert_eq!((reader.frames(), reader.container()), (Some(audio / 2 + 2), Container::Riff));
 
     let audio = long_file(&path, true, 4);
     let mut writer = WavWriter::append(&path).unwrap();
     writer.write_interleaved(&[7_i16; 3]).unwrap();
     writer.finalize().unwrap();
-    let mut reader = WavReader::open_strict(&path).unwrap();
+    let mut reader = ReadOptions::new().strict().open(&path).unwrap();
     assert_eq!((reader.frames(), reader.container()), (Some(audio / 2 + 3), Container::Rf64));
     reader.seek(audio / 2 - 1).unwrap();
     assert_eq!(reader.read_all::<i16>().unwrap().into_raw_vec_and_offset().0, [0, 7, 7, 7]);

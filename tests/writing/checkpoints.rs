@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ndarray::{Array2, s};
-use ndaudio::{Anomaly, Container, Encoding, Spec, WavReader, WavWriter, WriteOptions};
+use ndaudio::{Anomaly, Container, Encoding, ReadOptions, Spec, WavReader, WavWriter, WriteOptions};
 
 const CONTAINERS: [Container; 4] = [Container::Riff, Container::Rf64, Container::Bw64, Container::Wave64];
 
@@ -34,7 +34,7 @@ fn ramp(frames: usize, channels: usize) -> Array2<i16> {
 
 /// Frames of the file, if it reads without any anomaly.
 fn sound(scratch: &Scratch) -> Array2<i16> {
-    WavReader::open_strict(&scratch.0).unwrap().read_all().unwrap()
+    ReadOptions::new().strict().open(&scratch.0).unwrap().read_all().unwrap()
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn a_checkpoint_every_no_frames_is_a_mistake() {
 }
 
 #[test]
-#[should_panic(expected = "block.ncols() (3) must be the channels (2)")]
+#[should_panic(expected = "the block has 3 columns, but there must be one for each of the 2 channels")]
 fn a_block_of_other_channels_is_a_mistake() {
     let mut writer = WavWriter::stream(Vec::new(), &Spec::new(48_000, 2, Encoding::I16)).unwrap();
     let _ = writer.write(&ramp(1, 3));

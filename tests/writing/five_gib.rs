@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use ndarray::{Array2, s};
-use ndaudio::{Container, Encoding, Spec, WavReader, WriteOptions};
+use ndaudio::{Container, Encoding, ReadOptions, Spec, WriteOptions};
 
 /// Samples repeat after so many frames, a prime, so that nothing that is shifted by a power of two looks the same.
 const PERIOD: usize = 65_521;
@@ -35,7 +35,7 @@ fn write_and_read_back(path: &PathBuf, bytes: u64, container: Container) {
     println!("{}: {bytes} bytes written in {:.1} s", path.display(), begun.elapsed().as_secs_f64());
 
     let begun = Instant::now();
-    let mut reader = WavReader::open_strict(path).unwrap();
+    let mut reader = ReadOptions::new().strict().open(path).unwrap();
     assert_eq!((reader.container(), reader.frames(), reader.spec()), (container, Some(frames), &spec));
     let mut position = 0;
     let mut blocks = reader.blocks::<i16>(BLOCK);

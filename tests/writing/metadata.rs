@@ -6,13 +6,13 @@ use std::io::{Cursor, Read};
 
 use crate::layouts::Chunk;
 use ndaudio::metadata::{Bext, Cue, Guano, Info, Loudness, Metadata};
-use ndaudio::{Container, Encoding, Spec, WavReader, WavView, WavWriter, WriteOptions};
+use ndaudio::{Container, Encoding, ReadOptions, Spec, WavReader, WavView, WavWriter, WriteOptions};
 
 fn metadata(layout: &crate::layouts::Layout) -> Metadata {
     let bytes = layout.bytes();
     let view = WavView::parse(&bytes).unwrap().metadata();
     // Every door says the same.
-    assert_eq!(WavReader::seekable(Cursor::new(&bytes)).unwrap().metadata().unwrap(), view, "{}", layout.name);
+    assert_eq!(ReadOptions::new().seekable(Cursor::new(&bytes)).unwrap().metadata().unwrap(), view, "{}", layout.name);
     view
 }
 
@@ -67,7 +67,7 @@ fn every_chunk_survives_in_its_place_byte_for_byte() {
     let mut carried = 0;
     for layout in crate::layouts::all() {
         let bytes = layout.bytes();
-        let copied = copy(WavReader::seekable(Cursor::new(&bytes)).unwrap());
+        let copied = copy(ReadOptions::new().seekable(Cursor::new(&bytes)).unwrap());
         let chunks = walk(&copied);
         let expected = sides(&layout.chunks, &LEFT);
         assert_eq!(sides(&chunks, &LEFT), expected, "{}", layout.name);
@@ -89,7 +89,7 @@ fn every_chunk_survives_in_its_place_byte_for_byte() {
 #[test]
 fn chunks_are_left_behind_only_for_a_reason() {
     let left = |layout: crate::layouts::Layout| {
-        let copied = walk(&copy(WavReader::seekable(Cursor::new(layout.bytes())).unwrap()));
+        let copied = walk(&copy(ReadOptions::new().seekable(Cursor::new(layout.bytes())).unwrap()));
         // The writer may well choose another `fmt `.
         let is_left = |chunk: &&Chunk| chunk.0 != *b"fmt " && !copied.contains(chunk);
         layout.chunks.iter().filter(is_left).map(|chunk| chunk.0.escape_ascii().to_string()).collect::<Vec<_>>()
@@ -113,7 +113,7 @@ fn chunks_that_a_reader_would_take_for_the_file_itself_do_not_stop_a_copy() {
         (*b"tail", vec![5]),
     ];
     let bytes = crate::layouts::riff(b"RIFF", &chunks, u32::to_le_bytes);
-    let copied = walk(&copy(WavReader::seekable(Cursor::new(&bytes)).unwrap()));
+    let copied = walk(&copy(ReadOptions::new().seekable(Cursor::new(&bytes)).unwrap()));
     assert_eq!(sides(&copied, &LEFT), [vec![], vec![(*b"tail", vec![5])]]);
     assert_eq!(copied.iter().filter(|chunk| chunk.0 == *b"data").count(), 1);
 }
@@ -132,7 +132,7 @@ fn from_a_pipe_what_stands_in_front_survives() {
 #[test]
 fn to_a_stream_everything_goes_in_front() {
     for layout in crate::layouts::all() {
-        let mut reader = WavReader::seekable(Cursor::new(layout.bytes())).unwrap();
+        let mut reader = ReadOptions::new().seekable(Cursor::new(layout.bytes())).unwrap();
         let mut writer = WavWriter::stream(Vec::new(), reader.spec()).unwrap();
         writer.copy_metadata(&mut reader).unwrap();
         writer.write(&reader.read_all::<f64>().unwrap()).unwrap();
@@ -155,7 +155,7 @@ fn every_container_carries_every_chunk() {
     };
     for container in [Container::Rf64, Container::Bw64, Container::Wave64] {
         for layout in crate::layouts::all() {
-            let mut reader = WavReader::seekable(Cursor::new(layout.bytes())).unwrap();
+            let mut reader = ReadOptions::new().seekable(Cursor::new(layout.bytes())).unwrap();
             let write = |reader: &mut WavReader<Cursor<Vec<u8>>>, container| {
                 let options = WriteOptions::new(reader.spec()).container(container);
                 let mut writer = options.writer(Cursor::new(Vec::new())).unwrap();
@@ -165,7 +165,7 @@ fn every_container_carries_every_chunk() {
             };
             let bytes = write(&mut reader, container);
             // And back, so that what is in a Wave64 file is read too.
-            let mut reader = WavReader::seekable(Cursor::new(bytes)).unwrap();
+            let mut reader = ReadOptions::new().seekable(Cursor::new(bytes)).unwrap();
             assert_eq!(reader.container(), container);
             let back = walk(&write(&mut reader, Container::Riff));
             let mut expected = sides(&layout.chunks, &LEFT).concat();
@@ -181,7 +181,7 @@ fn every_container_carries_every_chunk() {
 #[test]
 fn copying_does_not_disturb_reading() {
     let bytes = crate::layouts::sound_devices().bytes();
-    let mut reader = WavReader::seekable(Cursor::new(&bytes)).unwrap();
+    let mut reader = ReadOptions::new().seekable(Cursor::new(&bytes)).unwrap();
     let all = reader.read_all::<i32>().unwrap();
     reader.seek(3).unwrap();
     let mut writer = WavWriter::new(Cursor::new(Vec::new()), reader.spec()).unwrap();
@@ -192,7 +192,7 @@ fn copying_does_not_disturb_reading() {
 
 #[test]
 fn a_copy_can_be_edited_on_the_way_and_an_error_there_stops_it() {
-    let mut reader = WavReader::seekable(Cursor::new(crate::layouts::zoom_h4n().bytes())).unwrap();
+    let mut reader = ReadOptions::new().seekable(Cursor::new(crate::layouts::zoom_h4n().bytes())).unwrap();
     let mut writer = WavWriter::new(Cursor::new(Vec::new()), reader.spec()).unwrap();
     let edit = |id: [u8; 4], content: Vec<u8>| match &id {
         b"bext" => {
@@ -258,7 +258,7 @@ fn a_big_endian_file_gives_what_is_known_of_it_with_its_numbers_turned_round() {
         assert!(metadata.guano.is_some());
     };
     check(&WavView::parse(&bytes).unwrap().metadata());
-    let copied = copy(WavReader::seekable(Cursor::new(&bytes)).unwrap());
+    let copied = copy(ReadOptions::new().seekable(Cursor::new(&bytes)).unwrap());
     check(&WavView::parse(&copied).unwrap().metadata());
     let ids: Vec<_> = sides(&walk(&copied), &LEFT).concat().iter().map(|chunk| chunk.0).collect();
     assert_eq!(ids, [*b"bext", *b"LIST", *b"cue ", *b"LIST", *b"guan"]);
@@ -285,7 +285,7 @@ fn chunks_of_wave64_that_no_four_letters_name_are_left_behind() {
     .concat();
     let riff = b"riff\x2E\x91\xCF\x11\xA5\xD6\x28\xDB\x04\xC1\x00\x00";
     let bytes = [riff.as_slice(), &(24 + body.len() as u64).to_le_bytes(), &body].concat();
-    let reader = WavReader::seekable(Cursor::new(&bytes)).unwrap();
+    let reader = ReadOptions::new().seekable(Cursor::new(&bytes)).unwrap();
     assert_eq!((reader.container(), reader.chunks().len()), (Container::Wave64, 4));
     assert_eq!(sides(&walk(&copy(reader)), &LEFT), [vec![(*b"bext", vec![0; 602])], vec![]]);
 }
@@ -326,7 +326,7 @@ fn more_metadata_than_fits_in_memory_is_an_error_not_a_crash() {
         crate::layouts::data(2),
     ];
     let bytes = crate::layouts::riff(b"RIFF", &chunks, u32::to_le_bytes);
-    let mut reader = WavReader::seekable(Cursor::new(&bytes)).unwrap();
+    let mut reader = ReadOptions::new().seekable(Cursor::new(&bytes)).unwrap();
     assert!(matches!(
         reader.metadata().as_ref().map_err(ndaudio::Error::kind),
         Err(ndaudio::ErrorKind::TooLarge { bytes: 83_886_080, limit: 67_108_864, .. })

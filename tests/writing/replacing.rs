@@ -7,7 +7,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use ndarray::{Array2, array};
-use ndaudio::{Encoding, Replace, Spec, WavReader, WavWriter, WriteOptions, refuse_same};
+use ndaudio::{Encoding, ReadOptions, Replace, Spec, WavWriter, WriteOptions, refuse_same};
 
 /// A directory that goes away with the test.
 struct Scratch(PathBuf);
@@ -42,7 +42,7 @@ fn spec() -> Spec {
 }
 
 fn frames(path: &Path) -> u64 {
-    WavReader::open_strict(path).unwrap().frames().unwrap()
+    ReadOptions::new().strict().open(path).unwrap().frames().unwrap()
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::io::{self, Cursor, ErrorKind, Seek, SeekFrom, Write};
 use std::rc::Rc;
 
 use ndarray::{Array2, s};
-use ndaudio::{Anomaly, Container, Encoding, Error, Spec, WavReader, WavWriter, WriteOptions};
+use ndaudio::{Anomaly, Container, Encoding, Error, ReadOptions, Spec, WavWriter, WriteOptions};
 
 const CONTAINERS: [Container; 4] = [Container::Riff, Container::Rf64, Container::Bw64, Container::Wave64];
 
@@ -83,7 +83,7 @@ fn ramp(frames: usize, channels: usize) -> Array2<i16> {
 }
 
 fn read(bytes: &[u8]) -> (Array2<i16>, Vec<Anomaly>) {
-    let mut reader = WavReader::seekable(Cursor::new(bytes)).unwrap();
+    let mut reader = ReadOptions::new().seekable(Cursor::new(bytes)).unwrap();
     let samples = reader.read_all::<i16>().unwrap();
     (samples, reader.anomalies().to_vec())
 }
@@ -117,7 +117,7 @@ impl Script {
                     assert_eq!(writer.frames_safe(), safe);
                 }
             }
-            writer.add_chunk_behind(*b"guan", b"note!")
+            writer.add_trailing_chunk(*b"guan", b"note!")
         };
         if let Err(error) = steps() {
             if let &ndaudio::ErrorKind::Write { frames_safe, frames_written, .. } = error.kind() {
@@ -199,7 +199,7 @@ fn a_disk_that_is_full_at_any_byte_keeps_every_frame_that_arrived() {
         let whole = sound.bytes();
         let (expected, _) = read(&whole);
         let data = {
-            let reader = WavReader::seekable(Cursor::new(&whole)).unwrap();
+            let reader = ReadOptions::new().seekable(Cursor::new(&whole)).unwrap();
             reader.chunks().iter().find(|chunk| chunk.id == *b"data").unwrap().content_offset
         };
         for limit in data..whole.len() as u64 {
@@ -227,7 +227,7 @@ fn a_disk_that_is_full_at_any_byte_keeps_every_frame_that_arrived() {
                 let harmless = matches!(
                     anomaly,
                     Anomaly::TrailingBytes { .. }
-                        | Anomaly::MissingPad { .. }
+                        | Anomaly::MissingFinalPad { .. }
                         | Anomaly::ChunkPastEnd { chunk: [b'g', ..], .. }
                         // The whole chunk but for its padding.
                         | Anomaly::RiffSize { .. }
@@ -249,7 +249,7 @@ fn room_made_after_an_error_lets_the_writer_go_on() {
         let (expected, _) = read(&sound.bytes());
         let room = Rc::new(Cell::new(300));
         let mut writer = script.options.writer(Sink::new(&disk, Fault::FullUntil(room.clone()), 3)).unwrap();
-        writer.add_chunk_behind(*b"guan", b"note!").unwrap();
+        writer.add_trailing_chunk(*b"guan", b"note!").unwrap();
         let (mut next, mut errors) = (0, 0);
         while next < 15 {
             let block = script.audio.slice(s![next..(next + 4).min(15), ..]);
@@ -338,7 +338,7 @@ fn a_file_that_may_not_grow_ends_with_its_last_whole_frame() {
     let spec = Spec::new(48_000, 2, Encoding::I24);
     if let Some(path) = std::env::var_os("NDAUDIO_FULL_PATH") {
         let mut writer = WavWriter::create(&path, &spec).unwrap();
-        writer.add_chunk_behind(*b"guan", &[b'x'; 100]).unwrap();
+        writer.add_trailing_chunk(*b"guan", &[b'x'; 100]).unwrap();
         let error = writer.write(&Array2::<i16>::ones((50_000, 2))).unwrap_err();
         let ndaudio::ErrorKind::Write { frames_safe: 0, frames_written, source } = error.kind() else {
             panic!("{error:?}")
@@ -356,7 +356,7 @@ fn a_file_that_may_not_grow_ends_with_its_last_whole_frame() {
         .env("NDAUDIO_FULL_PATH", &path)
         .status();
     assert!(status.unwrap().success());
-    let reader = WavReader::open_strict(&path).unwrap();
+    let reader = ReadOptions::new().strict().open(&path).unwrap();
     assert_eq!(reader.frames(), Some((LIMIT - 104) / 6));
     assert_eq!(std::fs::metadata(&path).unwrap().len(), 104 + (LIMIT - 104) / 6 * 6);
     std::fs::remove_file(&path).unwrap();

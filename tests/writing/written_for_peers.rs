@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 
 use ndarray::Array2;
-use ndaudio::{Container, Encoding, Spec, WavReader, WriteOptions};
+use ndaudio::{Container, Encoding, ReadOptions, Spec, WriteOptions};
 
 /// What stands in a sample, of 32 bits: Knuth's multiplicative hash of its number.
 fn value(number: usize) -> i32 {
@@ -39,7 +39,7 @@ fn every_container_encoding_and_count_of_channels_reads_back() {
                 writer.add_chunk(*b"LIST", b"INFOISFT\x07\0\0\0ndaudio\0").unwrap();
                 // libsndfile reads whatever stands behind the audio of Wave64 as audio.
                 if container != Container::Wave64 {
-                    writer.add_chunk_behind(*b"guan", b"GUANO|Version: 1.0\n").unwrap();
+                    writer.add_trailing_chunk(*b"guan", b"GUANO|Version: 1.0\n").unwrap();
                 }
                 writer.write(&block).unwrap();
                 writer.finalize().unwrap();
@@ -55,14 +55,16 @@ fn every_container_encoding_and_count_of_channels_reads_back() {
                 std::mem::forget(killed);
 
                 // All three hold the same samples, whole or to the checkpoint.
-                let whole = WavReader::open_strict(directory.join(format!("{stem}.{extension}")))
+                let whole = ReadOptions::new()
+                    .strict()
+                    .open(directory.join(format!("{stem}.{extension}")))
                     .unwrap()
                     .read_all::<f64>()
                     .unwrap();
                 assert_eq!(whole.dim(), (frames, channels), "{stem}");
                 let (streamed, _) = ndaudio::read::<f64>(directory.join(format!("{stem}_stream.{extension}"))).unwrap();
                 assert_eq!(streamed, whole, "{stem} as a stream");
-                let safe = WavReader::open_strict(&path).unwrap().read_all::<f64>().unwrap();
+                let safe = ReadOptions::new().strict().open(&path).unwrap().read_all::<f64>().unwrap();
                 assert_eq!(safe, whole.slice(ndarray::s![..200, ..]), "{stem} killed");
                 if encoding == Encoding::I32 {
                     assert_eq!(whole, block.mapv(|sample| f64::from(sample) / 2_147_483_648.0), "{stem}");

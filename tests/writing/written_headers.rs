@@ -8,7 +8,7 @@
 use std::io::Cursor;
 
 use ndarray::Array2;
-use ndaudio::{Container, Encoding, ErrorKind, Spec, WavReader, WavWriter, WriteOptions};
+use ndaudio::{Container, Encoding, ErrorKind, ReadOptions, Spec, WavReader, WavWriter, WriteOptions};
 
 /// `fmt ` contents. Rate 48,000 = 0x0000BB80.
 fn formats() -> Vec<(Spec, Vec<u8>)> {
@@ -235,7 +235,7 @@ fn chunks_stand_where_they_were_put() {
     let spec = Spec::new(8_000, 1, Encoding::U8);
     let mut writer = WavWriter::new(Cursor::new(Vec::new()), &spec).unwrap();
     writer.add_chunk(*b"bext", b"odd").unwrap();
-    writer.add_chunk_behind(*b"cue ", b"five!").unwrap();
+    writer.add_trailing_chunk(*b"cue ", b"five!").unwrap();
     writer.write_interleaved(&[0_i16]).unwrap();
     writer.add_chunk(*b"guan", b"").unwrap();
     let bytes = writer.finalize().unwrap().into_inner();
@@ -273,7 +273,7 @@ fn wave64_pads_its_audio_only_where_a_chunk_follows() {
     assert_eq!(long[40..], [&short[40..], &[0; 5], chunk].concat());
     for (bytes, last) in [(&short, "data"), (&long, "guan")] {
         assert_eq!(bytes[16..24], (bytes.len() as u64).to_le_bytes());
-        let reader = WavReader::seekable(Cursor::new(bytes)).unwrap();
+        let reader = ReadOptions::new().seekable(Cursor::new(bytes)).unwrap();
         assert_eq!((reader.anomalies(), reader.frames()), (&[][..], Some(3)));
         let ids: Vec<_> = reader.chunks().iter().map(|chunk| chunk.id.escape_ascii().to_string()).collect();
         assert_eq!(ids[..6], ["junk", "fmt ", "LIST", "bext", "iXML", "data"]);
@@ -307,7 +307,7 @@ fn every_file_reads_back_without_an_anomaly() {
         for (spec, _) in formats() {
             for frames in [0, 1, 5] {
                 let bytes = silence(&spec, container, frames);
-                let mut reader = WavReader::seekable(Cursor::new(&bytes)).unwrap();
+                let mut reader = ReadOptions::new().seekable(Cursor::new(&bytes)).unwrap();
                 assert_eq!(reader.anomalies(), [], "{container}, {spec}");
                 assert_eq!((reader.spec(), reader.container()), (&spec, container));
                 assert_eq!(reader.read_all::<f64>().unwrap().dim(), (frames, spec.channels()));

@@ -1,34 +1,35 @@
-//! Goes on with a file that is there.
+//! Continues existing files.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
-use super::options::WriteOptions;
+use super::riff::Limits;
 use super::riff::container::Container;
-use super::riff::header::{Header, alignment};
+use super::riff::header::Header;
 use super::riff::input::Input;
+use super::riff::layout::Layout;
 use super::riff::output::Output;
-use super::riff::walk::{Layout, walk};
+use super::riff::walk::walk;
+use super::write_options::WriteOptions;
 use super::writer::WavWriter;
-use crate::error::Anomaly;
-use crate::error::{Error, ErrorKind, FormatError, Result};
-
-/// Bytes in front of the audio, and as many behind it, that are kept in memory.
-const KEPT_MAX: u64 = 64 << 20;
+use crate::error::{Anomaly, Error, ErrorKind, FormatError, Result};
 
 impl WavWriter<File> {
-    /// Opens a file to write behind the audio that it has, in its own spec and container.
+    /// Opens a file to write after the audio that it has, with its own spec and container.
     ///
-    /// Chunks behind the audio are kept in memory and written again by [`finalize`](WavWriter::finalize); a process that is killed
-    /// before that loses them, but no audio. Until the first frame is written the file stays as it is. A RIFF file can
-    /// become RF64 past 4 GiB only if it has a `JUNK` chunk of 28 bytes or more in front, as this crate and ffmpeg write it.
+    /// Until the first frame is written the file stays as it is. Chunks after the audio are kept in memory meanwhile: each
+    /// [`checkpoint`](WavWriter::checkpoint) and [`finalize`](WavWriter::finalize) write them again. A process that is killed before the next
+    /// checkpoint loses them, but no audio that was there. A RIFF file can
+    /// become RF64 past 4 GiB only if it begins with a `JUNK` chunk of 28 bytes or more, as this crate and ffmpeg write it.
+    ///
+    /// On Unix the file is locked (advisory, as by `flock`) until it is closed, so that two appenders cannot overwrite each other's frames.
     ///
     /// # Errors
-    /// - [`ErrorKind::Io`](crate::ErrorKind::Io) naming the path
-    /// - [`ErrorKind::Format`](crate::ErrorKind::Format) if the file is no WAVE file, or its sizes are not in order: repair it first
-    /// - [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for RIFX, and for pipes and devices
-    /// - [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) for more than 64 MiB of metadata in front or behind
+    /// - [`ErrorKind::Io`] naming the path, with [`ResourceBusy`](std::io::ErrorKind::ResourceBusy) if another writer is appending to the file
+    /// - [`ErrorKind::Format`] if the file is not a WAVE file, or its sizes are not right: repair it first
+    /// - [`ErrorKind::Unsupported`] for RIFX, and for pipes and devices
+    /// - [`ErrorKind::TooLarge`] for more metadata before or after the audio than [`Limits::metadata_bytes`]
     ///
     /// # Examples
     /// ```
@@ -50,22 +51,25 @@ impl WavWriter<File> {
 }
 
 impl<W: Read + Write + Seek> WavWriter<W> {
-    /// Goes on with a WAVE file that begins where `file` stands; as [`append`](WavWriter::append) otherwise.
+    /// Continues a WAVE file that begins at the present position of `file`. Otherwise as [`append`](WavWriter::append), without a lock.
+    ///
+    /// A writer other than a file cannot be cut off: if its process is killed before the next checkpoint, what is left of chunks that followed
+    /// the audio may be read as audio.
     ///
     /// # Errors
     /// As [`append`](WavWriter::append).
     pub fn append_to(file: W) -> Result<Self> {
-        let (file, found) = examine(file)?;
+        let (file, found) = examine(file, &Limits::default())?;
         Ok(found.resume(Output::seekable(file)?, None))
     }
 }
 
 impl WriteOptions {
-    /// Opens a file to write behind the audio that it has, with these checkpoints; see [`WavWriter::append`]. The container is the
+    /// Opens a file to write after the audio that it has, with these checkpoints; see [`WavWriter::append`]. The container is the
     /// file's own.
     ///
     /// # Errors
-    /// As [`WavWriter::append`], and [`ErrorKind::SpecMismatch`](crate::ErrorKind::SpecMismatch) if the file is of another spec.
+    /// As [`WavWriter::append`], and [`ErrorKind::SpecMismatch`] if the file has another spec.
     pub fn append(&self, path: impl AsRef<Path>) -> Result<WavWriter<File>> {
         open(path.as_ref(), Some(self)).map_err(|error| error.with_path(path))
     }
@@ -74,9 +78,11 @@ impl WriteOptions {
 fn open(path: &Path, options: Option<&WriteOptions>) -> Result<WavWriter<File>> {
     let file = OpenOptions::new().read(true).write(true).open(path)?;
     if !file.metadata()?.is_file() {
-        return Err(refused("only a regular file can be appended to"));
+        return Err(Error::unsupported_operation("only a regular file can be appended to"));
     }
-    let (file, found) = examine(file)?;
+    lock(&file)?;
+    let limits = options.map_or_else(Limits::default, |options| options.limits.clone());
+    let (file, found) = examine(file, &limits)?;
     if let Some(options) = options {
         found.check_spec(options)?;
     }
@@ -85,11 +91,28 @@ fn open(path: &Path, options: Option<&WriteOptions>) -> Result<WavWriter<File>> 
     Ok(writer)
 }
 
+/// Keeps other appenders out, where the file system has locks. Elsewhere than on Unix a lock would keep readers out as well.
+#[cfg(unix)]
+fn lock(file: &File) -> std::io::Result<()> {
+    use std::fs::TryLockError;
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => {
+            Err(std::io::Error::new(std::io::ErrorKind::ResourceBusy, "another writer is appending to it"))
+        }
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+fn lock(_: &File) -> std::io::Result<()> {
+    Ok(())
+}
+
 /// What a file has around the place where the new audio goes.
 struct Found {
     layout: Layout,
     header: Header,
-    behind: Vec<u8>,
+    trailing: Vec<u8>,
     audio: u64,
     file_len: u64,
 }
@@ -97,17 +120,14 @@ struct Found {
 impl Found {
     fn check_spec(&self, options: &WriteOptions) -> Result<()> {
         let (found, expected) = (&self.layout.spec, &options.spec);
-        let mismatch = |field, expected: &dyn ToString, found: &dyn ToString| {
-            Err(Error::new(ErrorKind::SpecMismatch { field, expected: expected.to_string(), found: found.to_string() }))
-        };
-        if found.sample_rate() != expected.sample_rate() {
-            mismatch("sample rate", &expected.sample_rate(), &found.sample_rate())
-        } else if found.channels() != expected.channels() {
-            mismatch("channels", &expected.channels(), &found.channels())
-        } else if found.encoding() != expected.encoding() {
-            mismatch("encoding", &expected.encoding(), &found.encoding())
-        } else {
-            Ok(())
+        let fields = [
+            ("sample rate", expected.sample_rate().to_string(), found.sample_rate().to_string()),
+            ("channels", expected.channels().to_string(), found.channels().to_string()),
+            ("encoding", expected.encoding().to_string(), found.encoding().to_string()),
+        ];
+        match fields.into_iter().find(|(_, expected, found)| expected != found) {
+            Some((field, expected, found)) => Err(ErrorKind::SpecMismatch { field, expected, found }.into()),
+            None => Ok(()),
         }
     }
 
@@ -116,38 +136,50 @@ impl Found {
         if let Some(options) = options {
             (settings.checkpoint_frames, settings.sync) = (options.checkpoint_frames, options.sync);
         }
-        WavWriter::resume(sink.with_end(self.file_len), &settings, self.header, self.behind, self.audio)
+        WavWriter::resume(sink.with_end(self.file_len), &settings, self.header, self.trailing, self.audio)
     }
 }
 
-/// Finds out what there is, and puts the file back to where it stood.
-fn examine<W: Read + Write + Seek>(mut file: W) -> Result<(W, Found)> {
+/// Continues a file on another output, for tests.
+#[cfg(test)]
+pub(super) fn resume_on<R: Read + Write + Seek, W: Write>(
+    file: R,
+    sink: Output<W>,
+    options: &WriteOptions,
+) -> Result<WavWriter<W>> {
+    Ok(examine(file, &Limits::default())?.1.resume(sink, Some(options)))
+}
+
+/// Finds out what there is, and returns to where the file began.
+fn examine<W: Read + Write + Seek>(mut file: W, limits: &Limits) -> Result<(W, Found)> {
     let base = file.stream_position()?;
     let mut input = Input::seekable(&mut file)?;
-    let layout = walk(&mut input)?;
-    if let Some(anomaly) = layout.anomalies.iter().find(|anomaly| unsettles(anomaly, &layout)) {
+    let layout = walk(&mut input, limits)?;
+    if let Some(anomaly) = layout.anomalies.iter().find(|anomaly| unsettles(anomaly)) {
         return Err(Error::format(anomaly.offset(), FormatError::Repairable(anomaly.clone())));
     }
     if layout.container == Container::Rifx {
-        return Err(refused("RIFX files are read but not written"));
+        return Err(Error::unsupported_operation("RIFX files are read but not written"));
     }
     let (audio, file_len) = (layout.data_len.unwrap_or(0), input.len().unwrap_or(0));
     let audio_end = layout.data_offset + audio;
-    let alignment = alignment(layout.container);
-    let behind_at = audio_end.next_multiple_of(alignment.into()).min(file_len);
-    let image = read_kept(&mut input, 0, layout.data_offset, "metadata in front of the audio")?;
-    let mut behind = read_kept(&mut input, behind_at, file_len - behind_at, "metadata behind the audio")?;
-    // More chunks may come behind these.
-    behind.resize(behind.len().next_multiple_of(alignment.into()), 0);
+    let trailing_at = (audio_end + layout.container.padding(audio_end)).min(file_len);
+    let image = read_kept(&mut input, 0, layout.data_offset, "metadata before the audio", limits)?;
+    let trailing_len = file_len - trailing_at;
+    let mut trailing = read_kept(&mut input, trailing_at, trailing_len, "metadata after the audio", limits)?;
+    // More chunks may follow these.
+    let padding = layout.container.padding(trailing_len);
+    trailing.resize(trailing.len() + usize::try_from(padding).unwrap_or(0), 0);
     drop(input);
     file.seek(SeekFrom::Start(base))?;
     let header = Header::of_file(&layout, image);
-    Ok((file, Found { layout, header, behind, audio, file_len }))
+    Ok((file, Found { layout, header, trailing, audio, file_len }))
 }
 
-fn read_kept<R: Read>(input: &mut Input<R>, at: u64, len: u64, what: &'static str) -> Result<Vec<u8>> {
-    if len > KEPT_MAX {
-        return Err(Error::new(ErrorKind::TooLarge { what, bytes: len, limit: KEPT_MAX }));
+fn read_kept<R: Read>(input: &mut Input<R>, at: u64, len: u64, what: &'static str, limits: &Limits) -> Result<Vec<u8>> {
+    let limit = limits.metadata_bytes;
+    if len > limit {
+        return Err(ErrorKind::TooLarge { what, bytes: len, limit }.into());
     }
     input.seek_to(at)?;
     let bytes = input.read_bytes(len)?;
@@ -158,26 +190,23 @@ fn read_kept<R: Read>(input: &mut Input<R>, at: u64, len: u64, what: &'static st
     Ok(bytes)
 }
 
-/// Whether it leaves in doubt where the audio ends or what stands behind it.
-fn unsettles(anomaly: &Anomaly, layout: &Layout) -> bool {
-    match anomaly {
+/// Returns whether an anomaly leaves in doubt where the audio ends or what follows it.
+fn unsettles(anomaly: &Anomaly) -> bool {
+    !matches!(
+        anomaly,
         Anomaly::FmtSize { .. }
-        | Anomaly::ExtensionSize { .. }
-        | Anomaly::ByteRate { .. }
-        | Anomaly::BlockAlign { .. }
-        | Anomaly::Bits { .. }
-        | Anomaly::ValidBits { .. }
-        | Anomaly::SampleRateZero { .. }
-        | Anomaly::FactSize { .. }
-        | Anomaly::StrayZeros { .. } => false,
-        // hound leaves the padding out; with nothing behind, the new audio goes where it would be.
-        Anomaly::MissingPad { chunk, .. } => {
-            *chunk != *b"data" || layout.chunks.last().is_none_or(|last| last.id != *b"data")
-        }
-        _ => true,
-    }
-}
-
-fn refused(what: &'static str) -> Error {
-    Error::unsupported_operation(what)
+            | Anomaly::ExtensionSize { .. }
+            | Anomaly::ByteRate { .. }
+            | Anomaly::BlockAlign { .. }
+            | Anomaly::Bits { .. }
+            | Anomaly::ValidBits { .. }
+            | Anomaly::UnusedBits { .. }
+            | Anomaly::Justification { .. }
+            | Anomaly::SampleRateZero { .. }
+            | Anomaly::FactSize { .. }
+            | Anomaly::Guid { .. }
+            | Anomaly::StrayZeros { .. }
+            // hound leaves the last padding byte out; the new audio, or chunk, takes its place.
+            | Anomaly::MissingFinalPad { .. }
+    )
 }

@@ -1,4 +1,4 @@
-//! Metadata from file to view, from view to file, and from file to file.
+//! Reads metadata from a file, adds it to a file, and copies it from one file to another.
 
 use std::io::{Read, Write};
 
@@ -7,23 +7,20 @@ use super::riff::chunk::{Chunk, is_filler, is_printable, is_structure};
 use super::riff::container::Container;
 use super::view::WavView;
 use super::writer::WavWriter;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
 use crate::metadata::{Bext, Cue, Info, Metadata};
 use crate::spec::ByteOrder;
 
-/// Bytes of all chunks that views are made of.
-const METADATA_MAX: u64 = 64 << 20;
-
 impl<R: Read> WavReader<R> {
-    /// Reads everything that the file says about its audio and that there is a view for.
+    /// Reads the metadata that [`Metadata`] has views for.
     ///
-    /// From an input that cannot seek that is what stands before the audio.
+    /// From an input that cannot seek, only what comes before the audio.
     ///
-    /// **Memory** a few times the bytes of the chunks, of which there may be 64 MiB.
+    /// **Memory** a few times the bytes of the chunks, which are limited by [`Limits::metadata_bytes`](crate::Limits).
     ///
     /// # Errors
-    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) for more, or for chunks that are out of reach ([`chunk_bytes`](WavReader::chunk_bytes)),
-    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if reading fails. What is wrong inside a chunk is no error: what can be made out is there.
+    /// [`ErrorKind::TooLarge`] for more, or for chunks that are out of reach ([`chunk_bytes`](WavReader::chunk_bytes));
+    /// [`ErrorKind::Io`] if reading fails. A chunk with errors in it is not an error: whatever can be read of it is returned.
     ///
     /// # Examples
     /// ```
@@ -36,10 +33,7 @@ impl<R: Read> WavReader<R> {
     /// ```
     pub fn metadata(&mut self) -> Result<Metadata> {
         let chunks = viewed(self.chunks());
-        let bytes = chunks.iter().fold(0, |bytes: u64, chunk| bytes.saturating_add(chunk.len));
-        if bytes > METADATA_MAX {
-            return Err(self.named(Error::new(ErrorKind::TooLarge { what: "metadata", bytes, limit: METADATA_MAX })));
-        }
+        check_total(self, &chunks)?;
         let mut contents = Vec::with_capacity(chunks.len());
         for chunk in chunks {
             contents.push((chunk.id, self.chunk_bytes(&chunk)?));
@@ -50,9 +44,9 @@ impl<R: Read> WavReader<R> {
 }
 
 impl WavView<'_> {
-    /// Reads everything that the file says about its audio and that there is a view for.
+    /// Reads the metadata that [`Metadata`] has views for.
     ///
-    /// **Memory** a few times the bytes of the chunks at most.
+    /// **Memory** at most a few times the bytes of the chunks.
     ///
     /// # Examples
     /// ```
@@ -72,20 +66,33 @@ impl WavView<'_> {
 
 /// The chunks that views are made of: all lists, and the first of every other kind.
 fn viewed(chunks: &[Chunk]) -> Vec<Chunk> {
-    let mut found: Vec<Chunk> = Vec::new();
+    let (mut found, mut seen) = (Vec::new(), Vec::new());
     for chunk in chunks.iter().filter(|chunk| Metadata::has_view(chunk.id)) {
         let list = chunk.id.eq_ignore_ascii_case(b"LIST");
-        if list || found.iter().all(|seen| seen.id != chunk.id) {
+        if list || !seen.contains(&chunk.id) {
             found.push(*chunk);
+        }
+        if !list && !seen.contains(&chunk.id) {
+            seen.push(chunk.id);
         }
     }
     found
 }
 
+/// Refuses to read more metadata than the reader's limit.
+fn check_total<R: Read>(reader: &WavReader<R>, chunks: &[Chunk]) -> Result<()> {
+    let bytes = chunks.iter().fold(0, |bytes: u64, chunk| bytes.saturating_add(chunk.len));
+    let limit = reader.limits().metadata_bytes;
+    if bytes > limit {
+        return Err(reader.named(ErrorKind::TooLarge { what: "metadata", bytes, limit }.into()));
+    }
+    Ok(())
+}
+
 impl<W: Write> WavWriter<W> {
-    /// Adds the chunks of everything that the views hold: in front of the audio while none has been written, behind it afterwards.
+    /// Adds the chunks of everything that the views hold: before the audio if none has been written yet, otherwise after it.
     ///
-    /// Adds, and does not replace: a file to which chunks of the same kind were [copied](WavWriter::copy_metadata) has both then.
+    /// Nothing is replaced: a file to which chunks of the same kind were [copied](WavWriter::copy_metadata) then has both.
     ///
     /// # Errors
     /// As [`Metadata::to_chunks`] and [`add_chunk`](WavWriter::add_chunk).
@@ -111,29 +118,29 @@ impl<W: Write> WavWriter<W> {
         Ok(())
     }
 
-    /// Carries over the metadata of another file, byte for byte, known or not, each chunk to the side of the audio on which it stands.
+    /// Copies the metadata of another file, byte for byte, known or not, each chunk to the side of the audio that it was on.
     ///
-    /// To be called before the first frame is written; afterwards everything goes behind the audio. Reading goes on where it was.
+    /// Call this before the first frame is written; afterwards everything goes after the audio. The position of the reader does not change.
     ///
-    /// What is not carried:
-    /// - what makes up the file itself, and is the writer's: `fmt `, `data`, `fact`, `ds64`; and room left free (`JUNK`, `PAD `,
+    /// These chunks are not copied:
+    /// - those that make up the file itself, which the writer writes (`fmt `, `data`, `fact`, `ds64`), and room left free (`JUNK`, `PAD `,
     ///   `FLLR` …)
-    /// - what describes the values of the samples, and may be wrong for other ones: `PEAK`, `levl`, `MD5 `. Loudness in `bext`
-    ///   is carried; [`Bext::clear_loudness`] is for it
-    /// - of a big-endian file (RIFX), what has numbers in unknown places: `bext`, `INFO`, cues, `iXML` and `guan` are carried,
-    ///   with their numbers turned round
-    /// - of a pipe, what stands behind the audio; of Wave64, chunks whose GUID is not made of four letters
+    /// - those that describe the values of the samples, and may be wrong for other samples: `PEAK`, `levl`, `MD5 `. Loudness in `bext`
+    ///   is copied; [`Bext::clear_loudness`] removes it
+    /// - from a big-endian file (RIFX), those with numbers in unknown places: `bext`, `INFO`, cues, `iXML` and `guan` are copied,
+    ///   with their numbers converted
+    /// - from a pipe, those after the audio; from Wave64, those whose GUID does not begin with four letters
     ///
-    /// Positions (cues, regions, time references) are not changed: where the output begins elsewhere or has another sample rate,
+    /// Positions (cues, regions, time references) are not changed. If the output begins elsewhere or has another sample rate,
     /// read the [`metadata`](WavReader::metadata), change it and [add](WavWriter::add_metadata) it instead.
     ///
-    /// To a stream, which cannot have chunks behind its audio, all go in front. Wave64 has its own sides
+    /// A stream cannot have chunks after its audio, so all go before it. Wave64 has rules of its own
     /// ([`add_chunk`](WavWriter::add_chunk)).
     ///
-    /// **Memory** one chunk at a time, 64 MiB at the most, and what stands behind the audio.
+    /// **Memory** up to three times the bytes of the chunks, which are limited by the reader's [`Limits::metadata_bytes`](crate::Limits).
     ///
     /// # Errors
-    /// As [`WavReader::chunk_bytes`] and [`add_chunk`](WavWriter::add_chunk).
+    /// [`ErrorKind::TooLarge`] for more metadata than that, and as [`WavReader::chunk_bytes`] and [`add_chunk`](WavWriter::add_chunk).
     ///
     /// # Examples
     /// ```
@@ -151,11 +158,11 @@ impl<W: Write> WavWriter<W> {
         self.copy_metadata_with(reader, |_, content| Ok(Some(content)))
     }
 
-    /// Carries over the metadata of another file as [`copy_metadata`](WavWriter::copy_metadata) does, each chunk as `edit`
-    /// gives it back: changed, as it is, or not at all.
+    /// Copies the metadata of another file as [`copy_metadata`](WavWriter::copy_metadata) does, each chunk as `edit`
+    /// returns it: changed, as it is, or not at all.
     ///
     /// # Errors
-    /// As [`copy_metadata`](WavWriter::copy_metadata), and what `edit` returns.
+    /// As [`copy_metadata`](WavWriter::copy_metadata), and whatever `edit` returns.
     ///
     /// # Examples
     /// ```
@@ -174,7 +181,7 @@ impl<W: Write> WavWriter<W> {
     ///     Ok(Some(bext.to_bytes()))
     /// })?;
     /// let bytes = writer.finalize()?.into_inner();
-    /// let bext = WavView::parse(&bytes)?.metadata().bext.expect("carried");
+    /// let bext = WavView::parse(&bytes)?.metadata().bext.expect("copied");
     /// assert!(bext.coding_history().ends_with("T=gain +3 dB\r\n"));
     /// # Ok::<(), ndaudio::Error>(())
     /// ```
@@ -185,27 +192,30 @@ impl<W: Write> WavWriter<W> {
     ) -> Result<()> {
         let wave64 = reader.container() == Container::Wave64;
         let big_endian = reader.byte_order() == ByteOrder::Big;
-        let mut cues_carried = false;
-        let mut behind = false;
-        for chunk in reader.chunks().to_vec() {
+        let is_copied = |chunk: &&Chunk| {
             let id = chunk.id;
-            behind |= id == *b"data";
-            if is_structure(id) || is_filler(id) || describes_samples(id) || wave64 && !is_printable(&id) {
-                continue;
-            }
+            !is_structure(id) && !is_filler(id) && !describes_samples(id) && (!wave64 || is_printable(&id))
+        };
+        let chunks: Vec<Chunk> = reader.chunks().iter().filter(is_copied).copied().collect();
+        check_total(reader, &chunks)?;
+        let audio = reader.chunks().iter().find(|chunk| chunk.id == *b"data").map_or(u64::MAX, |chunk| chunk.offset);
+        let mut cues_copied = false;
+        for chunk in chunks {
+            let id = chunk.id;
+            let after = chunk.offset > audio && self.can_seek();
             let contents = match &id {
                 b"cue " if big_endian => {
                     // With the texts that belong to it.
-                    let cues = if cues_carried { Vec::new() } else { reader.metadata()?.cues };
-                    cues_carried = true;
+                    let cues = if cues_copied { Vec::new() } else { reader.metadata()?.cues };
+                    cues_copied = true;
                     Cue::to_chunks(&cues)?
                 }
-                _ if big_endian => turned_round(id, reader.chunk_bytes(&chunk)?).into_iter().collect(),
+                _ if big_endian => converted(id, reader.chunk_bytes(&chunk)?).into_iter().collect(),
                 _ => vec![(id, reader.chunk_bytes(&chunk)?)],
             };
             for (id, content) in contents {
                 match edit(id, content)? {
-                    Some(content) if behind && self.can_seek() => self.add_chunk_behind(id, &content)?,
+                    Some(content) if after => self.add_trailing_chunk(id, &content)?,
                     Some(content) => self.add_chunk(id, &content)?,
                     None => {}
                 }
@@ -215,13 +225,13 @@ impl<W: Write> WavWriter<W> {
     }
 }
 
-/// Whether a chunk says what the values of the samples are: peaks (libsndfile; EBU Tech 3285, supplement 3) and a sum (BWF MetaEdit).
+/// Returns whether a chunk describes the values of the samples: peaks (libsndfile; EBU Tech 3285, supplement 3) or a sum (BWF MetaEdit).
 fn describes_samples(id: [u8; 4]) -> bool {
     matches!(&id, b"PEAK" | b"levl" | b"MD5 ")
 }
 
-/// A chunk of a big-endian file as a little-endian one has it, where it is known what its numbers are.
-fn turned_round(id: [u8; 4], content: Vec<u8>) -> Option<([u8; 4], Vec<u8>)> {
+/// A chunk of a big-endian file as a little-endian one has it, if the places of its numbers are known.
+fn converted(id: [u8; 4], content: Vec<u8>) -> Option<([u8; 4], Vec<u8>)> {
     let metadata = Metadata::from_chunks_in([(id, content.as_slice())], ByteOrder::Big);
     match &id {
         b"iXML" | b"guan" => Some((id, content)),

@@ -1,24 +1,32 @@
 //! The WAV family: RIFF, RIFX, RF64, BW64 and Wave64.
 //!
-//! `riff` knows bytes only; the files here put samples into them and take samples out.
+//! `riff` knows bytes only; the files here turn them into samples and back.
 
 mod append;
 mod attributes;
+mod copy_frames;
 mod copy_metadata;
 mod create;
-mod options;
+#[cfg(test)]
+mod killed_anywhere;
+mod open;
+mod read_options;
 mod reader;
 mod refuse_same;
 mod replace;
 mod riff;
+mod sequence;
 mod view;
+mod write_options;
 mod writer;
 
 pub use create::write;
-pub use options::WriteOptions;
+pub use read_options::ReadOptions;
 pub use reader::WavReader;
 pub use refuse_same::refuse_same;
 pub use replace::Replace;
-pub use riff::{Chunk, Container};
+pub use riff::{Chunk, Container, Limits};
+pub use sequence::Sequence;
 pub use view::WavView;
+pub use write_options::WriteOptions;
 pub use writer::WavWriter;

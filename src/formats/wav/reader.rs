@@ -1,19 +1,22 @@
-//! A WAVE file, opened: what it holds, and its bytes in order.
+//! A WAVE file that is open for reading.
 
 use std::fmt;
-use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::error::Anomaly;
 use ndarray::{Array2, ArrayRef, Ix2};
 
+use super::read_options::ReadOptions;
 use super::riff::chunk::Chunk;
 use super::riff::container::Container;
 use super::riff::input::Input;
-use super::riff::walk::{Layout, walk};
-use crate::error::{Error, ErrorKind, FormatError, Result};
+use super::riff::layout::Layout;
+use super::riff::limits::Limits;
+use super::riff::look;
+use super::riff::stage::Stage;
+use super::riff::walk::walk;
+use crate::error::{Anomaly, Error, ErrorKind, FormatError, Result, Severity};
 use crate::metadata::Metadata;
 use crate::pcm::{Sample, decode, is_stored_type};
 use crate::spec::{ByteOrder, Spec};
@@ -21,18 +24,16 @@ use crate::stream::buffer::{read_growing, to_array, zeroed};
 use crate::stream::source::whole_frames;
 use crate::stream::{Blocks, Source, Windows};
 
-/// Bytes read at a time, however small the blocks and windows: the read is then as cheap as it gets, and the bytes are still in
+/// Bytes read at a time, however small the blocks and windows. More would not make a read cheaper, and these bytes are still in
 /// the second-level cache when they are decoded.
 const READ_BYTES: usize = 128 << 10;
-/// Bytes of one metadata chunk that are read into memory.
-const CHUNK_MAX: u64 = 64 << 20;
 
-/// Reads a WAVE file: whole, into arrays of the caller's, by blocks or by windows.
+/// Reads a WAVE file: whole, into the caller's arrays, by blocks or by windows.
 ///
-/// Any `Read` will do, and should not be wrapped in a `BufReader`: reads are large already. What can seek should be opened by
-/// [`open`](WavReader::open) or [`seekable`](WavReader::seekable), since a file's end settles what a header leaves in doubt.
+/// Any `Read` will do, without a `BufReader`: reads are large already. Open files with [`open`](WavReader::open), and other readers that can
+/// seek with [`ReadOptions::seekable`], because the end of a file settles what a header leaves in doubt.
 ///
-/// **Memory** 128 KiB and the metadata, until something is read; then what the caller asks for, bounded by what there is.
+/// **Memory** 128 KiB and the metadata until something is read, then what the caller asks for, bounded by what the file has.
 ///
 /// # Examples
 /// ```
@@ -42,7 +43,7 @@ const CHUNK_MAX: u64 = 64 << 20;
 /// assert_eq!((reader.spec().channels(), reader.frames()), (2, Some(441_000)));
 /// let mut blocks = reader.blocks::<i16>(4096);
 /// while let Some(mut block) = blocks.next()? {
-///     block /= 2; // edited in place, in the one buffer there is
+///     block /= 2; // edited in place, in the reader's only buffer
 /// }
 /// assert_eq!(reader.position(), 441_000);
 /// # Ok::<(), ndaudio::Error>(())
@@ -52,99 +53,32 @@ pub struct WavReader<R> {
     layout: Layout,
     path: Option<PathBuf>,
     strict: bool,
+    limits: Limits,
+    /// The defect that strict reading met after the file was opened.
+    refused: Option<Anomaly>,
+    /// Whether bits that the encoding does not use are still looked for.
+    looks: bool,
     /// Bytes of audio used.
     used: u64,
-    /// Whether a read failed, so that it is not known where the input stands.
+    /// Whether a read failed, which leaves the input at an unknown position.
     lost: bool,
 }
 
-impl WavReader<File> {
-    /// Opens a file; errors name it.
-    ///
-    /// What is not a regular file (a pipe, a terminal) is read as by [`new`](WavReader::new).
-    ///
-    /// # Errors
-    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if it cannot be opened or read, [`ErrorKind::Format`](crate::ErrorKind::Format) if it is not a WAVE file that can be read,
-    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) if its encoding is none of [`Encoding`](crate::Encoding)'s.
-    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
-        let path = path.as_ref();
-        let open = || {
-            let file = File::open(path)?;
-            if file.metadata()?.is_file() { WavReader::seekable(file) } else { WavReader::new(file) }
-        };
-        let mut reader = open().map_err(|error| error.with_path(path))?;
-        reader.path = Some(path.to_path_buf());
-        Ok(reader)
-    }
-
-    /// Opens a file and refuses it for any anomaly; see [`strict`](WavReader::strict).
-    ///
-    /// # Errors
-    /// As [`open`](WavReader::open), and [`ErrorKind::Format`](crate::ErrorKind::Format) for the first anomaly.
-    pub fn open_strict(path: impl AsRef<Path>) -> Result<Self> {
-        Self::open(path)?.refuse_anomalies()
-    }
-}
-
 impl<R: Read> WavReader<R> {
-    /// Reads the header from anything that can be read: a pipe, a socket, a slice.
-    ///
-    /// The reader is left at the first byte of audio, and nothing behind the audio is seen. Pass `&mut reader` to keep it.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if reading fails, [`ErrorKind::Format`](crate::ErrorKind::Format) if it is not a WAVE file that can be read,
-    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) if its encoding is none of [`Encoding`](crate::Encoding)'s.
-    ///
-    /// # Examples
-    /// ```
-    /// use ndaudio::WavReader;
-    ///
-    /// let error = WavReader::new(&b"OggS and so on"[..]).unwrap_err();
-    /// assert_eq!(error.to_string(), r#"at byte 0: not a WAVE file: it begins with "OggS and so on""#);
-    /// ```
-    pub fn new(reader: R) -> Result<Self> {
-        Self::from_input(Input::new(reader))
-    }
-
-    /// Reads the header from what can seek, checks it against where the input ends, and sees the chunks behind the audio.
-    ///
-    /// What stands before the present position of `reader` is not looked at.
-    ///
-    /// # Errors
-    /// As [`new`](WavReader::new).
-    pub fn seekable(reader: R) -> Result<Self>
-    where
-        R: Seek,
-    {
-        Self::from_input(Input::seekable(reader)?)
-    }
-
-    /// Reads the header as [`new`](WavReader::new) does, and refuses every [`Anomaly`], now and while reading on.
-    ///
-    /// What stands behind the audio is not seen; [`open_strict`](WavReader::open_strict), or [`seekable`](WavReader::seekable) and
-    /// [`refuse_anomalies`](WavReader::refuse_anomalies), refuse for that as well.
-    ///
-    /// # Errors
-    /// As [`new`](WavReader::new), and [`ErrorKind::Format`](crate::ErrorKind::Format) for the first anomaly.
-    pub fn strict(reader: R) -> Result<Self> {
-        Self::new(reader)?.refuse_anomalies()
-    }
-
-    /// From now on refuses every [`Anomaly`], and at once if there is one already.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Format`](crate::ErrorKind::Format) for the first anomaly.
-    pub fn refuse_anomalies(mut self) -> Result<Self> {
-        self.strict = true;
-        match self.layout.anomalies.first() {
-            Some(first) => Err(self.named(refusal(first.clone()))),
-            None => Ok(self),
+    /// Reads the header.
+    pub(super) fn begin(mut input: Input<R>, options: &ReadOptions) -> Result<Self> {
+        let ReadOptions { strict, limits } = options.clone();
+        let layout = walk(&mut input, &limits)?;
+        if let (true, Some(defect)) = (strict, layout.first_defect()) {
+            return Err(refusal(defect.clone()));
         }
+        let known = layout.anomalies.iter().any(|anomaly| matches!(anomaly, Anomaly::UnusedBits { .. }));
+        let looks = look::has_unused_bits(layout.spec.encoding()) && !known;
+        Ok(WavReader { input, layout, path: None, strict, limits, refused: None, looks, used: 0, lost: false })
     }
 
-    fn from_input(mut input: Input<R>) -> Result<Self> {
-        let layout = walk(&mut input)?;
-        Ok(WavReader { input, layout, path: None, strict: false, used: 0, lost: false })
+    pub(super) fn set_path(&mut self, path: &Path) {
+        self.path = Some(path.to_path_buf());
     }
 
     /// What the audio is.
@@ -153,19 +87,19 @@ impl<R: Read> WavReader<R> {
         &self.layout.spec
     }
 
-    /// What kind of file it is in.
+    /// The kind of file that the audio is in.
     #[must_use]
     pub fn container(&self) -> Container {
         self.layout.container
     }
 
-    /// Whole frames of audio in all; `None` as long as nobody knows: on a pipe whose header does not say. Never a guess.
+    /// Whole frames of audio in all; `None` while nobody knows, as on a pipe whose header does not say. Never a guess.
     #[must_use]
     pub fn frames(&self) -> Option<u64> {
         self.layout.data_len.map(|len| len / self.layout.frame_bytes())
     }
 
-    /// How long the audio is; `None` where [`frames`](Self::frames) is, or at a sample rate of 0 Hz.
+    /// The length of the audio in time; `None` if [`frames`](Self::frames) is, or if the sample rate is 0 Hz.
     #[must_use]
     pub fn duration(&self) -> Option<Duration> {
         let rate = u64::from(self.layout.spec.sample_rate());
@@ -184,13 +118,13 @@ impl<R: Read> WavReader<R> {
 
     /// What the file got wrong, and how it was read.
     ///
-    /// What only the end of the audio shows, as on a pipe that breaks off, is here after it has been read.
+    /// Some show only while the audio is read: that a pipe breaks off, or that bits are set that the encoding does not use. They are added then.
     #[must_use]
     pub fn anomalies(&self) -> &[Anomaly] {
         &self.layout.anomalies
     }
 
-    /// All chunks seen, in the order of the file: those before the audio, the audio, and where the input can seek those behind.
+    /// All chunks seen, in the order of the file: those before the audio, the audio, and if the input can seek those after it.
     #[must_use]
     pub fn chunks(&self) -> &[Chunk] {
         &self.layout.chunks
@@ -209,40 +143,41 @@ impl<R: Read> WavReader<R> {
 
     /// The content of one of [`chunks`](Self::chunks), as far as the file has it.
     ///
-    /// **Memory** the content, 64 MiB at the most. From an input that cannot seek, metadata of 16 MiB in all is kept while the header is
-    /// read, and the rest is out of reach.
+    /// **Memory** the content, at most [`Limits::chunk_bytes`](crate::Limits). From an input that cannot seek, only the metadata kept while the header
+    /// was read is within reach ([`Limits::kept_bytes`](crate::Limits)).
     ///
     /// # Errors
-    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) for more than that or for the audio itself on such an input, [`ErrorKind::Io`](crate::ErrorKind::Io) if reading fails.
+    /// [`ErrorKind::TooLarge`] for a longer chunk, or one out of reach; [`ErrorKind::Io`] if reading fails.
     pub fn chunk_bytes(&mut self, chunk: &Chunk) -> Result<Vec<u8>> {
-        let kept = |&&(index, _): &&(usize, Vec<u8>)| self.layout.chunks.get(index) == Some(chunk);
-        if let Some((_, content)) = self.layout.kept.iter().find(kept) {
-            return Ok(content.clone());
+        if let Some(content) = self.layout.kept(chunk) {
+            return Ok(content.to_vec());
         }
-        let limit = if self.input.can_seek() { CHUNK_MAX } else { 0 };
+        let limit = if self.input.can_seek() { self.limits.chunk_bytes } else { 0 };
         if chunk.len > limit {
-            return Err(Error::new(ErrorKind::TooLarge { what: "a chunk", bytes: chunk.len, limit }));
+            return Err(self.named(ErrorKind::TooLarge { what: "a chunk", bytes: chunk.len, limit }.into()));
         }
         if chunk.len == 0 {
             return Ok(Vec::new());
         }
-        let read = || -> io::Result<Vec<u8>> {
+        let mut read = || -> io::Result<Vec<u8>> {
             self.input.seek_to(chunk.content_offset)?;
             let content = self.input.read_bytes(chunk.len)?;
             self.input.seek_to(self.layout.data_offset + self.used)?;
             Ok(content)
         };
-        let mut read = read;
-        let result = read();
-        result.map_err(|error| self.failed(error))
+        read().map_err(|error| self.failed(error))
     }
 
-    /// Gives back the reader underneath. Bytes read ahead are lost, unless the audio was read to its end.
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Returns the reader underneath. Bytes read ahead are lost unless the audio was read to its end.
     pub fn into_inner(self) -> R {
         self.input.into_inner()
     }
 
-    /// The reader underneath. Where it stands is not where this reader stands.
+    /// The reader underneath. Its position is not this reader's.
     pub fn get_ref(&self) -> &R {
         self.input.get_ref()
     }
@@ -250,7 +185,7 @@ impl<R: Read> WavReader<R> {
     /// Goes to a frame, which is read next.
     ///
     /// # Errors
-    /// [`ErrorKind::SeekPastEnd`](crate::ErrorKind::SeekPastEnd) if there are fewer frames, [`ErrorKind::Io`](crate::ErrorKind::Io) if seeking fails.
+    /// [`ErrorKind::SeekPastEnd`] if there are fewer frames, [`ErrorKind::Io`] if seeking fails.
     ///
     /// # Examples
     /// ```
@@ -269,7 +204,7 @@ impl<R: Read> WavReader<R> {
     {
         let mut frames = self.frames().unwrap_or(u64::MAX);
         if !self.input.can_seek() {
-            // Opened as a pipe, so its header was taken at its word; behind the end of the input there is nothing to go to.
+            // Opened as a pipe, its header was believed; but past the end of the input there is nothing to go to.
             let end = self.input.find_end(R::seek).map_err(|error| self.failed(error))?;
             frames = frames.min(end.saturating_sub(self.layout.data_offset) / self.layout.frame_bytes());
         }
@@ -293,10 +228,8 @@ impl<R: Read> WavReader<R> {
         Ok(())
     }
 
-    // What the rooms to the right read from.
-
     pub(crate) fn byte_order(&self) -> ByteOrder {
-        self.layout.order
+        self.layout.order()
     }
 
     pub(crate) fn can_seek(&self) -> bool {
@@ -309,10 +242,10 @@ impl<R: Read> WavReader<R> {
         self.layout.data_len.map(|len| (len / frame_bytes * frame_bytes).saturating_sub(self.used))
     }
 
-    /// Bytes of audio, of `width` bytes a sample, that can be decoded now; none only at the end.
+    /// Bytes of audio that can be decoded now, at least `width` of them unless the audio ends.
     pub(crate) fn audio_bytes(&mut self, width: usize) -> Result<&[u8]> {
         self.check_refused()?;
-        // At once, not when what the header's reads brought along is used up.
+        // At once, not only after the bytes that came with the header are used.
         self.input.make_room(READ_BYTES);
         while self.input.buffered().len() < width && self.bytes_left() != Some(0) {
             self.check_found()?;
@@ -326,7 +259,7 @@ impl<R: Read> WavReader<R> {
         Ok(&buffered[..buffered.len().min(left)])
     }
 
-    /// The next `count` bytes of audio in the buffer, fewer only at the end; `None` for more than should go through it.
+    /// The next `count` bytes of audio in the buffer, fewer only at the end; `None` for more than should pass through the buffer.
     pub(crate) fn buffered_audio(&mut self, count: usize) -> Result<Option<&[u8]>> {
         if count > READ_BYTES / 2 {
             return Ok(None);
@@ -338,7 +271,7 @@ impl<R: Read> WavReader<R> {
         Ok(Some(&buffered[..buffered.len().min(count).min(left)]))
     }
 
-    /// Gives bytes that [`buffered_audio`](Self::buffered_audio) has shown, to be changed, and uses them.
+    /// Returns bytes that [`buffered_audio`](Self::buffered_audio) has shown, which may be changed, and uses them.
     pub(crate) fn take_audio(&mut self, count: usize) -> &mut [u8] {
         self.used += count as u64;
         self.input.take(count)
@@ -349,8 +282,8 @@ impl<R: Read> WavReader<R> {
         self.used += count as u64;
     }
 
-    /// Fills `out` with audio past the buffer, if that is empty and `out` large enough to be worth it; fewer bytes only at the end.
-    /// `None` if not.
+    /// Fills `out` with audio directly, if the buffer is empty and `out` large enough to be worth it; fewer bytes only at the end.
+    /// `None` otherwise.
     pub(crate) fn read_audio_into(&mut self, out: &mut [u8]) -> Result<Option<usize>> {
         if out.len() < READ_BYTES / 2 || !self.input.buffered().is_empty() {
             return Ok(None);
@@ -375,7 +308,7 @@ impl<R: Read> WavReader<R> {
         Ok(Some(filled))
     }
 
-    /// Passes over frames; fewer than asked for only at the end.
+    /// Skips frames, fewer than asked for only at the end.
     pub(crate) fn skip_audio(&mut self, frames: u64) -> Result<u64> {
         self.check_found()?;
         let frame_bytes = self.layout.frame_bytes();
@@ -397,15 +330,15 @@ impl<R: Read> WavReader<R> {
         self.input.fill(most).map_err(|error| self.failed(error))
     }
 
-    /// What was refused once stays so.
+    /// A file that was refused once stays refused.
     fn check_refused(&self) -> Result<()> {
-        match self.layout.anomalies.first() {
-            Some(first) if self.strict => Err(self.named(refusal(first.clone()))),
-            _ => Ok(()),
+        match &self.refused {
+            Some(defect) => Err(self.named(refusal(defect.clone()))),
+            None => Ok(()),
         }
     }
 
-    /// After a failed read nobody knows where the input stands.
+    /// After a failed read the position of the input is unknown.
     fn check_found(&self) -> Result<()> {
         self.check_refused()?;
         if self.lost {
@@ -420,43 +353,86 @@ impl<R: Read> WavReader<R> {
         self.named(error.into())
     }
 
-    /// The input has ended: what that says about the header.
+    /// Takes in what the end of the input says about the header.
     fn end_of_input(&mut self) -> Result<()> {
         let found = self.used + self.input.buffered().len() as u64;
-        let Layout { data_declared: declared, data_size_at: offset, .. } = self.layout;
+        let Layout { data_declared: declared, data_size_at: offset, data_len, stage, .. } = self.layout;
         let frame_bytes = self.layout.frame_bytes();
-        let before = self.layout.anomalies.clone();
-        match self.layout.data_len {
-            Some(len) if found < len => {
-                // Where the two contradicted each other, it was this size that was wrong.
-                self.layout.anomalies.retain(|anomaly| !matches!(anomaly, Anomaly::RiffSize { .. }));
-                self.layout.anomalies.push(Anomaly::DataPastEnd { offset, declared, found });
+        let cut = Anomaly::DataPastEnd { offset, declared, found };
+        let size = match data_len {
+            Some(len) if found < len => Some(cut),
+            None if stage == Stage::Growing && found > declared => Some(Anomaly::Unfinished { offset, declared }),
+            None if stage == Stage::Growing && found < declared => Some(cut),
+            _ => None,
+        };
+        // Where the size of the whole contradicted that of the audio, it was the latter that was wrong.
+        let whole_was_right = size.is_some() && (data_len.is_some() || found > declared);
+        let partial_was_guessed = data_len != Some(found);
+        let mut has_partial = false;
+        self.layout.anomalies.retain(|anomaly| match anomaly {
+            Anomaly::RiffSize { .. } => !whole_was_right,
+            Anomaly::PartialFrame { .. } => {
+                has_partial |= !partial_was_guessed;
+                !partial_was_guessed
             }
-            None if self.layout.unfinished && found > declared => {
-                self.layout.anomalies.retain(|anomaly| !matches!(anomaly, Anomaly::RiffSize { .. }));
-                self.layout.anomalies.push(Anomaly::Unfinished { offset, declared });
-            }
-            None if self.layout.unfinished && found < declared => {
-                self.layout.anomalies.push(Anomaly::DataPastEnd { offset, declared, found });
-            }
-            _ => {}
-        }
-        let known = |anomaly: &Anomaly| matches!(anomaly, Anomaly::PartialFrame { .. });
-        self.layout.anomalies.retain(|anomaly| !known(anomaly) || self.layout.data_len == Some(found));
-        if !found.is_multiple_of(frame_bytes) && !self.layout.anomalies.iter().any(known) {
-            let bytes = found % frame_bytes;
-            let offset = self.layout.data_offset + found - bytes;
-            self.layout.anomalies.push(Anomaly::PartialFrame { offset, bytes, frame_bytes });
-        }
+            _ => true,
+        });
+        let bytes = found % frame_bytes;
+        let offset = self.layout.data_offset + found - bytes;
+        let partial = (bytes > 0 && !has_partial).then_some(Anomaly::PartialFrame { offset, bytes, frame_bytes });
         self.layout.data_len = Some(found);
-        if let Some(chunk) = self.layout.chunks.iter_mut().find(|chunk| chunk.content_offset == self.layout.data_offset)
-        {
+        let data_offset = self.layout.data_offset;
+        if let Some(chunk) = self.layout.chunks.iter_mut().rev().find(|chunk| chunk.content_offset == data_offset) {
             chunk.len = found;
         }
-        match self.layout.anomalies.iter().find(|anomaly| !before.contains(anomaly)) {
-            Some(anomaly) if self.strict => Err(self.named(refusal(anomaly.clone()))),
-            _ => Ok(()),
+        self.report(size.into_iter().chain(partial))
+    }
+
+    /// Adds anomalies that showed while reading.
+    fn report(&mut self, anomalies: impl IntoIterator<Item = Anomaly>) -> Result<()> {
+        for anomaly in anomalies {
+            if self.strict && self.refused.is_none() && anomaly.severity() == Severity::Defect {
+                self.refused = Some(anomaly.clone());
+            }
+            self.layout.anomalies.push(anomaly);
         }
+        self.check_refused()
+    }
+
+    /// The first sample of audio with bits that its encoding does not use, if such are still looked for.
+    fn unused_bits(&self, bytes: &[u8]) -> Option<usize> {
+        if self.looks { look::first_used(self.spec().encoding(), self.byte_order(), bytes) } else { None }
+    }
+
+    /// Reports such a sample, by its index in audio that began at byte `start` of it. Once is enough.
+    fn report_unused_bits(&mut self, start: u64, index: Option<usize>) -> Result<()> {
+        let Some(index) = index else { return Ok(()) };
+        self.looks = false;
+        let at = start + (index * self.spec().encoding().bytes()) as u64;
+        self.report([Anomaly::UnusedBits { offset: self.layout.data_offset + at }])
+    }
+
+    /// Reads audio as the file stores it: whole frames, fewer than fit only at the end. Returns their bytes.
+    pub(super) fn read_stored(&mut self, out: &mut [u8]) -> Result<usize> {
+        let start = self.used;
+        let mut filled = 0;
+        while filled < out.len() {
+            if let Some(bytes) = self.read_audio_into(&mut out[filled..])? {
+                filled += bytes;
+                break;
+            }
+            let bytes = self.audio_bytes(1)?;
+            let count = bytes.len().min(out.len() - filled);
+            if count == 0 {
+                break;
+            }
+            out[filled..filled + count].copy_from_slice(&bytes[..count]);
+            self.consume_audio(count);
+            filled += count;
+        }
+        let whole = filled - filled % self.spec().frame_bytes();
+        self.report_unused_bits(start, self.unused_bits(&out[..whole]))?;
+        Ok(whole)
     }
 
     pub(crate) fn named(&self, error: Error) -> Error {
@@ -474,11 +450,11 @@ fn refusal(anomaly: Anomaly) -> Error {
 impl<R: Read> WavReader<R> {
     /// Reads all frames from here to the end.
     ///
-    /// **Shape** frames left × channels. **Memory** the array; on an input that cannot seek it grows as audio arrives, so that no
-    /// header's number allocates it.
+    /// **Shape** frames left × channels. **Memory** the array. On an input that cannot seek it grows as audio arrives, so that no
+    /// number in a header allocates it.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if reading fails, [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) if memory does not suffice.
+    /// [`ErrorKind::Io`] if reading fails, [`ErrorKind::TooLarge`] if memory does not suffice.
     pub fn read_all<T: Sample>(&mut self) -> Result<Array2<T>> {
         let channels = self.spec().channels();
         let Some(left) = self.bytes_left().filter(|_| self.can_seek()) else {
@@ -486,19 +462,19 @@ impl<R: Read> WavReader<R> {
             let frames = read_growing(self, &mut samples, 0, usize::MAX / channels)?;
             return Ok(to_array(samples, frames, channels));
         };
-        // The end of the file has been seen, so this many there are.
+        // The end of the file has been seen, so these frames exist.
         let frames = usize::try_from(left / self.spec().frame_bytes() as u64).unwrap_or(usize::MAX);
         let mut samples = zeroed(frames.saturating_mul(channels))?;
         let frames = self.read_interleaved(&mut samples)?;
         Ok(to_array(samples, frames, channels))
     }
 
-    /// Reads frames into the caller's array, from its first row on, and says how many: fewer than it has rows only at the end.
+    /// Reads frames into the caller's array, from its first row on, and returns how many: fewer than it has rows only at the end.
     ///
-    /// Any strides will do; standard layout is fastest. Rows behind the last frame read are unspecified.
+    /// Any strides will do; standard layout is fastest. Rows after the last frame read are unspecified.
     ///
     /// # Errors
-    /// [`ErrorKind::ChannelMismatch`](crate::ErrorKind::ChannelMismatch) unless the array has a column for each channel, [`ErrorKind::Io`](crate::ErrorKind::Io) if reading fails.
+    /// [`ErrorKind::ChannelMismatch`] unless the array has a column for each channel, [`ErrorKind::Io`] if reading fails.
     ///
     /// # Examples
     /// ```
@@ -554,7 +530,7 @@ impl<R: Read> WavReader<R> {
     }
 }
 
-/// Frames on their way to an array that is not laid out as the file is.
+/// Frames at a time on their way to an array that is not laid out as the file is.
 const SCRATCH_ROWS: usize = 64;
 
 impl<R: Read> Source for WavReader<R> {
@@ -571,19 +547,26 @@ impl<R: Read> Source for WavReader<R> {
         while filled < out.len() {
             if stored {
                 // Nothing to convert: straight from the file to where it is wanted.
+                let start = self.used;
                 if let Some(bytes) = self.read_audio_into(bytemuck::cast_slice_mut(&mut out[filled..]))? {
+                    let read = &bytemuck::cast_slice(&out[filled..])[..bytes / width * width];
+                    self.report_unused_bits(start, self.unused_bits(read))?;
                     filled += bytes / width;
                     break;
                 }
             }
+            let (start, looks) = (self.used, self.looks);
             let bytes = self.audio_bytes(width)?;
             let count = (bytes.len() / width).min(out.len() - filled);
             if count == 0 {
                 break;
             }
-            decode(encoding, order, &bytes[..count * width], &mut out[filled..filled + count]);
+            let bytes = &bytes[..count * width];
+            decode(encoding, order, bytes, &mut out[filled..filled + count]);
+            let unused = if looks { look::first_used(encoding, order, bytes) } else { None };
             self.consume_audio(count * width);
             filled += count;
+            self.report_unused_bits(start, unused)?;
         }
         Ok(filled / channels)
     }
@@ -616,9 +599,13 @@ impl<R: Read> Source for WavReader<R> {
             return Ok(None);
         }
         let frame_bytes = self.spec().frame_bytes();
+        let (encoding, order, looks, start) = (self.spec().encoding(), self.byte_order(), self.looks, self.used);
         let Some(bytes) = self.buffered_audio(frames.saturating_mul(frame_bytes))? else { return Ok(None) };
         let whole = bytes.len() / frame_bytes;
-        let aligned = bytemuck::try_cast_slice::<u8, T>(&bytes[..whole * frame_bytes]).is_ok();
+        let bytes = &bytes[..whole * frame_bytes];
+        let aligned = bytemuck::try_cast_slice::<u8, T>(bytes).is_ok();
+        let unused = if looks { look::first_used(encoding, order, bytes) } else { None };
+        self.report_unused_bits(start, unused)?;
         Ok(aligned.then_some(whole))
     }
 

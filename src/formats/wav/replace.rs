@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempPath;
 
 use super::attributes::Attributes;
-use super::options::WriteOptions;
+use super::write_options::WriteOptions;
 use super::writer::WavWriter;
 use crate::error::{Error, Result};
 
@@ -78,15 +78,15 @@ impl Replace {
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) naming the target: its directory does not exist or may not be written to, or the target exists and may not be written to.
     pub fn create(target: impl AsRef<Path>) -> Result<Self> {
         let name = target.as_ref();
-        Replace::begin(name).map_err(|error| Error::from(error).with_path(name))
+        Replace::begin(name).map_err(|error| error.with_path(name))
     }
 
-    fn begin(name: &Path) -> io::Result<Self> {
+    fn begin(name: &Path) -> Result<Self> {
         // The kernel follows the links first, and refuses those that it protects users from: another user's in a directory like /tmp.
         let found = match fs::metadata(name) {
             Ok(metadata) => Some(metadata),
             Err(error) if error.kind() == ErrorKind::NotFound => None,
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
         };
         if found.as_ref().is_some_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
             let file = OpenOptions::new().write(true).open(name)?;
@@ -187,20 +187,20 @@ fn refuse_unless_same(file: &File, path: &Path) -> io::Result<()> {
 }
 
 /// The file that a path means, which need not exist: the last name of a chain of links.
-fn follow_links(path: &Path) -> io::Result<PathBuf> {
+fn follow_links(path: &Path) -> Result<PathBuf> {
     let mut path = path.to_path_buf();
     for _ in 0..LINKS_MAX {
         match fs::read_link(&path) {
             Ok(_) if is_open_file(&path) => {
-                let message = "this names an open file, which cannot be replaced; write to the stream itself";
-                return Err(io::Error::new(ErrorKind::Unsupported, message));
+                let what = "this names an open file, which cannot be replaced; write to the stream itself";
+                return Err(Error::unsupported_operation(what));
             }
             // A relative link counts from the directory that it is in.
             Ok(link) => path = directory_of(&path).join(link),
             Err(_) => return Ok(path),
         }
     }
-    Err(io::Error::other("too many symbolic links"))
+    Err(io::Error::other("too many symbolic links").into())
 }
 
 /// Whether the path is one of the links that stand for the open files of a process.

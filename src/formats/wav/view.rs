@@ -1,21 +1,22 @@
-//! A WAVE file that is in memory already.
+//! A WAVE file that is already in memory.
 
 use std::io::Cursor;
 
-use crate::error::Anomaly;
 use ndarray::ArrayView2;
 
 use super::riff::chunk::Chunk;
 use super::riff::container::Container;
 use super::riff::input::Input;
-use super::riff::walk::{Layout, walk};
-use crate::error::{Error, ErrorKind, Result};
+use super::riff::layout::Layout;
+use super::riff::limits::Limits;
+use super::riff::walk::walk;
+use crate::error::{Anomaly, Error, ErrorKind, Result};
 use crate::pcm::{Sample, frombuffer, is_stored_type};
 use crate::spec::{ByteOrder, Spec};
 
-/// Views a WAVE file in memory, a memory map for example, without copying its audio.
+/// Views a WAVE file in memory, such as a memory map, without copying its audio.
 ///
-/// Mapping a file stays with the caller, since only the caller knows that nobody changes it meanwhile.
+/// Mapping a file is left to the caller, who alone knows that nobody changes it meanwhile.
 ///
 /// # Examples
 /// ```
@@ -35,13 +36,13 @@ pub struct WavView<'a> {
 }
 
 impl<'a> WavView<'a> {
-    /// Understands the file's header and chunks.
+    /// Reads the file's header and finds its chunks.
     ///
     /// # Errors
     /// [`ErrorKind::Format`](crate::ErrorKind::Format) if it is not a WAVE file that can be read,
-    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) if its encoding is none of [`Encoding`](crate::Encoding)'s.
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) if its encoding is not one of [`Encoding`](crate::Encoding)'s.
     pub fn parse(bytes: &'a [u8]) -> Result<Self> {
-        let layout = walk(&mut Input::seekable(Cursor::new(bytes))?)?;
+        let layout = walk(&mut Input::seekable(Cursor::new(bytes))?, &Limits::default())?;
         // A slice can seek, so the walker knows where the audio ends.
         let frame_bytes = layout.frame_bytes();
         let len = layout.data_len.unwrap_or(0) / frame_bytes * frame_bytes;
@@ -55,7 +56,7 @@ impl<'a> WavView<'a> {
         &self.layout.spec
     }
 
-    /// What kind of file it is in.
+    /// The kind of file that the audio is in.
     #[must_use]
     pub fn container(&self) -> Container {
         self.layout.container
@@ -73,7 +74,7 @@ impl<'a> WavView<'a> {
         self.audio
     }
 
-    /// What the file got wrong, and how it was read.
+    /// What the file got wrong, and how it was read. Of the audio itself, only the start is looked at.
     #[must_use]
     pub fn anomalies(&self) -> &[Anomaly] {
         &self.layout.anomalies
@@ -97,14 +98,8 @@ impl<'a> WavView<'a> {
         range(self.bytes, chunk.content_offset, chunk.len)
     }
 
-    /// Whether samples have their most significant byte first.
-    #[must_use]
-    pub fn is_big_endian(&self) -> bool {
-        self.layout.order == ByteOrder::Big
-    }
-
     pub(crate) fn byte_order(&self) -> ByteOrder {
-        self.layout.order
+        self.layout.order()
     }
 }
 
@@ -115,20 +110,20 @@ fn range(bytes: &[u8], offset: u64, len: u64) -> &[u8] {
 }
 
 impl<'a> WavView<'a> {
-    /// Views the samples where they are: `np.frombuffer`, with the header read.
+    /// Views the samples in place: `np.frombuffer` that finds the audio itself.
     ///
     /// **Shape** frames × channels. **Memory** none.
     ///
     /// # Errors
     /// - [`ErrorKind::WrongEncoding`](crate::ErrorKind::WrongEncoding) unless the file stores `T`s in the byte order of this machine: `i16` for 16 bits, `i32` for 32,
-    ///   `f32` and `f64` for floats; 8- and 24-bit audio has no type to be viewed as
-    /// - [`ErrorKind::Misaligned`](crate::ErrorKind::Misaligned) if they do not begin at an address that `T` may have
+    ///   `f32` and `f64` for floats; no type views 8- and 24-bit audio
+    /// - [`ErrorKind::Misaligned`](crate::ErrorKind::Misaligned) if they do not begin at an address that suits `T`
     pub fn samples<T: Sample>(&self) -> Result<ArrayView2<'a, T>> {
         let (encoding, order) = (self.spec().encoding(), self.byte_order());
         if !is_stored_type::<T>(encoding, order) {
             return Err(Error::new(ErrorKind::WrongEncoding {
                 stored: encoding,
-                big_endian: self.is_big_endian(),
+                big_endian: order == ByteOrder::Big,
                 requested: T::TYPE.name(),
             }));
         }

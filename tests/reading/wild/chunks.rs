@@ -102,7 +102,7 @@ fn behind_audio() -> Vec<Case> {
             (b"id3 ", 54, 3),
         ]),
         five("odd id3 at the end, not padded", mono().data(&FIVE).unpadded(b"id3 ", b"ID3").done())
-            .but_unseen(&[], &[Anomaly::MissingPad { offset: 65, chunk: *b"id3 " }]),
+            .but_unseen(&[], &[Anomaly::MissingFinalPad { offset: 65, chunk: *b"id3 " }]),
         five("LIST cut by the end of the file", mono().data(&FIVE).header(b"LIST", 100).raw(&LIST).done())
             .but_unseen(&[], &[cut(100, 16)])
             .chunks(&[(b"fmt ", 12, 16), (b"data", 36, 10), (b"LIST", 54, 16)]),

@@ -12,7 +12,7 @@ mod sparse;
 mod view;
 
 use case::{Case, Expected};
-use ndaudio::WavReader;
+use ndaudio::{ReadOptions, WavReader};
 
 fn check(cases: &[Case]) {
     let faults: Vec<String> = cases.iter().flat_map(|case| case.check().faults).collect();
@@ -47,7 +47,7 @@ fn what_cannot_be_read_is_refused_by_byte_field_and_value() {
 #[test]
 fn a_strict_pipe_that_breaks_off_stays_refused() {
     let bytes = sizes::mono().data_claiming(100, &sizes::FIVE).claiming(136);
-    let mut reader = WavReader::strict(&bytes[..]).expect("nothing is wrong as far as the header goes");
+    let mut reader = ReadOptions::new().strict().read(&bytes[..]).expect("nothing is wrong as far as the header goes");
     for _ in 0..3 {
         let error = reader.read_all::<i16>().expect_err("the audio breaks off");
         let said = error.to_string();

@@ -3,7 +3,7 @@
 use std::io::{Read, Seek, SeekFrom};
 
 use ndarray::{Array2, array};
-use ndaudio::{Anomaly, WavReader};
+use ndaudio::{Anomaly, ReadOptions};
 
 use crate::wild::build::{Fmt, Kind, Wav};
 
@@ -70,7 +70,7 @@ const GIB: u64 = 1 << 30;
 /// The end is found and read, and no more than a few buffers of the file are looked at.
 fn check(sparse: Sparse, anomalies: &[Anomaly]) {
     let frames = sparse.hole / 4 + 2;
-    let mut reader = WavReader::seekable(sparse).expect("a file in order");
+    let mut reader = ReadOptions::new().seekable(sparse).expect("a file in order");
     assert_eq!(reader.frames(), Some(frames));
     assert_eq!(reader.anomalies(), anomalies);
     let mut some = Array2::<i16>::from_elem((3, 2), 7);
@@ -114,7 +114,7 @@ fn a_size_that_wrapped_at_4_gib_is_made_whole_and_reported() {
         check(file(Kind::Riff, hole, |claim| claim % (4 * GIB)), std::slice::from_ref(&anomaly));
         let mut bare = file(Kind::Riff, hole, |claim| claim % (4 * GIB));
         bare.tail.truncate(8);
-        let reader = WavReader::seekable(bare).expect("a header in order");
+        let reader = ReadOptions::new().seekable(bare).expect("a header in order");
         assert_eq!((reader.frames(), reader.anomalies()), (Some(hole / 4 + 2), &[anomaly][..]));
     }
 }
@@ -124,7 +124,7 @@ fn a_size_that_wrapped_at_4_gib_is_made_whole_and_reported() {
 fn a_long_tail_that_shows_no_wrapping_is_no_audio() {
     let mut sparse = file(Kind::Riff, 4 * GIB, |claim| claim % (4 * GIB));
     sparse.tail.truncate(14);
-    let reader = WavReader::seekable(sparse).expect("a header in order");
+    let reader = ReadOptions::new().seekable(sparse).expect("a header in order");
     assert_eq!(reader.frames(), Some(2));
     assert!(matches!(reader.anomalies(), [Anomaly::TrailingBytes { .. }, ..]), "{:?}", reader.anomalies());
 }

@@ -1,6 +1,6 @@
 //! Chunks, and which of them are known.
 
-/// One chunk of a file: where it is and how long.
+/// One chunk of a file: its id, place and length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Chunk {

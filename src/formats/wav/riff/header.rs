@@ -1,18 +1,19 @@
-//! The bytes in front of the audio, kept as an image that is patched and written again.
+//! The bytes before the audio, kept as an image that is changed and written again.
 //!
 //! Sources: RIFF MCI (1991); EBU Tech 3306 v1.1 and ITU-R BS.2088-1 for RF64, BW64 and `ds64`; Sony, "Wave64 File Format" (2002).
 
 use std::ops::Range;
 
 use super::chunk::Chunk;
-use super::container::Container;
-use super::walk::{Layout, UNFINISHED, UNFINISHED_COUNT, UNKNOWN_64, W64_LIST_TAIL, W64_RIFF, W64_TAIL};
-use super::write_fmt::{fmt_content, wants_fact};
+use super::container::{Container, UNKNOWN_64};
+use super::fmt_chunk;
+use super::layout::Layout;
+use super::stage::{RESERVED, Stage};
 use crate::error::{Error, ErrorKind, Result};
 use crate::spec::Spec;
 
-/// The 64-bit sizes that `ds64` holds, and what `JUNK` holds the place for: three sizes and the length of an empty table.
-const RESERVED: usize = 28;
+/// Bytes of `ds64` that are written: its three sizes.
+const DS64_SIZES: usize = 24;
 /// Headers up to this size are written whole each time, in one call, so that a process killed in between leaves the old one
 /// or the new one.
 const ONE_PIECE: usize = 4096;
@@ -22,20 +23,27 @@ const ONE_PIECE: usize = 4096;
 pub(in crate::formats::wav) struct Extent {
     /// Bytes of audio, a whole number of frames.
     pub(in crate::formats::wav) audio: u64,
-    /// Bytes of the chunks behind it, padding included.
-    pub(in crate::formats::wav) behind: u64,
-    /// Whether this is all, or audio may follow that the header does not know of yet.
-    pub(in crate::formats::wav) finished: bool,
+    /// Bytes of the chunks after it, padding included.
+    pub(in crate::formats::wav) trailing: u64,
+    pub(in crate::formats::wav) stage: Stage,
 }
 
-/// Everything in front of the audio.
+/// The chunk whose content is reserved for sizes: `JUNK`, `junk` or `ds64`.
+#[derive(Debug, Clone, Copy)]
+struct Reserved {
+    /// Where its content begins.
+    at: usize,
+    /// Bytes of it that are written.
+    len: usize,
+}
+
+/// Everything before the audio.
 #[derive(Debug)]
 pub(in crate::formats::wav) struct Header {
     container: Container,
     image: Vec<u8>,
     frame_bytes: u64,
-    /// Where the content of the reserved chunk begins (`JUNK`, `junk` or `ds64`), if there is one.
-    reserved: Option<usize>,
+    reserved: Option<Reserved>,
     /// Where the content of the `fact` chunk begins, if there is one.
     fact: Option<usize>,
     /// Where the header of the data chunk begins.
@@ -46,50 +54,53 @@ impl Header {
     /// A header for no audio yet.
     ///
     /// # Errors
-    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for RIFX, and for a spec that no `fmt ` chunk can describe.
+    /// [`ErrorKind::Unsupported`] for RIFX, and for a spec that no `fmt ` chunk can describe.
     pub(in crate::formats::wav) fn new(container: Container, spec: &Spec) -> Result<Header> {
         let mut image = match container {
             Container::Riff => b"RIFF\0\0\0\0WAVE".to_vec(),
             Container::Rf64 => b"RF64\xFF\xFF\xFF\xFFWAVE".to_vec(),
             Container::Bw64 => b"BW64\xFF\xFF\xFF\xFFWAVE".to_vec(),
-            Container::Wave64 => [&W64_RIFF[..], &[0; 8], b"wave", &W64_TAIL].concat(),
+            Container::Wave64 => super::guid::file_header().to_vec(),
             Container::Rifx => {
                 let what =
-                    "RIFX files are read but not written; write RIFF/WAVE, which is the same with the bytes in order";
+                    "RIFX files are read but not written; write RIFF/WAVE, which differs only in the order of bytes";
                 return Err(Error::unsupported_operation(what));
             }
         };
-        let fmt = fmt_content(container, spec)?;
-        let reserved_id = if matches!(container, Container::Rf64 | Container::Bw64) { *b"ds64" } else { *b"JUNK" };
-        let reserved = Some(push_chunk(&mut image, container, reserved_id, &[0; RESERVED]));
+        let fmt = fmt_chunk::content(container, spec)?;
+        let reserved_id = if container.has_ds64() { *b"ds64" } else { *b"JUNK" };
+        let at = push_chunk(&mut image, container, reserved_id, &[0; RESERVED]);
         push_chunk(&mut image, container, *b"fmt ", &fmt);
-        // Wave64 counts frames in 64 bits.
-        let fact_len = if container == Container::Wave64 { 8 } else { 4 };
-        let fact =
-            wants_fact(spec.encoding()).then(|| push_chunk(&mut image, container, *b"fact", &[0; 8][..fact_len]));
+        let fact = fmt_chunk::wants_fact(spec.encoding())
+            .then(|| push_chunk(&mut image, container, *b"fact", &[0; 8][..container.fact_len()]));
         let data_chunk = image.len();
         push_chunk(&mut image, container, *b"data", &[]);
         let frame_bytes = spec.frame_bytes() as u64;
+        let reserved = Some(Reserved { at, len: RESERVED });
         let mut header = Header { container, image, frame_bytes, reserved, fact, data_chunk };
-        header.set(Extent { audio: 0, behind: 0, finished: false })?;
+        header.set(Extent { audio: 0, trailing: 0, stage: Stage::Growing })?;
         Ok(header)
     }
 
-    /// The header of a file that is there, whose sizes are in order: the bytes in front of its audio.
+    /// The header of an existing file whose sizes are right: `image` is the bytes before its audio.
     pub(in crate::formats::wav) fn of_file(layout: &Layout, image: Vec<u8>) -> Header {
-        let (container, wide) = (layout.container, layout.container == Container::Wave64);
+        let container = layout.container;
         let before_audio = || layout.chunks.iter().take_while(|chunk| chunk.content_offset < layout.data_offset);
-        // Only the first chunk can become `ds64`, which has to be the first.
-        let reserved = before_audio().next().filter(|chunk| {
-            let id = chunk.id.map(|byte| byte.to_ascii_lowercase());
-            (id == *b"junk" || id == *b"ds64") && chunk.len >= RESERVED as u64
-        });
-        let fact_len = if wide { 8 } else { 4 };
-        let fact = before_audio().find(|chunk| chunk.id == *b"fact" && chunk.len >= fact_len);
         // All of them stand in the image, which is in memory.
         let at = |chunk: &Chunk| usize::try_from(chunk.content_offset).unwrap_or(0);
-        let (reserved, fact) = (reserved.map(at), fact.map(at));
-        let data_chunk = image.len() - chunk_header_len(container);
+        // Only the first chunk can become `ds64`, which has to be the first.
+        let reserved = before_audio().next().and_then(|chunk| {
+            let len = match &chunk.id.map(|byte| byte.to_ascii_lowercase()) {
+                b"junk" if !container.has_ds64() => RESERVED,
+                // One without the length of its table has the sizes all the same.
+                b"ds64" if container.has_ds64() => DS64_SIZES,
+                _ => return None,
+            };
+            (chunk.len >= len as u64).then(|| Reserved { at: at(chunk), len })
+        });
+        let fact_len = container.fact_len() as u64;
+        let fact = before_audio().find(|chunk| chunk.id == *b"fact" && chunk.len >= fact_len).map(at);
+        let data_chunk = image.len() - container.chunk_header_len();
         Header { container, image, frame_bytes: layout.frame_bytes(), reserved, fact, data_chunk }
     }
 
@@ -107,20 +118,17 @@ impl Header {
         self.image.len() as u64
     }
 
-    /// Zero bytes between this much audio and this much behind it.
+    /// Zero bytes between so much audio and so much after it.
     ///
-    /// RIFF counts the one behind an odd chunk as part of the file even at its end. At the end of Wave64 libsndfile 1.2.2 would read it
+    /// RIFF counts the one after an odd chunk as part of the file even at its end. At the end of Wave64 libsndfile 1.2.2 would read it
     /// as audio, and leaves it out itself.
-    pub(in crate::formats::wav) fn padding(&self, audio: u64, behind: u64) -> u64 {
-        if self.container == Container::Wave64 && behind == 0 {
-            return 0;
-        }
-        audio.next_multiple_of(alignment(self.container).into()) - audio
+    pub(in crate::formats::wav) fn padding(&self, audio: u64, trailing: u64) -> u64 {
+        if self.container == Container::Wave64 && trailing == 0 { 0 } else { self.container.padding(audio) }
     }
 
     /// Bytes of the whole file.
-    pub(in crate::formats::wav) fn file_len(&self, audio: u64, behind: u64) -> u64 {
-        self.len() + audio + self.padding(audio, behind) + behind
+    pub(in crate::formats::wav) fn file_len(&self, audio: u64, trailing: u64) -> u64 {
+        self.len().saturating_add(audio).saturating_add(self.padding(audio, trailing)).saturating_add(trailing)
     }
 
     /// The longest file that this header can ever describe.
@@ -131,27 +139,28 @@ impl Header {
         }
     }
 
-    /// Puts one more chunk in front of the audio.
-    pub(in crate::formats::wav) fn add_chunk(&mut self, chunk: &[u8]) {
-        self.image.splice(self.data_chunk..self.data_chunk, chunk.iter().copied());
-        self.data_chunk += chunk.len();
+    /// Adds a chunk before the audio, and returns where it begins.
+    pub(in crate::formats::wav) fn add_chunk(&mut self, id: [u8; 4], content: &[u8]) -> usize {
+        let data = self.image.split_off(self.data_chunk);
+        let at = self.image.len();
+        push_chunk(&mut self.image, self.container, id, content);
+        self.data_chunk = self.image.len();
+        self.image.extend(data);
+        at
     }
 
     /// Says how much there is. A RIFF file that has become too long for 32 bits is RF64 from then on.
     ///
     /// # Errors
-    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) if no room was reserved for that.
+    /// [`ErrorKind::TooLarge`] if no room was reserved for that.
     pub(in crate::formats::wav) fn set(&mut self, extent: Extent) -> Result<()> {
-        let Extent { audio, behind, finished } = extent;
+        let Extent { audio, trailing, stage } = extent;
         let frames = audio / self.frame_bytes;
-        let file_len = self.file_len(audio, behind);
+        let file_len = self.file_len(audio, trailing);
         let limit = self.file_len_max();
         if file_len > limit {
-            return Err(Error::new(ErrorKind::TooLarge {
-                what: "a file without room for 64-bit sizes",
-                bytes: file_len,
-                limit,
-            }));
+            let what = "a file without room for 64-bit sizes";
+            return Err(ErrorKind::TooLarge { what, bytes: file_len, limit }.into());
         }
         if self.container == Container::Riff && u32::try_from(file_len - 8).is_err() {
             self.become_rf64();
@@ -160,18 +169,19 @@ impl Header {
             Container::Wave64 => {
                 self.put_u64(16, file_len);
                 self.put_u64(self.data_chunk + 16, 24 + audio);
-                self.mark(finished);
+                self.mark(stage);
                 if let Some(fact) = self.fact {
                     self.put_u64(fact, frames);
                 }
             }
             Container::Rf64 | Container::Bw64 => {
+                // BW64 files may have their real size here as long as 32 bits suffice; that in `ds64` counts from now on.
+                self.put_u32(4, u32::MAX);
                 self.put_u32(self.data_chunk + 4, u32::MAX);
-                if let Some(ds64) = self.reserved {
-                    self.put_u64(ds64, file_len - 8);
-                    self.put_u64(ds64 + 8, audio);
-                    // There is no other room for a mark where JUNK became ds64.
-                    self.put_u64(ds64 + 16, if finished { frames } else { UNFINISHED_COUNT });
+                if let Some(Reserved { at, .. }) = self.reserved {
+                    self.put_u64(at, file_len - 8);
+                    self.put_u64(at + 8, audio);
+                    self.put_u64(at + 16, stage.count(frames));
                 }
                 if let Some(fact) = self.fact {
                     self.put_u32(fact, u32::MAX);
@@ -180,7 +190,7 @@ impl Header {
             Container::Riff | Container::Rifx => {
                 self.put_u32(4, saturated(file_len - 8));
                 self.put_u32(self.data_chunk + 4, saturated(audio));
-                self.mark(finished);
+                self.mark(stage);
                 if let Some(fact) = self.fact {
                     self.put_u32(fact, saturated(frames));
                 }
@@ -197,10 +207,10 @@ impl Header {
                 self.put_u64(self.data_chunk + 16, UNKNOWN_64);
             }
             Container::Rf64 | Container::Bw64 => {
-                if let Some(ds64) = self.reserved {
-                    self.put_u64(ds64, UNKNOWN_64);
-                    self.put_u64(ds64 + 8, UNKNOWN_64);
-                    self.put_u64(ds64 + 16, 0);
+                if let Some(Reserved { at, .. }) = self.reserved {
+                    self.put_u64(at, UNKNOWN_64);
+                    self.put_u64(at + 8, UNKNOWN_64);
+                    self.put_u64(at + 16, 0);
                 }
                 self.put_u32(self.data_chunk + 4, u32::MAX);
             }
@@ -209,7 +219,7 @@ impl Header {
                 self.put_u32(self.data_chunk + 4, u32::MAX);
             }
         }
-        self.mark(true);
+        self.mark(Stage::Finished);
     }
 
     /// The parts of the image that change, front to back.
@@ -217,29 +227,34 @@ impl Header {
     /// Front to back, because a reader of a header of which only the first part is new believes the smaller, older size of the
     /// audio.
     pub(in crate::formats::wav) fn changing(&self) -> impl Iterator<Item = Range<usize>> {
-        let wide = self.container == Container::Wave64;
-        let head = 0..if wide { 24 } else { 8 };
-        let reserved = self.reserved.map(|at| at - chunk_header_len(self.container)..at + RESERVED);
-        let fact = self.fact.map(|at| at..at + if wide { 8 } else { 4 });
-        let data = self.data_chunk..self.data_chunk + chunk_header_len(self.container);
-        let whole = (self.image.len() <= ONE_PIECE).then_some(0..self.image.len());
-        let parts = if whole.is_some() { [whole, None, None, None] } else { [Some(head), reserved, fact, Some(data)] };
+        let container = self.container;
+        let header_len = container.chunk_header_len();
+        let parts = if self.image.len() <= ONE_PIECE {
+            [Some(0..self.image.len()), None, None, None]
+        } else {
+            [
+                Some(0..container.size_at() + container.size_len()),
+                self.reserved.map(|Reserved { at, len }| at - header_len..at + len),
+                self.fact.map(|at| at..at + container.fact_len()),
+                Some(self.data_chunk..self.data_chunk + header_len),
+            ]
+        };
         parts.into_iter().flatten()
     }
 
     fn become_rf64(&mut self) {
-        if let Some(reserved) = self.reserved {
+        if let Some(Reserved { at, len }) = self.reserved {
             self.container = Container::Rf64;
             self.image[..8].copy_from_slice(b"RF64\xFF\xFF\xFF\xFF");
-            self.image[reserved - 8..reserved - 4].copy_from_slice(b"ds64");
-            self.image[reserved..reserved + RESERVED].fill(0);
+            self.image[at - 8..at - 4].copy_from_slice(b"ds64");
+            self.image[at..at + len].fill(0);
         }
     }
 
-    /// Leaves or clears the mark by which a reader knows that audio may go on behind its size.
-    fn mark(&mut self, finished: bool) {
-        if let (Some(at), Container::Riff | Container::Wave64) = (self.reserved, self.container) {
-            self.image[at..at + RESERVED].copy_from_slice(if finished { &[0; RESERVED] } else { &UNFINISHED });
+    /// Leaves or clears the mark by which a reader knows how far this writer got.
+    fn mark(&mut self, stage: Stage) {
+        if let (Some(Reserved { at, len: RESERVED }), false) = (self.reserved, self.container.has_ds64()) {
+            self.image[at..at + RESERVED].copy_from_slice(&stage.mark());
         }
     }
 
@@ -252,57 +267,58 @@ impl Header {
     }
 }
 
-/// Chunks begin at multiples of this.
-pub(in crate::formats::wav) fn alignment(container: Container) -> u8 {
-    if container == Container::Wave64 { 8 } else { 2 }
-}
-
-fn chunk_header_len(container: Container) -> usize {
-    if container == Container::Wave64 { 24 } else { 8 }
-}
-
 fn saturated(value: u64) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
 }
 
-/// One chunk as the container has it, padding included.
-///
-/// # Errors
-/// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) for content of 4 GiB and more, which no container but Wave64 can count.
-pub(in crate::formats::wav) fn chunk_bytes(container: Container, id: [u8; 4], content: &[u8]) -> Result<Vec<u8>> {
-    if container != Container::Wave64 && u32::try_from(content.len()).is_err() {
-        let (bytes, limit) = (content.len() as u64, u64::from(u32::MAX));
-        return Err(Error::new(ErrorKind::TooLarge { what: "a chunk", bytes, limit }));
-    }
-    let mut bytes = Vec::with_capacity(chunk_header_len(container) + content.len() + 8);
-    push_chunk(&mut bytes, container, id, content);
-    Ok(bytes)
-}
-
 /// Appends a chunk with its padding, and returns where its content begins.
-fn push_chunk(bytes: &mut Vec<u8>, container: Container, id: [u8; 4], content: &[u8]) -> usize {
-    if container == Container::Wave64 {
-        bytes.extend(wave64_guid(id));
-        bytes.extend((24 + content.len() as u64).to_le_bytes());
-    } else {
-        bytes.extend(id);
-        bytes.extend(saturated(content.len() as u64).to_le_bytes());
-    }
+pub(in crate::formats::wav) fn push_chunk(
+    bytes: &mut Vec<u8>,
+    container: Container,
+    id: [u8; 4],
+    content: &[u8],
+) -> usize {
+    let padding = usize::try_from(container.padding(content.len() as u64)).unwrap_or(0);
+    // Once, and no more than that: content may be most of what memory has.
+    bytes.reserve(container.chunk_header_len() + content.len() + padding);
+    container.push_chunk_header(bytes, id, content.len() as u64);
     let at = bytes.len();
     bytes.extend(content);
-    bytes.resize(at + content.len().next_multiple_of(alignment(container).into()), 0);
+    bytes.resize(at + content.len() + padding, 0);
     at
 }
 
-/// Sony names its chunks in lower case; other ids are taken as they are.
-fn wave64_guid(id: [u8; 4]) -> [u8; 16] {
-    let (id, tail) = match &id {
-        b"LIST" => (*b"list", W64_LIST_TAIL),
-        b"JUNK" => (*b"junk", W64_TAIL),
-        _ => (id, W64_TAIL),
-    };
-    let mut guid = [0; 16];
-    guid[..4].copy_from_slice(&id);
-    guid[4..].copy_from_slice(&tail);
-    guid
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::Encoding;
+
+    #[test]
+    fn chunks_stand_before_the_audio_in_the_order_in_which_they_were_added() {
+        let mut header = Header::new(Container::Riff, &Spec::new(8_000, 1, Encoding::I16)).expect("in order");
+        let before = header.image().to_vec();
+        let at = header.add_chunk(*b"bext", b"odd");
+        header.add_chunk(*b"iXML", b"");
+        assert_eq!(at, before.len() - 8);
+        let expected = [&before[..at], b"bext\x03\0\0\0odd\0iXML\0\0\0\0data\0\0\0\0"].concat();
+        assert_eq!(header.image(), expected);
+    }
+
+    #[test]
+    fn a_long_header_is_changed_in_parts_that_say_all_that_changed() {
+        for container in [Container::Riff, Container::Rf64, Container::Bw64, Container::Wave64] {
+            for encoding in [Encoding::I16, Encoding::F32] {
+                let mut header = Header::new(container, &Spec::new(8_000, 1, encoding)).expect("in order");
+                header.add_chunk(*b"LIST", &[b'x'; ONE_PIECE]);
+                let mut patched = header.image().to_vec();
+                for audio in [400, 1 << 33] {
+                    header.set(Extent { audio, trailing: 8, stage: Stage::Complete }).expect("room for 64 bits");
+                    for range in header.changing() {
+                        patched[range.clone()].copy_from_slice(&header.image()[range]);
+                    }
+                    assert!(patched == header.image(), "{container}, {encoding}, {audio}");
+                }
+            }
+        }
+    }
 }

@@ -1,11 +1,11 @@
-//! Buffered bytes that know where they stand, from readers that may or may not seek.
+//! Buffered bytes and their position, from readers that may or may not seek.
 
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 
 /// Bytes read ahead while the header is walked: most headers fit, and an opened file costs one read.
 const HEADER_READ: usize = 4 << 10;
 
-/// `Seek::seek` of a reader that has it, held as a value so that one type serves readers with and without.
+/// `Seek::seek` of a reader that has it, as a value, so that one type serves readers with and without.
 type SeekFn<R> = fn(&mut R, SeekFrom) -> io::Result<u64>;
 
 /// A reader with a buffer, a position counted from where it began, and, where it can seek, a length.
@@ -28,7 +28,7 @@ impl<R: Read> Input<R> {
         Input { inner, seek: None, len: None, position: 0, buffer: Vec::new(), start: 0, end: 0 }
     }
 
-    /// An input that can seek; what stands before its present position is not seen.
+    /// An input that can seek. Nothing before its present position is seen.
     pub(crate) fn seekable(mut inner: R) -> io::Result<Self>
     where
         R: Seek,
@@ -81,7 +81,7 @@ impl<R: Read> Input<R> {
         }
     }
 
-    /// Gives buffered bytes to be changed, and marks them as used.
+    /// Returns buffered bytes, which may be changed, and marks them as used.
     pub(crate) fn take(&mut self, count: usize) -> &mut [u8] {
         let begin = self.start;
         self.consume(count);
@@ -101,9 +101,9 @@ impl<R: Read> Input<R> {
         Ok(count)
     }
 
-    /// The next bytes without using them: `count` of them, fewer only at the end of the input.
+    /// The next `count` bytes, without using them; fewer only at the end of the input.
     pub(crate) fn peek(&mut self, count: usize) -> io::Result<&[u8]> {
-        // The end is where it was when this began, though a recorder may be writing on.
+        // The end is where it was at the start, even if a recorder goes on writing.
         let left = self.len.map_or(u64::MAX, |len| len.saturating_sub(self.position));
         let count = usize::try_from(left).unwrap_or(usize::MAX).min(count);
         while self.end - self.start < count {
@@ -126,6 +126,11 @@ impl<R: Read> Input<R> {
     /// The next `count` bytes, fewer only at the end of the input; memory grows with what is read, not with `count`.
     pub(crate) fn read_bytes(&mut self, count: u64) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
+        if let Some(len) = self.len {
+            // As many as there are, so that memory is not taken twice while it grows.
+            let available = len.saturating_sub(self.position).min(count);
+            let _ = bytes.try_reserve_exact(usize::try_from(available).unwrap_or(usize::MAX));
+        }
         while (bytes.len() as u64) < count {
             if self.buffered().is_empty() && self.fill(HEADER_READ)? == 0 {
                 break;
@@ -139,7 +144,7 @@ impl<R: Read> Input<R> {
         Ok(bytes)
     }
 
-    /// Goes forward by `count` bytes, or to the end of the input if that comes first; says by how many it went.
+    /// Goes forward by `count` bytes, or to the end of the input if that comes first. Returns by how many.
     pub(crate) fn skip(&mut self, count: u64) -> io::Result<u64> {
         if let Some(len) = self.len {
             let count = count.min(len.saturating_sub(self.position));
@@ -166,7 +171,7 @@ impl<R: Read> Input<R> {
         self.seek_with(position, seek)
     }
 
-    /// Where the input ends now, for one that was opened as one that can only be read on.
+    /// Where the input ends now, for an input that was opened as one that can only be read on.
     pub(crate) fn find_end(&mut self, seek: SeekFn<R>) -> io::Result<u64> {
         let here = seek(&mut self.inner, SeekFrom::Current(0))?;
         let end = seek(&mut self.inner, SeekFrom::End(0))?;

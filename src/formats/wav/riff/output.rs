@@ -1,4 +1,4 @@
-//! Where the bytes go: counts exactly what arrived, and knows what else the writer underneath can do.
+//! Where bytes are written to: counts exactly what arrived, and knows what else the writer underneath can do.
 
 use std::fmt;
 use std::fs::File;
@@ -8,15 +8,15 @@ type SeekFn<W> = fn(&mut W, SeekFrom) -> io::Result<u64>;
 type SyncFn<W> = fn(&mut W) -> io::Result<()>;
 type TruncateFn<W> = fn(&mut W, u64) -> io::Result<()>;
 
-/// A writer, with its abilities as function pointers, so that one type serves those that can seek and those that cannot, and
-/// `Drop`, which may ask for no more than `W: Write`, can still finish a file.
+/// A writer with its abilities as function pointers. One type then serves writers that can seek and those that cannot, and
+/// `Drop`, which may demand no more than `W: Write`, can still finish a file.
 pub(in crate::formats::wav) struct Output<W> {
     inner: W,
     /// Where this file begins in it.
     base: u64,
     /// Where the next byte goes, from `base`.
     position: u64,
-    /// The first byte that nothing was written to, from `base`.
+    /// The end of what has been written, or was there before, from `base`.
     end: u64,
     /// Whether the position has to be set again: an error leaves it undefined.
     lost: bool,
@@ -26,12 +26,12 @@ pub(in crate::formats::wav) struct Output<W> {
 }
 
 impl<W: Write> Output<W> {
-    /// For a writer that only goes forward.
+    /// A writer that only goes forward.
     pub(in crate::formats::wav) fn stream(inner: W) -> Self {
         Output { inner, base: 0, position: 0, end: 0, lost: false, seek: None, sync: None, truncate: None }
     }
 
-    /// For a writer that can go back; the file begins where it stands.
+    /// A writer that can go back. The file begins at its present position.
     pub(in crate::formats::wav) fn seekable(mut inner: W) -> io::Result<Self>
     where
         W: Seek,
@@ -39,6 +39,12 @@ impl<W: Write> Output<W> {
         let base = inner.stream_position()?;
         let seek: SeekFn<W> = |inner, to| inner.seek(to);
         Ok(Output { base, seek: Some(seek), ..Output::stream(inner) })
+    }
+
+    /// The same, with ways to bring bytes to the disk and to cut the file off.
+    pub(in crate::formats::wav) fn on_disk(mut self, sync: SyncFn<W>, truncate: TruncateFn<W>) -> Self {
+        (self.sync, self.truncate) = (Some(sync), Some(truncate));
+        self
     }
 
     /// The same, with so many bytes there already.
@@ -65,9 +71,14 @@ impl<W: Write> Output<W> {
         self.inner
     }
 
-    /// Writes all of it at this position; on an error, [`position`](Self::position) tells how much of it arrived.
-    pub(in crate::formats::wav) fn write_at(&mut self, position: u64, mut bytes: &[u8]) -> io::Result<()> {
+    /// Writes all bytes at this position.
+    pub(in crate::formats::wav) fn write_at(&mut self, position: u64, bytes: &[u8]) -> io::Result<()> {
         self.go_to(position)?;
+        self.write(bytes)
+    }
+
+    /// Writes all bytes where it stands. On an error [`position`](Self::position) tells how many arrived.
+    pub(in crate::formats::wav) fn write(&mut self, mut bytes: &[u8]) -> io::Result<()> {
         while !bytes.is_empty() {
             match self.inner.write(bytes) {
                 Ok(0) => {
@@ -75,7 +86,9 @@ impl<W: Write> Output<W> {
                     return Err(ErrorKind::WriteZero.into());
                 }
                 Ok(count) => {
-                    bytes = &bytes[count.min(bytes.len())..];
+                    // A writer that claims more than it was given is broken, but no reason to lose count.
+                    let count = count.min(bytes.len());
+                    bytes = &bytes[count..];
                     self.position += count as u64;
                     self.end = self.end.max(self.position);
                 }
@@ -101,7 +114,7 @@ impl<W: Write> Output<W> {
         Ok(())
     }
 
-    /// Hands everything on, to the disk itself if `sync` and the writer underneath can.
+    /// Passes everything on, to the disk itself if `sync` is set and the writer underneath can.
     pub(in crate::formats::wav) fn flush(&mut self, sync: bool) -> io::Result<()> {
         loop {
             match self.inner.flush() {
@@ -115,7 +128,7 @@ impl<W: Write> Output<W> {
         }
     }
 
-    /// Cuts off what stands behind `len`, where the writer underneath can.
+    /// Cuts off everything after `len`, if the writer underneath can.
     pub(in crate::formats::wav) fn truncate(&mut self, len: u64) -> io::Result<()> {
         if let Some(truncate) = self.truncate {
             truncate(&mut self.inner, self.base + len)?;
@@ -126,15 +139,12 @@ impl<W: Write> Output<W> {
 }
 
 impl Output<File> {
-    /// For a file, which can also be cut and brought to the disk; for a pipe or a device behind a path, as a stream.
+    /// A file, which can also be cut off and brought to the disk. A pipe or a device is written as a stream.
     pub(in crate::formats::wav) fn file(file: File) -> io::Result<Self> {
         if !file.metadata()?.is_file() {
             return Ok(Output::stream(file));
         }
-        let mut sink = Output::seekable(file)?;
-        sink.sync = Some(|file| file.sync_data());
-        sink.truncate = Some(|file, len| file.set_len(len));
-        Ok(sink)
+        Ok(Output::seekable(file)?.on_disk(|file| file.sync_data(), |file, len| file.set_len(len)))
     }
 }
 
@@ -148,5 +158,46 @@ impl<W> fmt::Debug for Output<W> {
             .field("lost", lost)
             .field("can_seek", &seek.is_some())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+
+    /// Claims to have written more than it was given.
+    struct Boaster(Vec<u8>);
+
+    impl Write for Boaster {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.extend(bytes);
+            Ok(bytes.len() + 1000)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_writer_that_claims_more_than_it_was_given_is_not_believed() {
+        let mut output = Output::stream(Boaster(Vec::new()));
+        output.write_at(0, b"abc").expect("it never fails");
+        output.write_at(3, b"de").expect("it stands where it should");
+        assert_eq!((output.position(), output.end()), (5, 5));
+        assert_eq!(output.into_inner().0, b"abcde");
+    }
+
+    #[test]
+    fn the_file_begins_where_the_writer_stood() {
+        let mut inner = Cursor::new(b"outer".to_vec());
+        inner.set_position(5);
+        let mut output = Output::seekable(inner).expect("it can seek");
+        output.write_at(0, b"abcd").expect("memory has room");
+        output.write_at(1, b"x").expect("memory has room");
+        assert_eq!((output.position(), output.end()), (2, 4));
+        assert_eq!(output.into_inner().into_inner(), b"outeraxcd");
     }
 }

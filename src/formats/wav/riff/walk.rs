@@ -1,74 +1,28 @@
-//! The chunk walker: the one truth about what a file holds and where.
+//! The chunk walker: it alone decides what a file holds and where.
 //!
 //! Sources: RIFF MCI (1991); EBU Tech 3306 v1.1 and ITU-R BS.2088-1 for `ds64`; Sony, "Wave64 File Format" (2002).
 
 use std::io::Read;
 
+use super::audio_size::{Evidence, decide};
+use super::boundary::{self, is_padded};
 use super::chunk::{Chunk, is_filler, is_known, is_printable};
-use super::container::Container;
-use super::fmt_chunk;
+use super::container::{Container, number};
+use super::fmt_chunk::{self, Place};
 use super::input::Input;
-use crate::error::Anomaly;
-use crate::error::{Error, FormatError, Result};
-use crate::spec::{ByteOrder, Spec};
+use super::layout::Layout;
+use super::limits::Limits;
+use super::look::{self, LOOK_BYTES};
+use super::stage::{RESERVED, Stage};
+use crate::error::{Anomaly, Error, FormatError, Result};
+use crate::spec::{ByteOrder, Encoding, Spec};
 
-/// More chunks than any file has; a gigabyte of empty ones is somebody's experiment.
-const CHUNKS_MAX: usize = 1 << 16;
-/// Zeros between chunks that are passed over; more of them are no slip of a recorder.
-const ZEROS_MAX: u64 = 16 << 20;
-/// Bytes of metadata kept from an input that cannot come back for them.
-const KEPT_MAX: usize = 16 << 20;
-
-/// Content of the JUNK chunk of a file that its writer has not finished: audio may go on behind the size in the header.
-pub(crate) const UNFINISHED: [u8; 28] = *b"ndaudio: not yet finalized\0\0";
-
-/// The same mark in RF64 and BW64, where the JUNK has become `ds64`: the count of samples says it. A count of 0 would not do, since
-/// writers of BW64 leave 0 in whole files.
-pub(crate) const UNFINISHED_COUNT: u64 = u64::from_le_bytes(*b"ndaudio!");
-
-/// The size of audio that nobody knows, in containers of 64-bit sizes: nearly 8 TiB. ffmpeg's own are read by nobody, not even by
-/// ffmpeg 5.1: it takes the 0 in `ds64` for no audio, and fails to seek to 2^63 − 1, as file systems do past 16 TiB. This one ffmpeg,
-/// libsndfile 1.2.2 and sox 14.4.2 read to the end of the file.
-pub(crate) const UNKNOWN_64: u64 = 0x07FF_FFFF_F000;
-
-/// `riff` in Wave64.
-pub(crate) const W64_RIFF: [u8; 16] = *b"riff\x2E\x91\xCF\x11\xA5\xD6\x28\xDB\x04\xC1\x00\x00";
-/// What follows the four letters in the GUIDs of Wave64's chunks.
-pub(crate) const W64_TAIL: [u8; 12] = *b"\xF3\xAC\xD3\x11\x8C\xD1\x00\xC0\x4F\x8E\xDB\x8A";
-/// What follows them in the GUID of a list.
-pub(crate) const W64_LIST_TAIL: [u8; 12] = *b"\x2F\x91\xCF\x11\xA5\xD6\x28\xDB\x04\xC1\x00\x00";
-
-/// What a file holds and where.
-#[derive(Debug)]
-pub(crate) struct Layout {
-    pub(crate) container: Container,
-    pub(crate) order: ByteOrder,
-    pub(crate) spec: Spec,
-    /// The first byte of audio.
-    pub(crate) data_offset: u64,
-    /// Bytes of audio; `None` until the end has been seen.
-    pub(crate) data_len: Option<u64>,
-    /// Bytes of audio as the header has it.
-    pub(crate) data_declared: u64,
-    /// Where the header has that size.
-    pub(crate) data_size_at: u64,
-    /// Whether the header says that the audio may go on behind its size.
-    pub(crate) unfinished: bool,
-    pub(crate) chunks: Vec<Chunk>,
-    pub(crate) anomalies: Vec<Anomaly>,
-    /// Contents of metadata chunks, by index in `chunks`, of an input that cannot come back for them.
-    pub(crate) kept: Vec<(usize, Vec<u8>)>,
-}
-
-impl Layout {
-    pub(crate) fn frame_bytes(&self) -> u64 {
-        self.spec.frame_bytes() as u64
-    }
-}
+/// Tags of other formats that may stand before a file.
+const TAGS_MAX: usize = 8;
 
 /// Walks the chunks up to the audio, and where the input can seek to the end of the file. Leaves the input at the audio.
-pub(crate) fn walk<R: Read>(input: &mut Input<R>) -> Result<Layout> {
-    let mut walk = Walk::begin(input)?;
+pub(crate) fn walk<R: Read>(input: &mut Input<R>, limits: &Limits) -> Result<Layout> {
+    let mut walk = Walk::begin(input, limits)?;
     while let Some(header) = walk.next_header(input)? {
         walk.visit(input, header)?;
         if walk.data.is_some() && !input.can_seek() {
@@ -90,12 +44,12 @@ struct Header {
     size: u64,
     /// Bytes of content that there are, where known.
     available: Option<u64>,
+    guid_intact: bool,
 }
 
 /// 64-bit sizes of RF64 and BW64.
 struct Ds64 {
     offset: u64,
-    riff_size: u64,
     data_size: u64,
     sample_count: u64,
     table: Vec<([u8; 4], u64)>,
@@ -110,95 +64,89 @@ struct Data {
     size_at: u64,
 }
 
-struct Walk {
+struct Walk<'a> {
+    limits: &'a Limits,
     container: Container,
-    order: ByteOrder,
-    riff_size: u64,
-    riff_size_at: u64,
+    /// Where the file begins.
+    start: u64,
+    /// Bytes of the whole file that its header claims, as it counts them.
+    file_size: u64,
+    file_size_at: u64,
     ds64: Option<Ds64>,
     spec: Option<Spec>,
+    /// Where the content of `fmt ` begins.
+    fmt_at: u64,
     data: Option<Data>,
-    unfinished: bool,
-    /// Whether an anomaly about sizes was found that makes the size of the whole file wrong too.
+    stage: Stage,
+    /// Whether an anomaly was found that makes the size of the whole file wrong too.
     sizes_doubtful: bool,
-    /// The byte behind the last chunk, before any padding.
+    /// The byte after the last chunk, before any padding.
     end_unpadded: u64,
-    /// The last chunk, if a padding byte may be missing behind it.
+    /// The last chunk, if a padding byte may be missing after it.
     odd: Option<[u8; 4]>,
+    /// Zeros that may still be skipped.
+    zeros_left: u64,
     chunks: Vec<Chunk>,
     anomalies: Vec<Anomaly>,
     kept: Vec<(usize, Vec<u8>)>,
-    kept_bytes: usize,
+    kept_left: u64,
 }
 
-impl Walk {
-    /// Reads what the file says it is.
-    fn begin<R: Read>(input: &mut Input<R>) -> Result<Walk> {
+impl<'a> Walk<'a> {
+    /// Reads the header of the file.
+    fn begin<R: Read>(input: &mut Input<R>, limits: &'a Limits) -> Result<Self> {
+        let mut anomalies = Vec::new();
+        skip_tags(input, &mut anomalies)?;
+        let start = input.position();
         let head = input.peek(40)?;
-        let found = head.len();
-        let (container, order) = match head.get(..4) {
-            Some(b"RIFF") => (Container::Riff, ByteOrder::Little),
-            Some(b"RIFX") => (Container::Rifx, ByteOrder::Big),
-            Some(b"RF64") => (Container::Rf64, ByteOrder::Little),
-            Some(b"BW64") => (Container::Bw64, ByteOrder::Little),
-            Some(b"riff") if head.get(4..16) == Some(&W64_RIFF[4..]) => (Container::Wave64, ByteOrder::Little),
-            _ => return Err(not_wave(head)),
-        };
-        let length = if container == Container::Wave64 { 40 } else { 12 };
-        if found < length {
-            let (needed, found) = (length as u64, found as u64);
-            return Err(Error::format(0, FormatError::Truncated { what: "the file header", needed, found }));
+        let not_wave = || Error::format(start, FormatError::NotWave { found: head[..head.len().min(16)].to_vec() });
+        let container = Container::recognize(head).ok_or_else(not_wave)?;
+        let length = container.file_header_len();
+        if head.len() < length {
+            let (needed, found) = (length as u64, head.len() as u64);
+            return Err(Error::format(start, FormatError::Truncated { what: "the file header", needed, found }));
         }
-        let (riff_size, riff_size_at) = match container {
-            Container::Wave64 => (number(&head[16..24], order).saturating_sub(8), 16),
-            _ => (number(&head[4..8], order), 4),
-        };
-        let is_wave = match container {
-            Container::Wave64 => &head[24..28] == b"wave" && head[28..40] == W64_TAIL,
-            _ => &head[8..12] == b"WAVE",
-        };
-        if !is_wave {
-            return Err(not_wave(head));
+        if !container.is_wave(head) {
+            return Err(not_wave());
         }
+        let file_size = container.file_size(head);
         input.consume(length);
-        let end = length as u64;
-        let mut walk = Walk {
+        let end = input.position();
+        if container.has_ds64() && input.peek(4)? != b"ds64" {
+            anomalies.push(Anomaly::MissingDs64 { offset: end });
+        }
+        Ok(Walk {
+            limits,
             container,
-            order,
-            riff_size,
-            riff_size_at,
+            start,
+            file_size,
+            file_size_at: start + container.size_at() as u64,
             ds64: None,
             spec: None,
+            fmt_at: 0,
             data: None,
-            unfinished: false,
+            stage: Stage::Finished,
             sizes_doubtful: false,
             end_unpadded: end,
             odd: None,
+            zeros_left: limits.stray_zeros,
             chunks: Vec::new(),
-            anomalies: Vec::new(),
+            anomalies,
             kept: Vec::new(),
-            kept_bytes: 0,
-        };
-        if matches!(container, Container::Rf64 | Container::Bw64) && input.peek(4)? != b"ds64" {
-            walk.anomalies.push(Anomaly::MissingDs64 { offset: end });
-        }
-        Ok(walk)
+            kept_left: limits.kept_bytes,
+        })
     }
 
-    fn header_len(&self) -> usize {
-        if self.container == Container::Wave64 { 24 } else { 8 }
-    }
-
-    /// Bytes of a whole file by its own header.
-    fn riff_end(&self) -> u64 {
-        self.riff_size.saturating_add(8)
+    /// Where the file ends by its own header.
+    fn declared_end(&self) -> u64 {
+        self.file_size.saturating_add(self.start + self.container.uncounted())
     }
 
     /// Finds the next chunk; `None` at the end of the chunks.
     fn next_header<R: Read>(&mut self, input: &mut Input<R>) -> Result<Option<Header>> {
         self.find_boundary(input)?;
         let offset = input.position();
-        let length = self.header_len();
+        let length = self.container.chunk_header_len();
         let remaining = input.len().map(|len| len.saturating_sub(offset));
         let bytes = input.peek(length)?;
         if bytes.is_empty() {
@@ -210,30 +158,25 @@ impl Walk {
             return Ok(None);
         }
         let header = self.parse_header(bytes, offset, remaining);
-        if self.data.is_some() && !self.plausible_behind_data(&header) {
+        if self.data.is_some() && !self.may_follow_audio(&header) {
             let count = remaining.unwrap_or(0);
             self.anomalies.push(Anomaly::TrailingBytes { offset, count });
             return Ok(None);
         }
-        if self.chunks.len() >= CHUNKS_MAX {
-            return Err(Error::format(offset, FormatError::TooManyChunks { limit: CHUNKS_MAX }));
+        let limit = self.limits.chunks;
+        if self.chunks.len() >= limit {
+            return Err(Error::format(offset, FormatError::TooManyChunks { limit }));
         }
         input.consume(length);
         Ok(Some(header))
     }
 
     fn parse_header(&self, bytes: &[u8], offset: u64, remaining: Option<u64>) -> Header {
-        let mut id = [bytes[0], bytes[1], bytes[2], bytes[3]];
+        let parsed = self.container.parse_chunk_header(bytes);
+        let (id, mut size) = (parsed.id, parsed.size);
         let length = bytes.len() as u64;
-        let (size_at, mut size) = if self.container == Container::Wave64 {
-            if id == *b"list" {
-                id = *b"LIST";
-            }
-            (offset + 16, number(&bytes[16..24], self.order).saturating_sub(24))
-        } else {
-            (offset + 4, number(&bytes[4..8], self.order))
-        };
-        let mut size_at = size_at;
+        let mut size_at = offset + self.container.size_at() as u64;
+        // Only this size refers to `ds64` (EBU Tech 3306 § 3.5).
         if let Some(ds64) = self.ds64.as_ref().filter(|_| size == u64::from(u32::MAX)) {
             if id == *b"data" {
                 (size, size_at) = (ds64.data_size, ds64.offset + 16);
@@ -242,30 +185,33 @@ impl Walk {
             }
         }
         let available = remaining.map(|remaining| size.min(remaining - length));
-        Header { id, offset, content_offset: offset + length, size_at, size, available }
+        let content_offset = offset + length;
+        Header { id, offset, content_offset, size_at, size, available, guid_intact: parsed.guid_intact }
     }
 
-    /// Goes from the end of a chunk to where the next begins: over padding, found missing where the next tag proves it, and over
+    /// Goes from the end of a chunk to where the next begins: over padding, which may be missing if the next tag proves it, and over
     /// zeros that some recorders leave between chunks.
     fn find_boundary<R: Read>(&mut self, input: &mut Input<R>) -> Result<()> {
         if let Some(chunk) = self.odd.take() {
             let offset = input.position();
-            let bytes = input.peek(9)?;
+            let bytes = input.peek(boundary::LOOK)?;
             if is_padded(bytes) {
                 input.consume(1);
+            } else if bytes.is_empty() {
+                self.anomalies.push(Anomaly::MissingFinalPad { offset, chunk });
             } else {
                 self.anomalies.push(Anomaly::MissingPad { offset, chunk });
             }
         }
         if self.container == Container::Wave64 {
-            let position = input.position();
-            input.skip(position.next_multiple_of(8) - position)?;
+            input.skip(self.container.padding(input.position() - self.start))?;
             return Ok(());
         }
         let offset = input.position();
-        // Behind the audio they are trailing bytes like any others.
-        while self.data.is_none() && input.position() - offset < ZEROS_MAX && input.peek(2)? == [0; 2] {
+        // After the audio they are trailing bytes like any others.
+        while self.data.is_none() && self.zeros_left > 0 && input.peek(2)? == [0; 2] {
             input.consume(2);
+            self.zeros_left = self.zeros_left.saturating_sub(2);
         }
         let count = input.position() - offset;
         if count > 0 {
@@ -274,11 +220,11 @@ impl Walk {
         Ok(())
     }
 
-    /// Behind the audio anything may stand; a chunk is known by its tag, or printable with a size that fits where the file says
-    /// that there is more.
-    fn plausible_behind_data(&self, header: &Header) -> bool {
+    /// Returns whether a chunk may stand here, after the audio, where anything may stand: it has a known tag, or a printable one with a size
+    /// that fits where the file says that there is more.
+    fn may_follow_audio(&self, header: &Header) -> bool {
         let fits = header.available.is_none_or(|available| available == header.size);
-        let announced = header.offset < self.riff_end() || self.riff_size == 0;
+        let announced = header.offset < self.declared_end() || self.file_size == 0;
         is_known(&header.id) || is_printable(&header.id) && fits && announced
     }
 
@@ -287,23 +233,25 @@ impl Walk {
         let len = header.available.unwrap_or(header.size);
         let Header { id, offset, content_offset, .. } = header;
         self.chunks.push(Chunk { id, offset, content_offset, len });
+        if !header.guid_intact {
+            self.anomalies.push(Anomaly::Guid { offset, chunk: id });
+        }
         match &id {
-            b"ds64" if self.ds64.is_none() && matches!(self.container, Container::Rf64 | Container::Bw64) => {
-                self.read_ds64(input, header)?;
-            }
+            b"ds64" if self.ds64.is_none() && self.container.has_ds64() => self.read_ds64(input, header)?,
             b"fmt " if self.spec.is_none() => self.read_fmt(input, header)?,
             b"data" if self.data.is_none() => return self.locate_data(input, header),
             b"fmt " | b"data" => self.anomalies.push(Anomaly::SecondChunk { offset, chunk: id }),
             b"fact" => {
-                let regular = len == 4 || len == 8 && self.container == Container::Wave64;
-                if !regular {
+                // Wave64 files have either length.
+                if len != 4 && len != self.container.fact_len() as u64 {
                     self.anomalies.push(Anomaly::FactSize { offset: header.size_at, declared: header.size });
                 }
                 self.keep(input, len)?;
             }
             b"JUNK" | b"junk" => {
-                let marker = input.peek(UNFINISHED.len())?;
-                self.unfinished |= len >= UNFINISHED.len() as u64 && marker == UNFINISHED;
+                if self.data.is_none() && len >= RESERVED as u64 && self.stage == Stage::Finished {
+                    self.stage = Stage::of_mark(input.peek(RESERVED)?);
+                }
             }
             _ if is_filler(id) => {}
             _ => self.keep(input, len)?,
@@ -333,9 +281,9 @@ impl Walk {
 
     /// Keeps the content of a metadata chunk if the input cannot come back for it.
     fn keep<R: Read>(&mut self, input: &mut Input<R>, len: u64) -> Result<()> {
-        if !input.can_seek() && len <= (KEPT_MAX - self.kept_bytes) as u64 {
+        if !input.can_seek() && len <= self.kept_left {
             let content = input.read_bytes(len)?;
-            self.kept_bytes += content.len();
+            self.kept_left = self.kept_left.saturating_sub(content.len() as u64);
             self.kept.push((self.chunks.len() - 1, content));
         }
         Ok(())
@@ -343,26 +291,20 @@ impl Walk {
 
     fn read_ds64<R: Read>(&mut self, input: &mut Input<R>, header: Header) -> Result<()> {
         let len = header.available.unwrap_or(header.size);
-        // 24 bytes of sizes, the length of the table, and twelve bytes for each chunk in it; more than a few are nonsense.
+        // Three sizes, the length of the table, and twelve bytes for each chunk in it. More than a few chunks are nonsense.
         let bytes = input.read_bytes(len.min(28 + 12 * 64))?;
         if bytes.len() < 24 {
             self.anomalies.push(Anomaly::MissingDs64 { offset: header.offset });
             return Ok(());
         }
-        let field = |at: usize| number(&bytes[at..at + 8], self.order);
+        let field = |at: usize| number(&bytes[at..at + 8], ByteOrder::Little);
         let table = bytes.get(28..).unwrap_or(&[]).chunks_exact(12);
-        let entry = |bytes: &[u8]| ([bytes[0], bytes[1], bytes[2], bytes[3]], number(&bytes[4..12], self.order));
-        let ds64 = Ds64 {
-            offset: header.offset,
-            riff_size: field(0),
-            data_size: field(8),
-            sample_count: field(16),
-            table: table.map(entry).collect(),
-        };
-        if self.riff_size == u64::from(u32::MAX) {
-            (self.riff_size, self.riff_size_at) = (ds64.riff_size, header.content_offset);
+        let entry = |entry: &[u8]| ([entry[0], entry[1], entry[2], entry[3]], number(&entry[4..], ByteOrder::Little));
+        if self.file_size == u64::from(u32::MAX) {
+            (self.file_size, self.file_size_at) = (field(0), header.content_offset);
         }
-        self.ds64 = Some(ds64);
+        let (data_size, sample_count) = (field(8), field(16));
+        self.ds64 = Some(Ds64 { offset: header.offset, data_size, sample_count, table: table.map(entry).collect() });
         Ok(())
     }
 
@@ -372,112 +314,87 @@ impl Walk {
         if self.data.is_some() {
             self.anomalies.push(Anomaly::FmtAfterData { offset: header.offset });
         }
-        let at = (header.size_at, header.content_offset);
-        self.spec = Some(fmt_chunk::parse(&bytes, header.size, at, self.order, &mut self.anomalies)?);
+        self.fmt_at = header.content_offset;
+        let place = Place { size_at: header.size_at, content_at: header.content_offset, len: header.size };
+        self.spec = Some(fmt_chunk::parse(&bytes, place, self.container.byte_order(), &mut self.anomalies)?);
         Ok(())
     }
 
-    /// Decides how many bytes of audio there are, and goes behind them where the input can seek.
+    /// Decides how many bytes of audio there are, and skips them if the input can seek.
     fn locate_data<R: Read>(&mut self, input: &mut Input<R>, header: Header) -> Result<()> {
         if self.spec.is_none() && !input.can_seek() {
             return Err(Error::format(header.offset, FormatError::MissingChunk { id: *b"fmt " }));
         }
+        if let (Some(ds64), Stage::Finished) = (&self.ds64, self.stage) {
+            self.stage = Stage::of_count(ds64.sample_count);
+        }
         let Header { content_offset: offset, size: declared, size_at, .. } = header;
         let rest = input.len().map(|len| len - offset);
-        let unknown = is_placeholder(declared, self.container);
-        let marked = self.ds64.as_ref().is_some_and(|ds64| ds64.sample_count == UNFINISHED_COUNT);
-        // A placeholder vouches for nothing.
-        let unfinished = !unknown && (self.unfinished || marked);
-        let wrapped = rest.and_then(|rest| self.unwrapped(declared, rest));
-
-        let (len, anomaly) = match rest {
-            _ if declared == 0 => {
-                let next = input.peek(self.header_len())?.to_vec();
-                if next.is_empty() || self.is_empty_audio(&next, offset) {
-                    (Some(0), None)
-                } else {
-                    (rest, Some(Anomaly::DataSizeZero { offset: size_at }))
-                }
-            }
-            Some(rest) if declared > rest => {
-                let anomaly = if unknown {
-                    Anomaly::DataSizeUnknown { offset: size_at, declared }
-                } else {
-                    Anomaly::DataPastEnd { offset: size_at, declared, found: rest }
-                };
-                (Some(rest), Some(anomaly))
-            }
-            None if unknown => (None, Some(Anomaly::DataSizeUnknown { offset: size_at, declared })),
-            Some(rest) if declared < rest && (unknown || unfinished || self.riff_size == 0) => {
-                // The size may be right all the same: then a chunk follows, or nothing but padding.
-                if self.chunk_follows(input, offset, declared, rest)? {
-                    (Some(declared), None)
-                } else if unknown {
-                    (Some(rest), Some(Anomaly::DataSizeUnknown { offset: size_at, declared }))
-                } else {
-                    (Some(rest), Some(Anomaly::Unfinished { offset: size_at, declared }))
-                }
-            }
-            Some(rest) if let Some(found) = wrapped => {
-                if !self.chunk_follows(input, offset, declared, rest)?
-                    && self.chunk_follows(input, offset, found, rest)?
-                {
-                    (Some(found), Some(Anomaly::DataSizeWrapped { offset: size_at, declared, found }))
-                } else {
-                    (Some(declared), None)
-                }
-            }
-            None if unfinished => (None, None),
-            _ => (Some(declared), None),
+        let evidence = Evidence {
+            declared,
+            rest,
+            placeholder: self.container.is_placeholder(declared),
+            stage: self.stage,
+            file_of_no_size: self.file_size == 0,
+            short_sizes: matches!(self.container, Container::Riff | Container::Rifx),
+            empty_fits: declared == 0 && self.empty_fits(input)?,
         };
-        self.unfinished = unfinished;
-        let anomaly_found = anomaly.is_some();
-        self.sizes_doubtful |= anomaly_found;
-        self.anomalies.extend(anomaly);
+        let verdict = decide(&evidence, |len| self.chunk_follows(input, offset, len))?;
+        if evidence.placeholder {
+            // It vouches for nothing, and a mark does not change that.
+            self.stage = Stage::Finished;
+        }
+        let (len, faulty) = (verdict.len, verdict.fault.is_some());
+        self.sizes_doubtful |= faulty;
+        self.anomalies.extend(verdict.fault.map(|fault| fault.anomaly(size_at, declared, len.unwrap_or(declared))));
         self.data = Some(Data { offset, len, declared, size_at });
         if let Some(chunk) = self.chunks.last_mut() {
             chunk.len = len.unwrap_or(declared);
         }
         if let (Some(len), true) = (len, input.can_seek()) {
             self.leave(input, Header { size: len, available: Some(len), ..header })?;
-            if anomaly_found {
-                // It ends where the file was cut; nobody was to pad that.
+            if faulty {
+                // The audio ends where the file was cut; nobody would have padded that.
                 self.odd = None;
             }
         }
         Ok(())
     }
 
-    /// The size that 32 bits were too few for, if the file is long enough that this may have happened.
-    fn unwrapped(&self, declared: u64, rest: u64) -> Option<u64> {
-        let lost = rest.checked_sub(declared)? >> 32 << 32;
-        (lost > 0 && matches!(self.container, Container::Riff | Container::Rifx)).then_some(declared + lost)
+    /// Returns whether audio of no bytes may be right: nothing follows, or a chunk does where the file says that there is more. Four
+    /// printable bytes may be audio, so an unknown tag counts only with a size that fits the file, and only in a file so short that
+    /// printable bytes taken for a size would not.
+    fn empty_fits<R: Read>(&self, input: &mut Input<R>) -> Result<bool> {
+        let offset = input.position();
+        let length = self.container.chunk_header_len();
+        let next = input.peek(length)?.to_vec();
+        if next.len() < length {
+            return Ok(next.is_empty());
+        }
+        let header = self.parse_header(&next, offset, None);
+        let end = self.declared_end();
+        let announced = self.file_size > 0 && end > offset;
+        let after = header.content_offset.saturating_add(header.size);
+        let padded = after.saturating_add(self.container.padding(header.size));
+        let fits = after == end || padded == end || padded.saturating_add(length as u64) <= end;
+        let printable_is_too_long = self.file_size < u64::from(u32::from_le_bytes([b' '; 4]));
+        Ok(announced && (is_known(&header.id) || is_printable(&header.id) && fits && printable_is_too_long))
     }
 
-    /// Whether a data chunk of no bytes is right: the file says that more follows it, and a chunk does, by a known tag. Four printable
-    /// bytes may be audio, and a pipe does not see whether what stands behind them fits as a size.
-    fn is_empty_audio(&self, next: &[u8], offset: u64) -> bool {
-        let announced = self.riff_size > 0 && self.riff_end() > offset;
-        announced && next.len() >= self.header_len() && is_known(&next[..4])
-    }
-
-    /// Whether what follows `declared` bytes of audio is a chunk, or nothing but a padding byte.
-    fn chunk_follows<R: Read>(&self, input: &mut Input<R>, offset: u64, declared: u64, rest: u64) -> Result<bool> {
-        let alignment = if self.container == Container::Wave64 { 8 } else { 2 };
-        let end = (offset + declared).next_multiple_of(alignment);
-        let length = self.header_len();
+    /// Returns whether a chunk follows so many bytes of audio, or nothing but padding. Returns to the audio.
+    fn chunk_follows<R: Read>(&self, input: &mut Input<R>, offset: u64, len: u64) -> Result<bool> {
+        let length = self.container.chunk_header_len();
+        let end = offset + len;
+        let end = end + self.container.padding(end - self.start);
         input.skip(end - offset)?;
         let next = input.peek(length)?.to_vec();
         input.seek_to(offset)?;
-        if next.is_empty() {
-            return Ok(true);
-        }
         if next.len() < length {
-            return Ok(false);
+            return Ok(next.is_empty());
         }
-        let header = self.parse_header(&next, end, Some(rest.saturating_sub(end - offset)));
-        let fits = header.available == Some(header.size);
-        Ok(is_known(&header.id) && fits)
+        let remaining = input.len().map(|len| len.saturating_sub(end));
+        let header = self.parse_header(&next, end, remaining);
+        Ok(is_known(&header.id) && header.available == Some(header.size))
     }
 
     /// Checks what can only be checked at the end, and goes back to the audio.
@@ -488,7 +405,7 @@ impl Walk {
             return Err(missing(if self.spec.is_none() { b"fmt " } else { b"data" }));
         };
         let spec = self.spec.take().ok_or_else(|| missing(b"fmt "))?;
-        self.check_riff_size(input, data);
+        self.check_file_size(input, data);
         let frame_bytes = spec.frame_bytes() as u64;
         if let Some(len) = data.len {
             if len % frame_bytes != 0 {
@@ -499,97 +416,82 @@ impl Walk {
                 input.seek_to(data.offset)?;
             }
         }
-        Ok(Layout {
+        let mut layout = Layout {
             container: self.container,
-            order: self.order,
             spec,
             data_offset: data.offset,
             data_len: data.len,
             data_declared: data.declared,
             data_size_at: data.size_at,
-            unfinished: self.unfinished,
+            bits_at: self.fmt_at + 14,
+            stage: self.stage,
             chunks: self.chunks,
             anomalies: self.anomalies,
             kept: self.kept,
-        })
+        };
+        look_at_audio(input, &mut layout)?;
+        Ok(layout)
     }
 
     /// Compares the size of the whole with the end of the last chunk. A wrong size of a chunk makes it wrong too; that is said once.
-    fn check_riff_size<R: Read>(&mut self, input: &Input<R>, data: Data) {
+    fn check_file_size<R: Read>(&mut self, input: &Input<R>, data: Data) {
         if self.sizes_doubtful {
             return;
         }
-        let declared = self.riff_end();
+        let declared = self.declared_end();
         let seen = match data.len {
             _ if input.can_seek() => self.end_unpadded,
             len => data.offset.saturating_add(len.unwrap_or(data.declared)),
         };
-        // Padding behind the last chunk may be counted or not, and so may bytes that belong to nothing.
-        let padding = if self.container == Container::Wave64 { seen.wrapping_neg() % 8 } else { seen % 2 };
+        // Padding after the last chunk may be counted or not, and so may bytes that belong to nothing.
+        let padded = seen.saturating_add(self.container.padding(seen.wrapping_sub(self.start)));
         let matches = if input.can_seek() {
-            (seen..=seen.saturating_add(padding)).contains(&declared) || input.len() == Some(declared)
+            (seen..=padded).contains(&declared) || input.len() == Some(declared)
         } else {
             declared >= seen
         };
         if !matches {
-            // Wave64 counts the whole file, the others what follows their first eight bytes.
-            let before = if self.container == Container::Wave64 { 0 } else { 8 };
-            let (declared, found) =
-                (declared.saturating_sub(before), seen.saturating_add(padding).saturating_sub(before));
-            self.anomalies.push(Anomaly::RiffSize { offset: self.riff_size_at, declared, found });
+            let before = self.start + self.container.uncounted();
+            let (declared, found) = (declared.saturating_sub(before), padded.saturating_sub(before));
+            self.anomalies.push(Anomaly::RiffSize { offset: self.file_size_at, declared, found });
         }
     }
 }
 
-/// Whether a padding byte stands at the beginning of these bytes, which follow an odd chunk.
-fn is_padded(bytes: &[u8]) -> bool {
-    match bytes {
-        [] => false,
-        [_] => true,
-        [pad, ..] => {
-            let tag_at = |at: usize| bytes.get(at..at + 4).unwrap_or(&[]);
-            if is_known(tag_at(1)) {
-                true
-            } else if is_known(tag_at(0)) {
-                false
-            } else {
-                *pad == 0 || !is_printable(tag_at(0)) || is_printable(tag_at(1))
-            }
+/// Skips ID3 tags before the file, as libsndfile and ffmpeg do. Source: ID3 v2.4.0, § 3.1.
+fn skip_tags<R: Read>(input: &mut Input<R>, anomalies: &mut Vec<Anomaly>) -> Result<()> {
+    for _ in 0..TAGS_MAX {
+        let offset = input.position();
+        let head = input.peek(10)?;
+        let (Some(b"ID3"), Some(&[flags, ref size @ ..])) = (head.get(..3), head.get(5..10)) else { break };
+        // Seven bits in each byte.
+        if size.iter().any(|byte| *byte >= 0x80) {
+            break;
         }
+        let len = size.iter().fold(0, |sum: u64, byte| sum << 7 | u64::from(*byte));
+        let footer = if flags & 0x10 == 0 { 0 } else { 10 };
+        let count = input.skip(10 + len + footer)?;
+        anomalies.push(Anomaly::LeadingTag { offset, count });
     }
+    Ok(())
 }
 
-/// Sizes that writers to pipes leave where they cannot go back: ffmpeg, sox, arecord, and others near 2^31; any that is near 2^63 or
-/// beyond; this crate's own. Wave64 counts 24 bytes more than are left here.
-fn is_placeholder(size: u64, container: Container) -> bool {
-    const UNKNOWN_64_LESS_HEADER: u64 = UNKNOWN_64 - 24;
-    let short = match container {
-        Container::Wave64 => false,
-        _ => matches!(
-            size,
-            0xFFFF_FFFF
-                | 0x7FFF_F000
-                | 0x7FFF_FF00
-                | 0x7FFF_FFFF
-                | 0x8000_0000
-                | 0x7FFF_FFFE
-                | 0xFFFF_FFFE
-                | 0xFFFF_FFDB..=0xFFFF_FFDF
-        ),
-    };
-    short || matches!(size, UNKNOWN_64 | UNKNOWN_64_LESS_HEADER) || size >= (1 << 63) - 25
-}
-
-/// A number of four or eight bytes.
-fn number(bytes: &[u8], order: ByteOrder) -> u64 {
-    let join = |sum: u64, &byte: &u8| sum << 8 | u64::from(byte);
-    match order {
-        ByteOrder::Little => bytes.iter().rev().fold(0, join),
-        ByteOrder::Big => bytes.iter().fold(0, join),
+/// Looks at the start of the audio if the bits that its encoding does not use can tell something.
+fn look_at_audio<R: Read>(input: &mut Input<R>, layout: &mut Layout) -> Result<()> {
+    let encoding = layout.spec.encoding();
+    if !look::has_unused_bits(encoding) {
+        return Ok(());
     }
-}
-
-fn not_wave(head: &[u8]) -> Error {
-    let found = head[..head.len().min(16)].to_vec();
-    Error::format(0, FormatError::NotWave { found })
+    let order = layout.order();
+    let len = layout.data_len.map_or(LOOK_BYTES, |len| usize::try_from(len).unwrap_or(usize::MAX).min(LOOK_BYTES));
+    let start = input.peek(len)?;
+    let start = &start[..start.len() / encoding.bytes() * encoding.bytes()];
+    if encoding == Encoding::I24In32Lsb && look::is_at_the_top(order, start) {
+        layout.spec = layout.spec.with_encoding(Encoding::I24In32Msb);
+        layout.anomalies.push(Anomaly::Justification { offset: layout.bits_at });
+    } else if let Some(index) = look::first_used(encoding, order, start) {
+        let offset = layout.data_offset + (index * encoding.bytes()) as u64;
+        layout.anomalies.push(Anomaly::UnusedBits { offset });
+    }
+    Ok(())
 }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use ndarray::Array2;
-use ndaudio::{Container, WavReader, levels};
+use ndaudio::{Container, ReadOptions, levels};
 
 const RATE: u32 = 96_000;
 /// RIFF header, `ds64` of 28 bytes, `fmt ` of 16, header of `data`.
@@ -68,7 +68,7 @@ fn hours_are_at_hand_at_once_and_measured_in_little_memory() {
     make(&path, frames);
 
     let begun = Instant::now();
-    let mut reader = WavReader::open_strict(&path).unwrap();
+    let mut reader = ReadOptions::new().strict().open(&path).unwrap();
     assert_eq!((reader.container(), reader.frames()), (Container::Rf64, Some(frames)));
     let opened = begun.elapsed();
 

@@ -1,0 +1,96 @@
+//! What the audio itself says about the bits that its encoding does not use.
+//!
+//! Encodings with fewer valid bits than they store leave the rest of the bits zero, or fill them with the sign. Files do not always
+//! keep to that, and 24 bits in 4 bytes under a plain format tag may be at either end, which only the audio shows.
+
+use crate::spec::{ByteOrder, Encoding};
+
+/// Bytes at the start of the audio that are looked at when a file is opened.
+pub(crate) const LOOK_BYTES: usize = 64 << 10;
+
+/// Returns whether the encoding has bits that carry no audio.
+pub(crate) fn has_unused_bits(encoding: Encoding) -> bool {
+    unused_mask(encoding) != 0 || encoding == Encoding::I24In32Lsb
+}
+
+/// The bits of a sample below the valid ones, from the least significant.
+fn unused_mask(encoding: Encoding) -> u8 {
+    match encoding {
+        Encoding::I12In16 | Encoding::I20In24 => 0x0F,
+        Encoding::I24In32Msb => 0xFF,
+        _ => 0,
+    }
+}
+
+/// Finds the first sample with something in its unused bits, by its index. `bytes` are whole samples.
+pub(crate) fn first_used(encoding: Encoding, order: ByteOrder, bytes: &[u8]) -> Option<usize> {
+    let samples = bytes.chunks_exact(encoding.bytes());
+    let mask = unused_mask(encoding);
+    match (encoding, order) {
+        (Encoding::I24In32Lsb, _) => samples.into_iter().position(|sample| !is_sign(top_and_next(sample, order))),
+        (_, ByteOrder::Little) => samples.into_iter().position(|sample| sample[0] & mask != 0),
+        (_, ByteOrder::Big) => samples.into_iter().position(|sample| sample[sample.len() - 1] & mask != 0),
+    }
+}
+
+/// Returns whether samples of 24 bits that should be at the bottom of 4 bytes are at the top: some cannot be at the bottom, and all can be at
+/// the top.
+pub(crate) fn is_at_the_top(order: ByteOrder, bytes: &[u8]) -> bool {
+    let lowest = if order == ByteOrder::Little { 0 } else { 3 };
+    let mut samples = bytes.chunks_exact(4);
+    first_used(Encoding::I24In32Lsb, order, bytes).is_some() && samples.all(|sample| sample[lowest] == 0)
+}
+
+/// The byte above the 24 bits, and the highest of the 24.
+fn top_and_next(sample: &[u8], order: ByteOrder) -> (u8, u8) {
+    match order {
+        ByteOrder::Little => (sample[3], sample[2]),
+        ByteOrder::Big => (sample[0], sample[1]),
+    }
+}
+
+/// Returns whether the byte above is the sign of the 24 bits, or nothing.
+fn is_sign((top, next): (u8, u8)) -> bool {
+    top == 0 || top == 0xFF && next & 0x80 != 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unused_bits_are_found_where_they_are_used() {
+        use ByteOrder::{Big, Little};
+        let cases: [(Encoding, ByteOrder, &[u8], Option<usize>); 12] = [
+            (Encoding::I12In16, Little, &[0xF0, 1, 0x10, 2], None),
+            (Encoding::I12In16, Little, &[0xF0, 1, 0x18, 2], Some(1)),
+            (Encoding::I12In16, Big, &[1, 0x01, 2, 0], Some(0)),
+            (Encoding::I12In16, Big, &[0xFF, 0xF0], None),
+            (Encoding::I20In24, Little, &[0, 0xFF, 0xFF, 1, 0, 0], Some(1)),
+            (Encoding::I20In24, Big, &[0xFF, 0xFF, 0xF0], None),
+            (Encoding::I24In32Msb, Little, &[0, 1, 1, 1, 0x80, 0, 0, 0], Some(1)),
+            (Encoding::I24In32Msb, Big, &[1, 1, 1, 0], None),
+            (Encoding::I24In32Lsb, Little, &[1, 2, 0x83, 0xFF, 1, 2, 0x83, 0, 1, 2, 3, 0], None),
+            (Encoding::I24In32Lsb, Little, &[1, 2, 3, 0, 1, 2, 3, 0xFF], Some(1)),
+            (Encoding::I24In32Lsb, Big, &[0x12, 1, 2, 3], Some(0)),
+            (Encoding::I16, Little, &[0xFF, 0xFF], None),
+        ];
+        for (encoding, order, bytes, found) in cases {
+            assert_eq!(first_used(encoding, order, bytes), found, "{encoding}, {order:?}, {bytes:?}");
+        }
+    }
+
+    #[test]
+    fn samples_are_at_the_top_if_they_can_be_nowhere_else() {
+        let top: Vec<u8> =
+            [0x0012_3400_u32, 0x7654_3200, 0x8000_0100].iter().flat_map(|word| word.to_le_bytes()).collect();
+        assert!(is_at_the_top(ByteOrder::Little, &top));
+        // Quiet samples can be at either end; so can the ones of a 16-bit source at the bottom.
+        assert!(!is_at_the_top(ByteOrder::Little, &top[..4]));
+        let bottom = [0x12, 0x34, 0x56, 0, 0, 0, 0x80, 0xFF];
+        assert!(!is_at_the_top(ByteOrder::Little, &bottom));
+        // All 32 bits in use: neither.
+        assert!(!is_at_the_top(ByteOrder::Little, &[1, 2, 3, 4]));
+        assert!(is_at_the_top(ByteOrder::Big, &[0x12, 0x34, 0x56, 0]));
+    }
+}
