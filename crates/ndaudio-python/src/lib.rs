@@ -1,0 +1,51 @@
+//! The compiled half of the Python package `ndaudio`: NumPy arrays in and out of the library. What users see is documented there, in the
+//! docstrings, which are the comments of each Python class and function here.
+
+mod blocks;
+mod change;
+mod dtype;
+mod encoding;
+mod error;
+mod file_like;
+mod files;
+mod fill;
+mod filters;
+mod histogram;
+mod info;
+mod layout;
+mod level;
+mod levels;
+mod measures;
+mod pool;
+mod reader;
+mod samples;
+mod segments;
+mod source;
+mod windows;
+mod write;
+
+use pyo3::prelude::*;
+
+#[pymodule(gil_used = false)]
+mod _ndaudio {
+    #[pymodule_export]
+    use crate::{
+        blocks::Blocks,
+        change::apply_gain,
+        files::{open, read},
+        filters::{
+            Filter, a_weighting, bessel, butterworth, c_weighting, chebyshev1, chebyshev2, elliptic, filter_all,
+            filtfilt,
+        },
+        histogram::Histogram,
+        info::{Info, info},
+        layout::layout,
+        level::Level,
+        levels::{Levels, levels},
+        measures::{crest_factor, mean, peak, rms, zero_crossing_rate},
+        reader::Reader,
+        segments::segments,
+        windows::Windows,
+        write::{Writer, create, write},
+    };
+}

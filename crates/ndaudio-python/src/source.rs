@@ -1,0 +1,286 @@
+//! The one place that opens audio, and the handle under which readers, blocks and windows share it.
+
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use ndaudio::{Anomaly, Container, DynSource, Error, ErrorKind, Result, Sample, Source, Spec, WavReader};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
+use pyo3::types::{PyByteArray, PyBytes, PyMemoryView, PyString};
+
+use crate::error::{carry, exception};
+use crate::file_like::FileLike;
+
+/// Samples read at a time, at most: a few milliseconds, so that Ctrl-C is noticed within a long read.
+const READ_SAMPLES: usize = 1 << 20;
+/// How often a long call asks whether there was a signal.
+const SIGNALS: Duration = Duration::from_millis(50);
+
+/// Where audio comes from: a path, bytes, or an object with `read`.
+pub(crate) enum Input {
+    Path(PathBuf),
+    Bytes(PyBackedBytes),
+    FileLike(FileLike, bool),
+}
+
+impl Input {
+    pub(crate) fn from_python(object: &Bound<'_, PyAny>) -> PyResult<Self> {
+        if object.is_instance_of::<PyBytes>() || object.is_instance_of::<PyByteArray>() {
+            return Ok(Input::Bytes(object.extract()?));
+        }
+        if object.is_instance_of::<PyMemoryView>() {
+            return Ok(Input::Bytes(object.call_method0("tobytes")?.extract()?));
+        }
+        if object.is_instance_of::<PyString>() || object.hasattr("__fspath__")? {
+            return Ok(Input::Path(object.extract()?));
+        }
+        if object.hasattr("read")? {
+            return Ok(Input::FileLike(FileLike::new(object), FileLike::can_seek(object)?));
+        }
+        let kind = object.get_type();
+        Err(PyTypeError::new_err(format!("a path, bytes or a binary file-like object is needed, not {kind}")))
+    }
+}
+
+/// An opened source, shared between Python objects and threads.
+///
+/// The lock is only ever taken without the GIL, so that a source which calls Python (a file-like object) cannot meet a thread that
+/// has the one and waits for the other.
+#[derive(Clone)]
+pub(crate) struct Shared(Arc<Inner>);
+
+struct Inner {
+    spec: Spec,
+    path: Option<PathBuf>,
+    format: String,
+    state: Mutex<State>,
+}
+
+struct State {
+    /// `None` once it is closed.
+    source: Option<Watched>,
+}
+
+/// A source that asks for signals now and then, so that Ctrl-C stops whatever reads from it, within a long read as well.
+pub(crate) struct Watched {
+    source: Box<dyn DynSource>,
+    asked: Instant,
+}
+
+impl Shared {
+    /// Opens whatever `ndaudio::open` opens.
+    pub(crate) fn open(object: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let input = Input::from_python(object)?;
+        object.py().detach(|| Self::open_input(input)).map_err(exception)
+    }
+
+    fn open_input(input: Input) -> Result<Self> {
+        Ok(match input {
+            Input::Path(path) => {
+                let reader = WavReader::open(&path)?;
+                let format = container_name(reader.container());
+                Self::new(Box::new(reader), Some(path), format)
+            }
+            Input::Bytes(bytes) => {
+                let reader = WavReader::seekable(Cursor::new(bytes))?;
+                let format = container_name(reader.container());
+                Self::new(Box::new(reader), None, format)
+            }
+            Input::FileLike(file, true) => {
+                let reader = WavReader::seekable(file)?;
+                let format = container_name(reader.container());
+                Self::new(Box::new(reader), None, format)
+            }
+            Input::FileLike(file, false) => {
+                let reader = WavReader::new(file)?;
+                let format = container_name(reader.container());
+                Self::new(Box::new(reader), None, format)
+            }
+        })
+    }
+
+    fn new(source: Box<dyn DynSource>, path: Option<PathBuf>, format: &str) -> Self {
+        let spec = source.spec().clone();
+        let state = Mutex::new(State { source: Some(Watched { source, asked: Instant::now() }) });
+        Shared(Arc::new(Inner { spec, path, format: format.to_owned(), state }))
+    }
+
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.0.path.as_deref()
+    }
+
+    pub(crate) fn format(&self) -> &str {
+        &self.0.format
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Calls `f` with the source, without the GIL.
+    pub(crate) fn with<R: Send>(
+        &self,
+        py: Python<'_>,
+        f: impl FnOnce(&mut Watched) -> Result<R> + Send,
+    ) -> PyResult<R> {
+        py.detach(|| f(self.lock().open()?)).map_err(exception)
+    }
+
+    /// A number of frames, or all that there are if it is more, so that it allocates no more than the audio needs; at least 1.
+    pub(crate) fn at_most_all(&self, py: Python<'_>, frames: usize) -> PyResult<usize> {
+        let all = self.with(py, |source| Ok(source.frames()))?;
+        let all = all.map_or(usize::MAX, |all| usize::try_from(all).unwrap_or(usize::MAX));
+        Ok(frames.min(all).max(1))
+    }
+
+    pub(crate) fn close(&self, py: Python<'_>) {
+        // Dropped without the lock: a file-like object may be freed with it, and call anything.
+        let source = py.detach(|| self.lock().source.take());
+        drop(source);
+    }
+
+    pub(crate) fn is_closed(&self, py: Python<'_>) -> bool {
+        py.detach(|| self.lock().source.is_none())
+    }
+
+    /// Fills `out` with the next frames; where they begin, and how many there were. To be called without the GIL.
+    pub(crate) fn read<T: Sample>(&self, out: &mut [T]) -> Result<(u64, usize)> {
+        let mut state = self.lock();
+        let source = state.open()?;
+        let position = source.position();
+        Ok((position, source.read_interleaved(out)?))
+    }
+}
+
+impl State {
+    fn open(&mut self) -> Result<&mut Watched> {
+        self.source.as_mut().ok_or_else(|| carry(PyValueError::new_err("the reader is closed")))
+    }
+}
+
+impl Watched {
+    /// Raises what a signal handler raises, `KeyboardInterrupt` above all.
+    fn check_signals(&mut self) -> Result<()> {
+        if self.asked.elapsed() < SIGNALS {
+            return Ok(());
+        }
+        self.asked = Instant::now();
+        Python::attach(|py| py.check_signals()).map_err(carry)
+    }
+}
+
+impl Source for Watched {
+    fn spec(&self) -> &Spec {
+        self.source.spec()
+    }
+
+    fn read_interleaved<T: Sample>(&mut self, out: &mut [T]) -> Result<usize> {
+        let channels = self.source.spec().channels();
+        let step = (READ_SAMPLES / channels).max(1) * channels;
+        let mut filled = 0;
+        for part in out.chunks_mut(step) {
+            self.check_signals()?;
+            let frames = self.source.read_interleaved(part)?;
+            filled += frames;
+            if frames < part.len() / channels {
+                break;
+            }
+        }
+        Ok(filled)
+    }
+
+    fn frames(&self) -> Option<u64> {
+        self.source.frames()
+    }
+
+    fn position(&self) -> u64 {
+        self.source.position()
+    }
+
+    fn seek(&mut self, frame: u64) -> Result<()> {
+        self.source.seek(frame)
+    }
+
+    fn skip_frames(&mut self, frames: u64) -> Result<u64> {
+        self.check_signals()?;
+        self.source.skip_frames(frames)
+    }
+
+    fn anomalies(&self) -> &[Anomaly] {
+        self.source.anomalies()
+    }
+
+    fn ready_to_lend<T: Sample>(&mut self, frames: usize) -> Result<Option<usize>> {
+        self.check_signals()?;
+        self.source.ready_to_lend::<T>(frames)
+    }
+
+    fn lend<T: Sample>(&mut self, frames: usize) -> &mut [T] {
+        self.source.lend(frames)
+    }
+}
+
+/// So that the library's windows, levels and all else run over the handle. To be used without the GIL.
+impl Source for Shared {
+    fn spec(&self) -> &Spec {
+        &self.0.spec
+    }
+
+    fn read_interleaved<T: Sample>(&mut self, out: &mut [T]) -> Result<usize> {
+        self.read(out).map(|(_, frames)| frames)
+    }
+
+    fn frames(&self) -> Option<u64> {
+        self.lock().source.as_ref()?.frames()
+    }
+
+    fn position(&self) -> u64 {
+        self.lock().source.as_ref().map_or(0, |source| source.position())
+    }
+
+    fn seek(&mut self, frame: u64) -> Result<()> {
+        self.lock().open()?.seek(frame)
+    }
+
+    fn skip_frames(&mut self, frames: u64) -> Result<u64> {
+        self.lock().open()?.skip_frames(frames)
+    }
+}
+
+/// The name of a container in Python.
+fn container_name(container: Container) -> &'static str {
+    match container {
+        Container::Riff => "riff",
+        Container::Rifx => "rifx",
+        Container::Rf64 => "rf64",
+        Container::Bw64 => "bw64",
+        Container::Wave64 => "wave64",
+        _ => "wave",
+    }
+}
+
+/// Goes to a frame, a negative one counted from the end.
+pub(crate) fn seek_to(py: Python<'_>, shared: &Shared, frame: i64) -> PyResult<u64> {
+    shared.with(py, |source| {
+        let frame = match u64::try_from(frame) {
+            Ok(frame) => frame,
+            Err(_) => match source.frames() {
+                Some(frames) => frames.checked_sub(frame.unsigned_abs()).ok_or_else(|| {
+                    let message = format!("frame {frame} is before the start of the audio, which has {frames} frames");
+                    Error::new(ErrorKind::InvalidArgument { name: "start", message })
+                })?,
+                None => {
+                    let message = format!("frame {frame} counts from the end, which is not known yet");
+                    return Err(Error::new(ErrorKind::InvalidArgument { name: "start", message }));
+                }
+            },
+        };
+        if frame != source.position() {
+            source.seek(frame)?;
+        }
+        Ok(frame)
+    })
+}

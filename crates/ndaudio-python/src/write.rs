@@ -1,0 +1,327 @@
+//! Whole files, written in one call.
+
+use std::fs::File;
+
+use ndaudio::{Container, Encoding, Replace, Spec, WavWriter, WriteOptions};
+use pyo3::prelude::*;
+
+use crate::dtype::Dtype;
+use crate::encoding;
+use crate::error::{exception, invalid};
+use crate::file_like::FileLike;
+use crate::samples::{Samples, with_samples};
+
+/// Write a file: all frames of an array.
+///
+/// A file is written beside its target and moved there when it is whole, so that a failed call leaves an old file as it was.
+///
+/// Parameters
+/// ----------
+/// file : path or file-like object
+///     What to write to; an object has `write`, and `seek` and `tell` if it can seek.
+/// samples : array_like
+///     Frames × channels, or one axis for mono, of any order and stride.
+/// sample_rate : int
+///     Frames per second, in Hz.
+/// encoding : str, optional
+///     "u8", "i16", "i24", "i32", "f32", "f64", "alaw", "mulaw", or soundfile's "PCM_24" …; by default what the array holds.
+/// container : {"riff", "rf64", "bw64", "wave64"}, optional
+///     The kind of file; by default what the name's suffix says, or RIFF/WAVE, which becomes RF64 past 4 GiB.
+/// channels_first : bool
+///     Whether `samples` is channels × frames.
+///
+/// Examples
+/// --------
+/// >>> import io, ndaudio, numpy as np
+/// >>> file = io.BytesIO()
+/// >>> ndaudio.write(file, np.zeros((100, 2), dtype="float32"), 48_000, encoding="i24")
+/// >>> ndaudio.open(file.getvalue())
+/// <ndaudio.Reader (48000 Hz, 2 channels, 24-bit PCM)>
+#[pyfunction]
+#[pyo3(signature = (file, samples, sample_rate, encoding=None, *, container=None, channels_first=false))]
+pub(crate) fn write(
+    py: Python<'_>,
+    file: &Bound<'_, PyAny>,
+    samples: &Bound<'_, PyAny>,
+    sample_rate: u32,
+    encoding: Option<&str>,
+    container: Option<&str>,
+    channels_first: bool,
+) -> PyResult<()> {
+    let samples = Samples::from_python(samples, channels_first)?;
+    let encoding = encoding.map_or_else(|| Ok(natural(samples.dtype())), encoding::parse)?;
+    let spec = Spec::new(sample_rate, samples.channels(), encoding);
+    match Target::from_python(file)? {
+        Target::Path(path) => {
+            let options = options(&spec, container, path.extension())?;
+            with_samples!(samples, view => py.detach(|| {
+                let replace = Replace::create(&path)?;
+                let mut writer = replace.writer(&options)?;
+                writer.write(&view)?;
+                writer.finalize()?;
+                replace.commit()
+            }))
+        }
+        Target::FileLike(object, seekable) => {
+            let options = options(&spec, container, None)?;
+            with_samples!(samples, view => py.detach(|| if seekable {
+                let mut writer = options.writer(object)?;
+                writer.write(&view)?;
+                writer.finalize().map(drop)
+            } else {
+                let mut writer = options.stream(object)?;
+                writer.write(&view)?;
+                writer.finalize().map(drop)
+            }))
+        }
+    }
+    .map_err(exception)
+}
+
+/// What is written to: a path, or an object with `write`, and whether it can seek.
+enum Target {
+    Path(std::path::PathBuf),
+    FileLike(FileLike, bool),
+}
+
+impl Target {
+    fn from_python(object: &Bound<'_, PyAny>) -> PyResult<Self> {
+        if object.hasattr("write")? {
+            return Ok(Target::FileLike(FileLike::new(object), FileLike::can_seek(object)?));
+        }
+        Ok(Target::Path(object.extract()?))
+    }
+}
+
+/// The encoding that stores a type's values as they are.
+fn natural(dtype: Dtype) -> Encoding {
+    match dtype {
+        Dtype::Int16 => Encoding::I16,
+        Dtype::Int32 => Encoding::I32,
+        Dtype::Float32 => Encoding::F32,
+        Dtype::Float64 => Encoding::F64,
+    }
+}
+
+fn options(spec: &Spec, container: Option<&str>, suffix: Option<&std::ffi::OsStr>) -> PyResult<WriteOptions> {
+    let suffix = suffix.map(|suffix| suffix.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+    let container = match (container, suffix.as_str()) {
+        (Some("riff"), _) => Container::Riff,
+        (Some("rf64"), _) => Container::Rf64,
+        (Some("bw64"), _) => Container::Bw64,
+        (Some("wave64"), _) => Container::Wave64,
+        (Some(other), _) => {
+            return Err(invalid(format!(
+                "container must be \"riff\", \"rf64\", \"bw64\" or \"wave64\", not {other:?}"
+            )));
+        }
+        (None, "w64") => Container::Wave64,
+        (None, "rf64") => Container::Rf64,
+        (None, "bw64") => Container::Bw64,
+        (None, "wav" | "wave" | "") => Container::Riff,
+        (None, other) => {
+            return Err(invalid(format!(
+                "no .{other} file can be written; use .wav, .w64, .rf64 or .bw64, or say which container"
+            )));
+        }
+    };
+    Ok(WriteOptions::new(spec).container(container))
+}
+
+/// A file that is being written; made by `ndaudio.create`.
+///
+/// The header is valid from the first byte, so that a file whose program was killed reads up to the last `checkpoint`. A context
+/// manager, which closes the file however the block ends.
+///
+/// Examples
+/// --------
+/// >>> import ndaudio, os, tempfile
+/// >>> path = os.path.join(tempfile.mkdtemp(), "half as loud.wav")
+/// >>> with ndaudio.open("data/music.wav") as reader, ndaudio.create(path, 44_100, 2, encoding="i16") as writer:
+/// ...     for block in reader.blocks(4096):
+/// ...         writer.write(block / 2)
+/// >>> writer.frames_written
+/// 441000
+#[pyclass(module = "ndaudio")]
+pub(crate) struct Writer {
+    file: Option<Open>,
+    spec: Spec,
+    frames_written: u64,
+}
+
+enum Open {
+    Path(WavWriter<File>),
+    FileLike(WavWriter<FileLike>),
+}
+
+/// Evaluates an expression with `$writer` as whichever writer it is.
+macro_rules! with_writer {
+    ($file:expr, $writer:ident => $body:expr) => {
+        match $file {
+            Open::Path($writer) => $body,
+            Open::FileLike($writer) => $body,
+        }
+    };
+}
+
+/// Create a file to write block by block.
+///
+/// Parameters
+/// ----------
+/// file : path or file-like object
+///     What to write to; an existing file is overwritten.
+/// sample_rate : int
+///     Frames per second, in Hz.
+/// channels : int
+///     Samples per frame.
+/// encoding : str
+///     "u8", "i16", "i24", "i32", "f32", "f64", "alaw", "mulaw", or soundfile's "PCM_24" …
+/// container : {"riff", "rf64", "bw64", "wave64"}, optional
+///     The kind of file; by default what the name's suffix says, or RIFF/WAVE, which becomes RF64 past 4 GiB.
+///
+/// Returns
+/// -------
+/// Writer
+///     A context manager.
+///
+/// Examples
+/// --------
+/// >>> import io, ndaudio, numpy as np
+/// >>> file = io.BytesIO()
+/// >>> with ndaudio.create(file, 48_000, 1, encoding="i16") as writer:
+/// ...     writer.write(np.array([0.5, -1.0]))
+/// >>> ndaudio.read(file.getvalue(), dtype="int16")[0].ravel()
+/// array([ 16384, -32768], dtype=int16)
+#[pyfunction]
+#[pyo3(signature = (file, sample_rate, channels, encoding="i16", *, container=None))]
+pub(crate) fn create(
+    py: Python<'_>,
+    file: &Bound<'_, PyAny>,
+    sample_rate: u32,
+    channels: i64,
+    encoding: &str,
+    container: Option<&str>,
+) -> PyResult<Writer> {
+    let count = usize::try_from(channels).ok().filter(|channels| (1..=ndaudio::MAX_CHANNELS).contains(channels));
+    let count =
+        count.ok_or_else(|| invalid(format!("channels must be 1 to {}, not {channels}", ndaudio::MAX_CHANNELS)))?;
+    let spec = Spec::new(sample_rate, count, encoding::parse(encoding)?);
+    let file = match Target::from_python(file)? {
+        Target::Path(path) => {
+            let options = options(&spec, container, path.extension())?;
+            py.detach(|| options.create(&path).map(Open::Path))
+        }
+        Target::FileLike(object, seekable) => {
+            let options = options(&spec, container, None)?;
+            py.detach(|| if seekable { options.writer(object) } else { options.stream(object) }.map(Open::FileLike))
+        }
+    };
+    Ok(Writer { file: Some(file.map_err(exception)?), spec, frames_written: 0 })
+}
+
+impl Writer {
+    fn open(&mut self) -> PyResult<&mut Open> {
+        self.file.as_mut().ok_or_else(|| invalid("the writer is closed"))
+    }
+}
+
+#[pymethods]
+impl Writer {
+    /// Write the frames that follow.
+    ///
+    /// Parameters
+    /// ----------
+    /// block : array_like
+    ///     Frames × channels, or one axis for mono, of any order and stride; converted to the file's encoding.
+    /// channels_first : bool
+    ///     Whether `block` is channels × frames.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import io, ndaudio, numpy as np
+    /// >>> writer = ndaudio.create(io.BytesIO(), 48_000, 2)
+    /// >>> writer.write(np.zeros((100, 2)))
+    /// >>> writer.frames_written
+    /// 100
+    #[pyo3(signature = (block, *, channels_first=false))]
+    fn write(&mut self, py: Python<'_>, block: &Bound<'_, PyAny>, channels_first: bool) -> PyResult<()> {
+        let block = Samples::from_python(block, channels_first)?;
+        block.expect_channels(self.spec.channels())?;
+        let file = self.open()?;
+        let result =
+            with_samples!(block, view => py.detach(|| with_writer!(&mut *file, writer => writer.write(&view))));
+        self.frames_written = with_writer!(self.open()?, writer => writer.frames_written());
+        result.map_err(exception)
+    }
+
+    /// Make everything written so far safe: the header then covers it, even if the program is killed.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import io, ndaudio
+    /// >>> ndaudio.create(io.BytesIO(), 48_000, 2).checkpoint()
+    fn checkpoint(&mut self, py: Python<'_>) -> PyResult<()> {
+        let file = self.open()?;
+        py.detach(|| with_writer!(file, writer => writer.checkpoint())).map_err(exception)
+    }
+
+    /// Complete the header and close the file. Calling it again does nothing.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import io, ndaudio
+    /// >>> ndaudio.create(io.BytesIO(), 48_000, 2).close()
+    fn close(&mut self, py: Python<'_>) -> PyResult<()> {
+        let Some(file) = self.file.take() else { return Ok(()) };
+        py.detach(|| with_writer!(file, writer => writer.finalize().map(drop))).map_err(exception)
+    }
+
+    fn __enter__(this: Py<Self>) -> Py<Self> {
+        this
+    }
+
+    fn __exit__(
+        &mut self,
+        py: Python<'_>,
+        _kind: &Bound<'_, PyAny>,
+        _value: &Bound<'_, PyAny>,
+        _traceback: &Bound<'_, PyAny>,
+    ) -> PyResult<()> {
+        self.close(py)
+    }
+
+    fn __repr__(&self) -> String {
+        let closed = if self.file.is_none() { ", closed" } else { "" };
+        format!("<ndaudio.Writer ({}{closed})>", self.spec)
+    }
+
+    /// int : Frames written so far.
+    #[getter]
+    fn frames_written(&self) -> u64 {
+        self.frames_written
+    }
+
+    /// int : Frames per second, in Hz.
+    #[getter]
+    fn sample_rate(&self) -> u32 {
+        self.spec.sample_rate()
+    }
+
+    /// int : Samples per frame.
+    #[getter]
+    fn channels(&self) -> usize {
+        self.spec.channels()
+    }
+
+    /// str : How a sample is stored.
+    #[getter]
+    fn encoding(&self) -> &'static str {
+        encoding::name(self.spec.encoding())
+    }
+
+    /// bool : Whether the writer was closed.
+    #[getter]
+    fn closed(&self) -> bool {
+        self.file.is_none()
+    }
+}
