@@ -11,9 +11,11 @@ mod spec;
 mod stream;
 
 pub use error::{Anomaly, Error, ErrorKind, FormatError, Result, Severity, Unsupported};
+#[cfg(any(feature = "media", feature = "flac"))]
+pub use formats::MediaReader;
 pub use formats::{
     Chunk, Container, HoundSource, Limits, ReadOptions, Replace, Sequence, WavReader, WavView, WavWriter, WriteOptions,
-    read, refuse_same, write,
+    open, read, refuse_same, write,
 };
 pub use ops::filter::{self, Sos};
 pub use ops::levels::{self, Levels};

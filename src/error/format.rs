@@ -13,6 +13,11 @@ pub enum FormatError {
         /// The first bytes, as many as there are up to 16.
         found: Vec<u8>,
     },
+    /// It does not begin as any audio file does that is read here.
+    NotMedia {
+        /// The first bytes, as many as there are up to 64.
+        found: Vec<u8>,
+    },
     /// It ends inside its header.
     Truncated {
         /// What was being read.
@@ -74,6 +79,13 @@ pub enum Unsupported {
         /// "integer", "float", "A-law" or "µ-law".
         kind: &'static str,
     },
+    /// A format that is read only when the crate was built with a feature.
+    Feature {
+        /// The format.
+        format: &'static str,
+        /// The feature.
+        feature: &'static str,
+    },
     /// Something that the chosen container or writer cannot do.
     Operation {
         /// What it is.
@@ -98,6 +110,13 @@ impl fmt::Display for FormatError {
             }
             FormatError::NotWave { found } => {
                 write!(f, "not a WAVE file: it begins with {}", Tag(found))
+            }
+            FormatError::NotMedia { found } => {
+                write!(
+                    f,
+                    "not an audio file in a format that is read here: it begins with {}",
+                    Tag(&found[..found.len().min(16)])
+                )
             }
             FormatError::Truncated { what, needed, found } => {
                 write!(f, "the file ends inside {what}: {found} of {needed} bytes are there")
@@ -132,6 +151,10 @@ impl fmt::Display for Unsupported {
             Unsupported::Bits { bits, container_bytes, kind } => write!(
                 f,
                 "{bits}-bit {kind} samples in {container_bytes} bytes are not read here; convert the file with sox or ffmpeg first"
+            ),
+            Unsupported::Feature { format, feature } => write!(
+                f,
+                "the file is {format}, which is read only when ndaudio is built with the feature \"{feature}\""
             ),
             Unsupported::Operation { what } => write!(f, "{what}"),
         }

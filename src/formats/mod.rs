@@ -1,11 +1,16 @@
 //! File formats: each a source of audio, or a sink for it.
 
+#[cfg(any(feature = "media", feature = "flac"))]
+mod flac;
 mod hound;
+mod media;
 mod open;
 pub(crate) mod wav;
 
 pub use hound::HoundSource;
-pub use open::read;
+#[cfg(any(feature = "media", feature = "flac"))]
+pub use media::MediaReader;
+pub use open::{open, read};
 pub use wav::{
     Chunk, Container, Limits, ReadOptions, Replace, Sequence, WavReader, WavView, WavWriter, WriteOptions, refuse_same,
     write,

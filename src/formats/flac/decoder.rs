@@ -1,0 +1,363 @@
+//! Blocks of a file in order, damage passed over, and from any frame on.
+
+use std::io::ErrorKind;
+
+use super::blocks::{self, Blocks};
+use super::frame::{BlockDecoder, Decoded};
+use super::header::{self, HEADER_BYTES_MAX, Header};
+use super::md5::SamplesMd5;
+use super::stream_info::StreamInfo;
+use super::subframe::Broken;
+use crate::error::{Anomaly, Error, Result};
+use crate::formats::media::buffered::Buffered;
+use crate::formats::media::decoder::{Beside, Decoder, Description, Run, Samples};
+use crate::formats::media::input::Input;
+
+/// Bytes that are read before a block is tried; most blocks are smaller.
+const BLOCK_BYTES: usize = 16 << 10;
+/// Bytes that may be decoded in vain before damage is passed over in larger steps: without a bound, a file made of headers without
+/// blocks takes time that grows with the square of its size.
+const IN_VAIN: u64 = 64 << 20;
+/// The tail of a file, where its last block is looked for; larger ones where there is none.
+const TAIL_BYTES: u64 = 64 << 10;
+
+/// Decodes FLAC.
+pub(crate) struct FlacDecoder {
+    input: Buffered,
+    info: StreamInfo,
+    info_at: u64,
+    /// Where the audio begins.
+    first_at: u64,
+    /// The position that the first block claims, which becomes 0.
+    first_position: u64,
+    /// Frames of each block, where blocks are numbered.
+    fixed_block: Option<u32>,
+    blocks: BlockDecoder,
+    /// Frames in all, as the last block has them or, where it cannot be looked at, as the header claims.
+    frames: Option<u64>,
+    /// The frame that the next block should begin with.
+    next: u64,
+    /// Of all samples so far, as long as none are left out.
+    md5: Option<SamplesMd5>,
+    /// Bytes of the largest block so far.
+    largest: usize,
+    in_vain: u64,
+    can_seek: bool,
+    finished: bool,
+}
+
+/// What stands at a place of the file.
+enum Tried {
+    Block(Decoded),
+    Nothing,
+    End,
+}
+
+/// A block on the way to another.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    at: u64,
+    position: u64,
+    /// The frame after the block.
+    end: u64,
+}
+
+impl FlacDecoder {
+    /// Opens a file; `verify` compares its samples with its MD5 when all of them are read in order.
+    pub(crate) fn open(
+        input: Box<dyn Input>,
+        verify: bool,
+        anomalies: &mut Vec<Anomaly>,
+    ) -> Result<(Self, Description, Beside)> {
+        let mut input = Buffered::new(input);
+        let Blocks { info, info_at, beside } = blocks::read(&mut input, anomalies)?;
+        let first_at = input.offset();
+        let len = input.len()?;
+        let mut decoder = FlacDecoder {
+            first_at,
+            info_at,
+            first_position: 0,
+            fixed_block: info.fixed_block(),
+            blocks: BlockDecoder::default(),
+            frames: info.frames,
+            next: 0,
+            md5: verify.then(|| info.md5.map(|expected| SamplesMd5::new(expected, info.bits))).flatten(),
+            largest: BLOCK_BYTES.max(info.frame_bytes_max.min(1 << 20) as usize),
+            in_vain: 0,
+            can_seek: len.is_some(),
+            finished: false,
+            info,
+            input,
+        };
+        decoder.look_at_the_first_block(anomalies)?;
+        if let Some(len) = len {
+            decoder.look_at_the_last_block(len, anomalies)?;
+        }
+        let description = Description {
+            spec: decoder.info.spec(),
+            frames: decoder.frames,
+            format: "FLAC",
+            codec: "FLAC",
+            frames_at: info_at + StreamInfo::FRAMES_AT,
+        };
+        Ok((decoder, description, beside))
+    }
+
+    fn look_at_the_first_block(&mut self, anomalies: &mut Vec<Anomaly>) -> Result<()> {
+        if let Tried::Block(first) = self.try_block(&mut Vec::new())? {
+            self.fixed_block.get_or_insert(first.header.frames);
+            self.first_position = self.position(&first.header).unwrap_or(0);
+            if self.first_position > 0 {
+                anomalies.push(Anomaly::FirstFrame { offset: self.first_at, declared: self.first_position });
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts the frames where the file itself says how many there are, in its last block.
+    fn look_at_the_last_block(&mut self, len: u64, anomalies: &mut Vec<Anomaly>) -> Result<()> {
+        let mut samples = Vec::new();
+        let mut tail = TAIL_BYTES;
+        let found = loop {
+            let from = len.saturating_sub(tail).max(self.first_at);
+            self.input.go_to(from)?;
+            let mut found = None;
+            while self.find_header()? {
+                match self.try_block(&mut samples)? {
+                    Tried::Block(block) => {
+                        let end =
+                            self.position(&block.header).map(|position| position + u64::from(block.header.frames));
+                        found = found.max(end);
+                        self.input.take(block.bytes);
+                    }
+                    Tried::Nothing => self.pass_over_nothing(),
+                    Tried::End => break,
+                }
+            }
+            if found.is_some() || from == self.first_at {
+                break found.unwrap_or(0);
+            }
+            tail = tail.saturating_mul(8);
+        };
+        self.input.go_to(self.first_at)?;
+        if let Some(declared) = self.info.frames.filter(|&declared| declared != found) {
+            let offset = self.info_at + StreamInfo::FRAMES_AT;
+            anomalies.push(Anomaly::FrameCount { offset, declared, found });
+        }
+        self.frames = Some(found);
+        Ok(())
+    }
+
+    /// The frame that a block begins with.
+    fn position(&self, header: &Header) -> Option<u64> {
+        let position = if header.counts_frames {
+            header.number
+        } else {
+            header.number.checked_mul(u64::from(self.fixed_block.unwrap_or(header.frames)))?
+        };
+        position.checked_sub(self.first_position)
+    }
+
+    /// Tries to decode a block where the input stands.
+    fn try_block(&mut self, samples: &mut Vec<i32>) -> Result<Tried> {
+        // Twice the bytes of numbers as they are, which an encoder would write where it does not get below them.
+        let most = (usize::from(self.info.block_max).max(1 << 16)) * usize::from(self.info.channels) * 10 + BLOCK_BYTES;
+        let mut wanted = self.largest;
+        loop {
+            let held = self.input.peek(wanted)?;
+            if held.is_empty() {
+                return Ok(Tried::End);
+            }
+            let len = held.len();
+            match self.blocks.decode(held, &self.info, samples) {
+                Ok(block) => {
+                    self.largest = self.largest.max(block.bytes);
+                    return Ok(Tried::Block(block));
+                }
+                Err(Broken::Overrun) if !self.input.holds_the_end() && len < most => wanted = 2 * len,
+                Err(_) => {
+                    self.in_vain += self.blocks.reached() as u64;
+                    return Ok(Tried::Nothing);
+                }
+            }
+        }
+    }
+
+    /// Passes over what is no block: one byte of it, so that a block that begins inside is found, or more after much work in vain.
+    fn pass_over_nothing(&mut self) {
+        let step = if self.in_vain > IN_VAIN + 4 * self.input.offset() { self.blocks.reached() } else { 1 };
+        self.input.take(step.clamp(1, self.input.held().len().max(1)));
+    }
+
+    /// Goes to the next header of a block, from here on; `false` at the end.
+    fn find_header(&mut self) -> Result<bool> {
+        loop {
+            self.input.peek(HEADER_BYTES_MAX)?;
+            let (held, ended) = (self.input.held(), self.input.holds_the_end());
+            let whole = if ended { held.len() } else { held.len() - (HEADER_BYTES_MAX - 1) };
+            let is_header = |&at: &usize| held[at] == 0xFF && header::parse(&held[at..], &self.info).is_some();
+            match (0..whole).find(is_header) {
+                Some(at) => {
+                    self.input.take(at);
+                    return Ok(true);
+                }
+                None => self.input.take(whole),
+            }
+            if ended {
+                return Ok(false);
+            }
+        }
+    }
+
+    /// Whether a block may follow: it does not go back, does not go past the end, and what is missing before it could have stood in
+    /// the bytes passed over, or is at most an hour.
+    fn may_follow(&self, position: u64, frames: u32, bytes_passed: u64) -> bool {
+        let Some(missing) = position.checked_sub(self.next) else { return false };
+        let block = u64::from(self.info.block_max.max(self.info.block_min)).max(u64::from(frames));
+        let could_stand = (bytes_passed / 8).saturating_mul(block).max(3600 * u64::from(self.info.sample_rate));
+        missing <= could_stand && self.frames.is_none_or(|end| position + u64::from(frames) <= end)
+    }
+
+    /// What there is to say at the end.
+    fn finish(&mut self, start: u64, anomalies: &mut Vec<Anomaly>) -> Result<()> {
+        if std::mem::replace(&mut self.finished, true) {
+            return Ok(());
+        }
+        let count = self.input.offset() - start;
+        if count > 0 && !self.is_id3v1(start, count)? {
+            anomalies.push(Anomaly::TrailingBytes { offset: start, count });
+        }
+        if let Some(md5) = self.md5.take()
+            && self.info.frames.is_none_or(|declared| declared == self.next)
+            && !md5.matches()
+        {
+            anomalies.push(Anomaly::Md5Mismatch { offset: self.info_at + StreamInfo::MD5_AT });
+        }
+        Ok(())
+    }
+
+    /// Whether the bytes after the audio are an ID3v1 tag, which some programs put behind every file.
+    fn is_id3v1(&mut self, start: u64, count: u64) -> Result<bool> {
+        Ok(count == 128 && self.can_seek && self.input.go_to(start)? && self.input.peek(128)?.starts_with(b"TAG"))
+    }
+
+    /// The first block at or after byte `at` that is one, before byte `end`; the input then stands there.
+    fn block_from(&mut self, at: u64, end: u64) -> Result<Option<Place>> {
+        let mut samples = Vec::new();
+        self.input.go_to(at)?;
+        while self.input.offset() < end && self.find_header()? {
+            let at = self.input.offset();
+            match self.try_block(&mut samples)? {
+                Tried::Block(block) => {
+                    if let Some(position) = self.position(&block.header) {
+                        return Ok(Some(Place { at, position, end: position + u64::from(block.header.frames) }));
+                    }
+                    self.input.take(1);
+                }
+                Tried::Nothing => self.pass_over_nothing(),
+                Tried::End => break,
+            }
+        }
+        Ok(None)
+    }
+
+    /// Goes to the block that holds a frame, or to the first after it.
+    fn search(&mut self, frame: u64, len: u64) -> Result<()> {
+        let mut low = Place { at: self.first_at, position: 0, end: 0 };
+        let (mut high_at, mut high_position) = (len, self.frames.unwrap_or(u64::MAX));
+        let near = 2 * self.largest as u64;
+        for attempt in 0..48 {
+            let (bytes, frames) = (high_at - low.at, high_position - low.position);
+            if bytes <= near || low.end > frame {
+                break;
+            }
+            // Where the frame would stand if all blocks were as well compressed; every third time the middle, in case they are not.
+            let ahead = if attempt % 3 == 2 {
+                bytes / 2
+            } else {
+                let ahead = u128::from(bytes) * u128::from(frame - low.position) / u128::from(frames.max(1));
+                u64::try_from(ahead).unwrap_or(bytes).saturating_sub(self.largest as u64 / 2)
+            };
+            let guess = low.at + ahead.clamp(1, bytes - 1);
+            match self.block_from(guess, high_at)? {
+                Some(place) if place.position <= frame && place.at > low.at => low = place,
+                Some(place) if place.position > frame && place.position <= high_position => {
+                    (high_at, high_position) = (guess, place.position);
+                }
+                _ => high_at = guess,
+            }
+        }
+        self.input.go_to(low.at)?;
+        let mut at = low.at;
+        while let Some(place) = self.block_from(at, len)? {
+            if place.end > frame {
+                self.input.go_to(place.at)?;
+                self.next = place.position.min(frame);
+                return Ok(());
+            }
+            at = place.at + 1;
+        }
+        self.next = frame;
+        Ok(())
+    }
+}
+
+impl Decoder for FlacDecoder {
+    fn decode(&mut self, samples: &mut Samples, anomalies: &mut Vec<Anomaly>) -> Result<Option<Run>> {
+        let Samples::I32(samples) = samples else { unreachable!("FLAC has integers") };
+        let start = self.input.offset();
+        loop {
+            match self.try_block(samples)? {
+                Tried::Block(block) => {
+                    let (header, passed) = (&block.header, self.input.offset() - start);
+                    if let Some(position) = self.position(header)
+                        && self.may_follow(position, header.frames, passed)
+                    {
+                        match &mut self.md5 {
+                            Some(md5) if position == self.next => md5.add(samples),
+                            lost => *lost = None,
+                        }
+                        self.fixed_block.get_or_insert(header.frames);
+                        self.next = position + u64::from(header.frames);
+                        self.input.take(block.bytes);
+                        let frames = header.frames as usize;
+                        return Ok(Some(Run { position: Some(position), frames, offset: start }));
+                    }
+                    self.input.take(1);
+                }
+                Tried::Nothing => self.pass_over_nothing(),
+                Tried::End => {}
+            }
+            if !self.find_header()? {
+                self.finish(start, anomalies)?;
+                return Ok(None);
+            }
+        }
+    }
+
+    fn seek(&mut self, frame: u64) -> Result<u64> {
+        if frame == self.next {
+            return Ok(self.next);
+        }
+        if !self.can_seek {
+            if frame < self.next {
+                return Err(Error::from(std::io::Error::from(ErrorKind::NotSeekable)));
+            }
+            return Ok(self.next);
+        }
+        self.finished = false;
+        self.md5 = None;
+        if frame == 0 {
+            self.input.go_to(self.first_at)?;
+            self.next = 0;
+            return Ok(0);
+        }
+        let len = self.input.len()?.unwrap_or(self.first_at);
+        self.search(frame, len.max(self.first_at))?;
+        Ok(self.next)
+    }
+
+    fn can_seek(&self) -> bool {
+        self.can_seek
+    }
+}

@@ -1,0 +1,134 @@
+//! Compressed files of many encoders are read as they were made.
+#![cfg(feature = "media")]
+
+use std::path::{Path, PathBuf};
+
+use ndaudio::{Encoding, MediaReader, Source};
+use sha2::{Digest, Sha256};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("data/media")
+}
+
+/// One line of `data/media/MANIFEST.tsv`.
+struct Row {
+    name: String,
+    format: String,
+    codec: String,
+    encoding: Encoding,
+    channels: usize,
+    sample_rate: u32,
+    frames: u64,
+    /// Of the samples given to a lossless encoder.
+    given: Option<String>,
+}
+
+fn rows() -> Vec<Row> {
+    let table = std::fs::read_to_string(folder().join("MANIFEST.tsv")).unwrap();
+    let rows: Vec<Row> = table
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| {
+            let fields: Vec<&str> = line.split('\t').collect();
+            Row {
+                name: fields[0].to_owned(),
+                format: fields[1].to_owned(),
+                codec: fields[2].to_owned(),
+                encoding: match fields[3] {
+                    "u8" => Encoding::U8,
+                    "i12" => Encoding::I12In16,
+                    "i16" => Encoding::I16,
+                    "i20" => Encoding::I20In24,
+                    "i24" => Encoding::I24,
+                    "i32" => Encoding::I32,
+                    "f32" => Encoding::F32,
+                    other => panic!("encoding {other}"),
+                },
+                channels: fields[4].parse().unwrap(),
+                sample_rate: fields[5].parse().unwrap(),
+                frames: fields[6].parse().unwrap(),
+                given: (fields[7] != "-").then(|| fields[7].to_owned()),
+            }
+        })
+        .collect();
+    assert!(rows.len() >= 20, "the manifest has lost rows");
+    rows
+}
+
+fn digest(samples: impl IntoIterator<Item = i32>) -> String {
+    let bytes: Vec<u8> = samples.into_iter().flat_map(i32::to_le_bytes).collect();
+    Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn every_fixture_is_what_its_encoder_was_given() {
+    for row in rows() {
+        let name = &row.name;
+        let mut reader = MediaReader::open(folder().join(name)).unwrap_or_else(|error| panic!("{error:?}"));
+        assert_eq!((reader.format(), reader.codec()), (&*row.format, &*row.codec), "{name}");
+        let spec = reader.spec().clone();
+        let found = (spec.encoding(), spec.channels(), spec.sample_rate());
+        assert_eq!(found, (row.encoding, row.channels, row.sample_rate), "{name}");
+        assert_eq!(reader.frames(), Some(row.frames), "{name}");
+        assert_eq!(reader.anomalies(), [], "{name}");
+        let Some(given) = row.given else { continue };
+        let samples = reader.read_all::<i32>().unwrap();
+        assert_eq!(samples.nrows() as u64, row.frames, "{name}");
+        assert_eq!(digest(samples.iter().copied()), given, "{name}");
+        assert_eq!(reader.anomalies(), [], "{name}");
+    }
+}
+
+/// What ffmpeg 5.1 gives, rounded to 16 bits: half a step of rounding, and the decoders' own float noise.
+#[test]
+fn lossy_files_are_within_a_step_of_16_bits_of_what_ffmpeg_gives() {
+    let mut compared = 0;
+    for row in rows().into_iter().filter(|row| row.given.is_none()) {
+        let name = &row.name;
+        let bytes = std::fs::read(folder().join(format!("{name}.i16"))).unwrap();
+        let expected: Vec<f32> =
+            bytes.as_chunks::<2>().0.iter().map(|&pair| f32::from(i16::from_le_bytes(pair)) / 32768.0).collect();
+        let samples = MediaReader::open(folder().join(name)).unwrap().read_all::<f32>().unwrap();
+        assert_eq!(samples.len(), expected.len(), "{name}");
+        for (index, (sample, expected)) in samples.iter().zip(&expected).enumerate() {
+            // ffmpeg's samples were clipped to 16 bits.
+            let sample = sample.clamp(-1.0, 32767.0 / 32768.0);
+            assert!(
+                (sample - expected).abs() <= 0.75 / 32768.0,
+                "{name}, sample {index}: {sample} instead of {expected}"
+            );
+        }
+        compared += 1;
+    }
+    assert_eq!(compared, 4);
+}
+
+/// Every frame that is sought, and what follows, is what reading through gives.
+#[test]
+fn a_frame_that_is_sought_is_the_one_that_reading_through_gives() {
+    for row in rows() {
+        let name = &row.name;
+        let mut reader = MediaReader::open(folder().join(name)).unwrap();
+        let whole = reader.read_all::<f64>().unwrap();
+        let frames = row.frames;
+        let tolerance = if row.given.is_some() { 0.0 } else { 1e-6 };
+        let mut at = 7;
+        for _ in 0..40 {
+            at = (at * 7919 + 13) % (frames + 1);
+            reader.seek(at).unwrap_or_else(|error| panic!("{name} to {at}: {error:?}"));
+            assert_eq!(reader.position(), at, "{name}");
+            let mut out = vec![0.0_f64; 100 * row.channels];
+            let count = reader.read_interleaved(&mut out).unwrap();
+            assert_eq!(count as u64, (frames - at).min(100), "{name} from {at}");
+            for (index, sample) in out[..count * row.channels].iter().enumerate() {
+                let expected = whole[[at as usize + index / row.channels, index % row.channels]];
+                assert!(
+                    (sample - expected).abs() <= tolerance,
+                    "{name} from {at}, sample {index}: {sample}, {expected}"
+                );
+            }
+        }
+        assert_eq!(reader.anomalies(), [], "{name}");
+        assert!(reader.seek(frames + 1).is_err(), "{name}");
+    }
+}
