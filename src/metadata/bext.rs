@@ -27,14 +27,15 @@ const LOUDNESS: Range<usize> = 412..422;
 /// Where the fixed fields, with their 180 reserved bytes, end.
 const CODING_HISTORY: usize = 602;
 
-/// The broadcast extension: who recorded this, with what, and when to the sample.
+/// The broadcast extension: who made the recording, with what, and when to the sample.
 ///
-/// Keeps the bytes of the chunk as they are and reads the fields out of them, so that what is not set here (reserved bytes, text
-/// in another encoding, what a recorder left behind a NUL) is written back as it was.
+/// Keeps the bytes of the chunk and reads the fields out of them, so that everything that is not set here (reserved bytes, text in
+/// another encoding, remains after a NUL) is written back unchanged.
 ///
-/// Text should be ASCII. Read, it is UTF-8 where it is that, else Windows-1252, up to the first NUL; set, it is UTF-8.
+/// Text should be ASCII. It is read as UTF-8 if it is valid UTF-8 and as Windows-1252 otherwise, up to the first NUL; it is
+/// written as UTF-8.
 ///
-/// **Memory** the bytes of the chunk, 602 at least once something was set.
+/// **Memory** the bytes of the chunk, at least 602 once a field was set.
 ///
 /// # Examples
 /// ```
@@ -63,7 +64,7 @@ impl Bext {
     /// The id of the chunk.
     pub const ID: [u8; 4] = *b"bext";
 
-    /// Begins an empty one of version 1, to be filled in.
+    /// Creates a chunk of version 1 with empty fields.
     ///
     /// # Examples
     /// ```
@@ -80,7 +81,7 @@ impl Bext {
 
     /// Reads the payload of a `bext` chunk, of any length.
     ///
-    /// Never fails: a field that a short one does not reach is empty or `None`.
+    /// Never fails: fields beyond the end of a short chunk are empty or `None`.
     ///
     /// # Examples
     /// ```
@@ -95,7 +96,7 @@ impl Bext {
         Bext { bytes: payload.to_vec() }
     }
 
-    /// The same of a file in any byte order: kept as the chunk of a RIFF file would have it.
+    /// Like [`parse`](Self::parse), for a file in any byte order; the bytes are kept in the order of a RIFF file.
     pub(super) fn parse_in(payload: &[u8], order: ByteOrder) -> Self {
         let mut bext = Self::parse(payload);
         if order == ByteOrder::Big {
@@ -112,9 +113,9 @@ impl Bext {
         bext
     }
 
-    /// Builds the payload of the chunk, 602 bytes and the coding history.
+    /// Returns the payload of the chunk: 602 bytes and the coding history.
     ///
-    /// One that was read and not changed comes out as it was, filled up with zeros where it was shorter.
+    /// A chunk that was read and not changed is returned as it was, filled up with zeros if it was shorter.
     ///
     /// # Examples
     /// ```
@@ -138,7 +139,7 @@ impl Bext {
         self.text(DESCRIPTION)
     }
 
-    /// The name of who or what made the recording, up to 32 bytes.
+    /// The name of the person, device or program that made the recording, up to 32 bytes.
     #[must_use]
     pub fn originator(&self) -> Cow<'_, str> {
         self.text(ORIGINATOR)
@@ -150,13 +151,13 @@ impl Bext {
         self.text(ORIGINATOR_REFERENCE)
     }
 
-    /// The date of the recording as it stands there: `yyyy-mm-dd`, with any separator.
+    /// The date of the recording as written: `yyyy-mm-dd`, with any separator.
     #[must_use]
     pub fn origination_date(&self) -> Cow<'_, str> {
         self.text(ORIGINATION_DATE)
     }
 
-    /// The time of day at which the recording begins as it stands there: `hh:mm:ss`, with any separator.
+    /// The time of day at which the recording began as written: `hh:mm:ss`, with any separator.
     #[must_use]
     pub fn origination_time(&self) -> Cow<'_, str> {
         self.text(ORIGINATION_TIME)
@@ -176,7 +177,7 @@ impl Bext {
         bytes_at(&self.bytes, VERSION, ByteOrder::Little).map(u16::from_le_bytes)
     }
 
-    /// The SMPTE unique material identifier (ST 330), where version 1 or later has one that is not all zeros.
+    /// The SMPTE unique material identifier (ST 330), if the version is 1 or later and the field is not all zeros.
     #[must_use]
     pub fn umid(&self) -> Option<[u8; 64]> {
         let umid = bytes_at(&self.bytes, UMID.start, ByteOrder::Little)?;
@@ -192,7 +193,7 @@ impl Bext {
         bytes_at(&self.bytes, LOUDNESS.start, ByteOrder::Little).map(Loudness::from_field)
     }
 
-    /// What was done to the audio, one step a line: `A=PCM,F=48000,W=24,M=stereo,T=recorder`.
+    /// The processing history of the audio, one step per line: `A=PCM,F=48000,W=24,M=stereo,T=recorder`.
     ///
     /// Source: EBU R 98.
     #[must_use]
@@ -220,8 +221,8 @@ impl Bext {
     /// Sets the originator.
     ///
     /// # Errors
-    /// [`TooLarge`](ErrorKind::TooLarge) over 32 bytes of UTF-8, [`InvalidArgument`](ErrorKind::InvalidArgument) with a NUL in it;
-    /// nothing is changed then, and nothing is ever cut.
+    /// [`TooLarge`](ErrorKind::TooLarge) over 32 bytes of UTF-8, [`InvalidArgument`](ErrorKind::InvalidArgument) if it contains a
+    /// NUL; the chunk is then unchanged. Text is never truncated.
     pub fn set_originator(&mut self, text: &str) -> Result<()> {
         self.set_text("originator of the bext chunk", ORIGINATOR, text)
     }
@@ -237,8 +238,8 @@ impl Bext {
     /// Sets the date and the time of day at which the recording begins, as `yyyy-mm-dd` and `hh:mm:ss`.
     ///
     /// # Errors
-    /// [`InvalidArgument`](ErrorKind::InvalidArgument) where they are not in that form (any of `-_:. ` may separate), or are not a
-    /// date or a time of day.
+    /// [`InvalidArgument`](ErrorKind::InvalidArgument) if they are not in that form (any of `-_:. ` may separate), or not a date
+    /// and a time of day.
     ///
     /// # Examples
     /// ```
@@ -283,7 +284,7 @@ impl Bext {
     /// Sets the loudness, each value rounded to 0.01, and the version to 2 if it is lower.
     ///
     /// # Errors
-    /// [`InvalidArgument`](ErrorKind::InvalidArgument) for a value that is not from −99.99 to 99.99; nothing is changed then.
+    /// [`InvalidArgument`](ErrorKind::InvalidArgument) for a value outside −99.99 to 99.99; the chunk is then unchanged.
     pub fn set_loudness(&mut self, loudness: &Loudness) -> Result<()> {
         let field = loudness.to_field()?;
         self.fixed()[LOUDNESS].copy_from_slice(&field);
@@ -291,7 +292,7 @@ impl Bext {
         Ok(())
     }
 
-    /// Marks every loudness value as not measured, where there are any: for audio that was changed.
+    /// Marks every loudness value as not measured, if there are any. For audio that was changed.
     ///
     /// # Examples
     /// ```
@@ -309,12 +310,12 @@ impl Bext {
         }
     }
 
-    /// Adds lines to the coding history, each ended by CR LF, behind those that are there.
+    /// Appends lines to the coding history, each ended by CR LF.
     ///
-    /// What a recorder left behind the NUL that ends the history goes.
+    /// Bytes after the NUL that ends the present history are dropped.
     ///
     /// # Errors
-    /// [`InvalidArgument`](ErrorKind::InvalidArgument) with a NUL in the text; nothing is changed then.
+    /// [`InvalidArgument`](ErrorKind::InvalidArgument) if the text contains a NUL; the chunk is then unchanged.
     ///
     /// # Examples
     /// ```
@@ -371,7 +372,7 @@ impl Bext {
         self.fixed()[VERSION..][..2].copy_from_slice(&version.to_le_bytes());
     }
 
-    /// The fixed fields, all of them, whatever was read.
+    /// The fixed fields, all of them, however short the chunk that was read.
     fn fixed(&mut self) -> &mut [u8] {
         let len = self.bytes.len().max(CODING_HISTORY);
         self.bytes.resize(len, 0);
@@ -413,24 +414,24 @@ fn refuse_nul(name: &'static str, text: &str) -> Result<()> {
     Ok(())
 }
 
-/// Whether a text is numbers of so many digits, in their ranges, with one separator between each two.
+/// Returns whether a text consists of numbers of so many digits, in their ranges, with one separator between each two.
 fn is_in_form(text: &str, numbers: &[(usize, u16, u16)]) -> bool {
     let mut rest = text.as_bytes();
     for (index, &(digits, low, high)) in numbers.iter().enumerate() {
         if index > 0 {
             match rest.split_first() {
-                Some((b'-' | b'_' | b':' | b'.' | b' ', behind)) => rest = behind,
+                Some((b'-' | b'_' | b':' | b'.' | b' ', after)) => rest = after,
                 _ => return false,
             }
         }
-        let Some((number, behind)) = rest.split_at_checked(digits) else { return false };
+        let Some((number, after)) = rest.split_at_checked(digits) else { return false };
         let value = number
             .iter()
             .try_fold(0_u16, |value, digit| digit.is_ascii_digit().then(|| value * 10 + u16::from(digit - b'0')));
         if !value.is_some_and(|value| (low..=high).contains(&value)) {
             return false;
         }
-        rest = behind;
+        rest = after;
     }
     rest.is_empty()
 }

@@ -1,9 +1,9 @@
-//! The `cue ` chunk and the texts that go with it in `LIST` chunks of type `adtl`.
+//! The `cue ` chunk, and the texts that belong to it in `LIST` chunks of type `adtl`.
 //!
 //! Source: Multimedia Programming Interface and Data Specifications 1.0 (IBM and Microsoft, 1991), ch. 3, "Cue-Points Chunk" and
 //! "Associated Data Chunk".
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::fields::{self, SubChunks, u32_at};
 use super::text;
@@ -16,7 +16,7 @@ const ADTL: &[u8; 4] = b"adtl";
 /// Bytes of one point in a `cue ` chunk.
 const POINT: usize = 24;
 
-/// A marked point or stretch of the audio.
+/// A marked point or region of the audio.
 ///
 /// # Examples
 /// ```
@@ -34,11 +34,11 @@ const POINT: usize = 24;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Cue {
-    /// Its number in the file, which texts and playlists refer to.
+    /// Its number in the file, which texts and playlists refer to it by.
     pub id: u32,
-    /// Where it is, in frames from the start of the audio.
+    /// Its position, in frames from the start of the audio.
     pub frame: u64,
-    /// Its length in frames, where it is a stretch.
+    /// Its length in frames, if it is a region.
     pub length: Option<u64>,
     /// Its name.
     pub label: Option<String>,
@@ -47,7 +47,7 @@ pub struct Cue {
 }
 
 impl Cue {
-    /// Begins one with neither length nor texts.
+    /// Creates a point without texts.
     ///
     /// # Examples
     /// ```
@@ -58,16 +58,16 @@ impl Cue {
         Cue { id, frame, length: None, label: None, note: None }
     }
 
-    /// Reads the payload of a `cue ` chunk, with the payloads of the `LIST` chunks that there are, in the order of the points.
+    /// Reads the payload of a `cue ` chunk and the payloads of the file's `LIST` chunks, in the order of the points.
     ///
-    /// Never fails: reads the points that are there, whatever their number is said to be; takes no notice of lists of another
-    /// type than `adtl` and of texts for points that there are not. Of several points with one id the first gets the texts, of
-    /// several texts for one point the first counts; text of a `ltxt` stands in for a missing label.
+    /// Never fails: reads the points that are there, whatever the count says, and ignores lists of types other than `adtl` and
+    /// texts for points that do not exist. If several points share an id, the first gets the texts; if a point has several texts
+    /// of a kind, the first counts. The text of a `ltxt` stands in for a missing label.
     ///
-    /// The frame is `dwSampleOffset`, as recorders and editors fill it in; where that is zero for every point (an error of some
-    /// writers), it is `dwPosition`.
+    /// The frame is `dwSampleOffset`, the field that recorders and editors fill in; if that is zero for every point (an error of
+    /// some writers), it is `dwPosition`.
     ///
-    /// **Memory** a few times the bytes of the chunks at most.
+    /// **Memory** at most four times the bytes of the chunks.
     ///
     /// # Examples
     /// ```
@@ -91,8 +91,11 @@ impl Cue {
     ) -> Vec<Self> {
         let points = cue.get(4..).unwrap_or_default().as_chunks::<POINT>().0;
         let claimed = u32_at(cue, 0, order).and_then(|count| usize::try_from(count).ok()).unwrap_or(usize::MAX);
-        // A count of zero with points behind it was never filled in.
-        let count = if claimed == 0 { points.len() } else { claimed.min(points.len()) };
+        // A count of zero with points after it was never filled in; but zeros are no points.
+        let count = match claimed {
+            0 => points.iter().rposition(|point| *point != [0; POINT]).map_or(0, |last| last + 1),
+            _ => claimed.min(points.len()),
+        };
         let field = |point: &[u8; POINT], offset| u32_at(point, offset, order).unwrap_or_default();
 
         let points = &points[..count];
@@ -100,49 +103,50 @@ impl Cue {
         let mut cues: Vec<Cue> =
             points.iter().map(|point| Cue::new(field(point, 0), u64::from(field(point, offset)))).collect();
 
-        // By id, so that texts are joined in one pass whatever a hostile file holds.
-        let mut index = HashMap::with_capacity(cues.len());
-        for (at, cue) in cues.iter().enumerate() {
-            index.entry(cue.id).or_insert(at);
+        let lists: Vec<L> = lists.into_iter().filter(|list| list.as_ref().starts_with(ADTL)).collect();
+        if lists.is_empty() {
+            return cues;
         }
-        let mut stand_ins: HashMap<usize, String> = HashMap::new();
-        for list in lists {
-            let Some(texts) = list.as_ref().strip_prefix(ADTL) else { continue };
-            for (kind, value) in SubChunks::new(texts, order) {
-                let Some(&at) = u32_at(value, 0, order).and_then(|id| index.get(&id)) else { continue };
-                let cue = &mut cues[at];
-                let text = |from: usize| {
-                    let text = text::decode(text::until_nul(value.get(from..).unwrap_or_default())).into_owned();
-                    (!text.is_empty()).then_some(text)
-                };
-                match &kind {
-                    b"labl" if cue.label.is_none() => cue.label = text(4),
-                    b"note" if cue.note.is_none() => cue.note = text(4),
-                    b"ltxt" => {
-                        let length = u32_at(value, 4, order).map(u64::from).filter(|&length| length > 0);
-                        cue.length = cue.length.or(length);
-                        // Behind length, purpose, country, language, dialect and code page.
-                        if let Some(text) = text(20) {
-                            stand_ins.entry(at).or_insert(text);
-                        }
-                    }
-                    _ => {}
+        // Sorted by id, so that texts are joined in linear time whatever a hostile file holds. Of equal ids the first counts.
+        let mut by_id: Vec<usize> = (0..cues.len()).collect();
+        by_id.sort_by_key(|&at| cues[at].id);
+        by_id.dedup_by_key(|at| cues[*at].id);
+        let texts = || lists.iter().flat_map(|list| SubChunks::new(&list.as_ref()[ADTL.len()..], order));
+        let cue_of = |cues: &[Cue], value: &[u8]| -> Option<usize> {
+            let id = u32_at(value, 0, order)?;
+            by_id.binary_search_by_key(&id, |&at| cues[at].id).ok().map(|found| by_id[found])
+        };
+        for (kind, value) in texts() {
+            let Some(at) = cue_of(&cues, value) else { continue };
+            let cue = &mut cues[at];
+            match &kind {
+                b"labl" if cue.label.is_none() => cue.label = text_from(value, 4),
+                b"note" if cue.note.is_none() => cue.note = text_from(value, 4),
+                b"ltxt" if cue.length.is_none() => {
+                    cue.length = u32_at(value, 4, order).map(u64::from).filter(|&length| length > 0);
                 }
+                _ => {}
             }
         }
-        for (at, text) in stand_ins {
-            cues[at].label.get_or_insert(text);
+        // The text of a `ltxt`, after length, purpose, country, language, dialect and code page, stands in for a missing label:
+        // in a second pass, since the label may follow it.
+        for (_, value) in texts().filter(|(kind, _)| kind == b"ltxt") {
+            let Some(at) = cue_of(&cues, value) else { continue };
+            if cues[at].label.is_none() {
+                cues[at].label = text_from(value, 20);
+            }
         }
         cues
     }
 
-    /// Builds the chunks, ids and payloads: `cue `, and `LIST` of type `adtl` where there is a length or a text; none of no cues.
+    /// Returns the chunks, ids and payloads: `cue `, and a `LIST` of type `adtl` if there is a length or a text. Without cues there
+    /// are no chunks.
     ///
-    /// Points with equal ids get new ones, 1, 2, …, all of them.
+    /// If two points share an id, all points are numbered anew: 1, 2, …
     ///
     /// # Errors
     /// [`InvalidArgument`](ErrorKind::InvalidArgument) for a frame or a length over 2^32 − 1, which the chunks cannot hold, and for
-    /// text with a NUL in it; [`TooLarge`](ErrorKind::TooLarge) for text over 4 GiB or as many cues.
+    /// text that contains a NUL; [`TooLarge`](ErrorKind::TooLarge) for text over 4 GiB or as many cues.
     ///
     /// # Examples
     /// ```
@@ -198,6 +202,12 @@ fn fits(name: &'static str, frames: u64) -> Result<u32> {
         .map_err(|_| Error::must_be(name, frames, "at most 4294967295 frames, all that the chunk can hold"))
 }
 
+/// The text from an offset to the first NUL, unless it is empty.
+fn text_from(value: &[u8], offset: usize) -> Option<String> {
+    let text = text::decode(text::until_nul(value.get(offset..).unwrap_or_default())).into_owned();
+    (!text.is_empty()).then_some(text)
+}
+
 fn put_text(out: &mut Vec<u8>, kind: [u8; 4], cue: [u8; 4], name: &'static str, text: &str) -> Result<()> {
     if text.contains('\0') {
         return Err(Error::must_be(name, text.escape_default(), "text without NUL"));
@@ -236,6 +246,13 @@ mod tests {
         {
             assert_eq!(frames(&Cue::parse_all(&cue_chunk(count, &points), NONE)), expected, "{count}");
         }
+        // A chunk of zeros has no points, as 9 real files have it; zeros after points are none either.
+        assert_eq!(Cue::parse_all(&[0; 56], NONE), []);
+        assert_eq!(
+            frames(&Cue::parse_all(&cue_chunk(0, &[point(0, 0, 0), point(2, 20, 20), vec![0; 24]]), NONE)),
+            [0, 20]
+        );
+        assert_eq!(frames(&Cue::parse_all(&cue_chunk(1, &[vec![0; 24]]), NONE)), [0]);
         // Half a point is none.
         let cut = &cue_chunk(2, &points)[..4 + 24 + 23];
         assert_eq!(frames(&Cue::parse_all(cut, NONE)), [10]);

@@ -2,7 +2,7 @@
 
 use crate::spec::ByteOrder;
 
-/// The `N` bytes at `offset` with the least significant first, where there are that many.
+/// Returns the `N` bytes at `offset`, least significant first, if there are that many.
 pub(super) fn bytes_at<const N: usize>(bytes: &[u8], offset: usize, order: ByteOrder) -> Option<[u8; N]> {
     let mut field: [u8; N] = bytes.get(offset..)?.first_chunk::<N>().copied()?;
     if order == ByteOrder::Big {
@@ -15,15 +15,15 @@ pub(super) fn u32_at(bytes: &[u8], offset: usize, order: ByteOrder) -> Option<u3
     bytes_at(bytes, offset, order).map(u32::from_le_bytes)
 }
 
-/// Whether something can be the id of a chunk: four printable ASCII characters, the first not a space.
+/// Returns whether this can be the id of a chunk: four printable ASCII characters, the first not a space.
 pub(super) fn is_id(id: [u8; 4]) -> bool {
     id[0] != b' ' && id.iter().all(|byte| (0x20..0x7F).contains(byte))
 }
 
-/// The sub-chunks of a list, in order, as far as they can be made out.
+/// Iterates over the sub-chunks of a list, in order, as far as they can be recognized.
 ///
-/// Padding bytes may be missing, or more than one; a size that goes past the end is cut there; a list that is zeroed out (Zoom
-/// R8 and R24 reserve 384 KiB that way) has no sub-chunks. What cannot be made out ends the iteration: nothing here fails.
+/// Padding bytes may be missing, or more than one; a value whose size goes past the end ends there; a list of zeros (Zoom R8 and
+/// R24 reserve 384 KiB that way) has no sub-chunks. Bytes that are no sub-chunk end the iteration: nothing here fails.
 #[derive(Debug, Clone)]
 pub(super) struct SubChunks<'a> {
     rest: &'a [u8],
@@ -35,7 +35,7 @@ impl<'a> SubChunks<'a> {
         SubChunks { rest: bytes, order }
     }
 
-    /// Whether a sub-chunk that fits may begin with these bytes.
+    /// Returns whether these bytes may begin with a sub-chunk that fits.
     fn begins(&self, bytes: &[u8]) -> bool {
         let Some(id) = bytes.first_chunk::<4>() else { return false };
         let Some(size) = u32_at(bytes, 4, self.order) else { return false };
@@ -57,9 +57,9 @@ impl<'a> Iterator for SubChunks<'a> {
         }
         let body = &bytes[8..];
         let (value, rest) = body.split_at(size.min(body.len()));
-        // The padding byte behind an odd one should be zero, and is then skipped above with any others. Where it is not zero, it
-        // is padding only if a sub-chunk begins behind it and none begins with it.
-        let stray = size % 2 == 1 && !self.begins(rest) && rest.get(1..).is_some_and(|behind| self.begins(behind));
+        // The padding byte after an odd value should be zero; zeros are skipped above. A byte other than zero is padding only if a
+        // sub-chunk begins after it and none begins with it.
+        let stray = size % 2 == 1 && !self.begins(rest) && rest.get(1..).is_some_and(|after| self.begins(after));
         self.rest = if stray { &rest[1..] } else { rest };
         Some((id, value))
     }
@@ -67,7 +67,7 @@ impl<'a> Iterator for SubChunks<'a> {
 
 /// Appends a sub-chunk with its size and its padding.
 ///
-/// A value of more bytes than a size can count is cut: the builders refuse such values before.
+/// A value of more bytes than a size can count is cut off; callers refuse such values first.
 pub(super) fn put_subchunk(out: &mut Vec<u8>, id: [u8; 4], value: &[u8]) {
     let size = u32::try_from(value.len()).unwrap_or(u32::MAX - 1);
     out.extend_from_slice(&id);
@@ -76,6 +76,11 @@ pub(super) fn put_subchunk(out: &mut Vec<u8>, id: [u8; 4], value: &[u8]) {
     if size % 2 == 1 {
         out.push(0);
     }
+}
+
+/// The bytes that [`put_subchunk`] appends.
+pub(super) fn subchunk_len(value: &[u8]) -> usize {
+    8 + value.len().next_multiple_of(2)
 }
 
 #[cfg(test)]

@@ -14,11 +14,39 @@ fn trim(text: &str) -> &str {
     text.trim_matches(is_space)
 }
 
+/// Removes the CRs that stand before a line feed, in place.
+fn with_line_feeds(text: String) -> String {
+    if !text.contains('\r') {
+        return text;
+    }
+    let mut bytes = text.into_bytes();
+    let (mut kept, mut returns) = (0, 0);
+    for at in 0..bytes.len() {
+        let byte = bytes[at];
+        match byte {
+            b'\r' => returns += 1,
+            b'\n' => {
+                kept -= returns;
+                returns = 0;
+            }
+            _ => returns = 0,
+        }
+        bytes[kept] = byte;
+        kept += 1;
+    }
+    bytes.truncate(kept);
+    // Only whole ASCII characters were removed, so that this never replaces anything.
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
 /// Fields of `Namespace|Key: value`, one a line, in order.
 ///
-/// Keeps every line as it is but for its line end, also those that are not fields, so that what is not set here is written back.
+/// Keeps every line, including those that are not fields, so that lines that are not set here are written back unchanged; only
+/// line ends become LF.
 ///
-/// Keys are compared whole, with their namespace, and in their case: `"WA|Song Meter|Prefix"`.
+/// Keys are compared in full, namespace included, and case-sensitively: `"WA|Song Meter|Prefix"`.
+///
+/// **Memory** the text once: at most three times the bytes of the chunk, of which UTF-8 needs none and Windows-1252 up to two.
 ///
 /// # Examples
 /// ```
@@ -34,14 +62,15 @@ fn trim(text: &str) -> &str {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Guano {
-    lines: Vec<String>,
+    /// The lines, each ended by LF. One allocation, whatever the number of lines.
+    text: String,
 }
 
 impl Guano {
     /// The id of the chunk.
     pub const ID: [u8; 4] = *b"guan";
 
-    /// Begins one with the one field that must be there and first, `GUANO|Version: 1.0`.
+    /// Creates metadata with the only mandatory field, `GUANO|Version: 1.0`.
     ///
     /// # Examples
     /// ```
@@ -49,12 +78,13 @@ impl Guano {
     /// ```
     #[must_use]
     pub fn new() -> Self {
-        Guano { lines: vec!["GUANO|Version: 1.0".to_owned()] }
+        Guano { text: "GUANO|Version: 1.0\n".to_owned() }
     }
 
-    /// Reads the payload of a `guan` chunk, of any content.
+    /// Reads the payload of a `guan` chunk, whatever it contains.
     ///
-    /// Never fails: UTF-8 where it is that, else Windows-1252, without a byte order mark in front and padding behind.
+    /// Never fails. The text is taken for UTF-8 if it is valid UTF-8 and for Windows-1252 otherwise; a leading byte order mark and
+    /// trailing padding are removed.
     ///
     /// # Examples
     /// ```
@@ -63,13 +93,17 @@ impl Guano {
     /// ```
     #[must_use]
     pub fn parse(payload: &[u8]) -> Self {
-        let text = text::whole(payload);
-        // Space behind is padding, of one byte or of the block that a recorder reserved.
-        let lines = text.trim_end_matches(is_space).lines();
-        Guano { lines: lines.map(|line| line.trim_end_matches('\r').to_owned()).collect() }
+        let mut text = text::whole(payload);
+        // Trailing space is padding, of one byte or of the block that a recorder reserved.
+        let len = text.trim_end_matches(is_space).len();
+        text.truncate(len);
+        if len > 0 {
+            text.push('\n');
+        }
+        Guano { text: with_line_feeds(text) }
     }
 
-    /// Builds the payload of the chunk: the lines, padded with a space to an even number of bytes as the specification asks.
+    /// Returns the payload of the chunk: the lines, padded with a space to an even number of bytes as the specification asks.
     ///
     /// # Examples
     /// ```
@@ -78,7 +112,7 @@ impl Guano {
     /// ```
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = self.text().into_bytes();
+        let mut bytes = self.text.clone().into_bytes();
         if bytes.len() % 2 == 1 {
             bytes.push(b' ');
         }
@@ -88,16 +122,16 @@ impl Guano {
     /// The whole text, each line ended by LF.
     #[must_use]
     pub fn text(&self) -> String {
-        self.lines.iter().flat_map(|line| [line, "\n"]).collect()
+        self.text.clone()
     }
 
-    /// The value of a key as it stands there, without the space around it; the first if there are several.
+    /// Returns the value of a key without the space around it; the first if the key occurs more than once.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&str> {
         self.iter().find(|field| field.0 == key).map(|field| field.1)
     }
 
-    /// The value of a key that may have several lines (`Note`): a `\n` written as two characters becomes a line end.
+    /// Returns the value of a key that may span several lines (`Note`): `\n`, written as two characters, becomes a line end.
     ///
     /// # Examples
     /// ```
@@ -112,9 +146,9 @@ impl Guano {
         self.get(key).map(|value| value.replace("\\n", "\n"))
     }
 
-    /// Where the recording was made (`Loc Position`).
+    /// Returns where the recording was made (`Loc Position`).
     ///
-    /// **Unit** degrees north and east, WGS 84. `None` where there are not two finite numbers.
+    /// **Unit** degrees north and east, WGS 84. `None` unless the value is two finite numbers.
     #[must_use]
     pub fn position(&self) -> Option<(f64, f64)> {
         let mut numbers = self.get("Loc Position")?.split_whitespace().map(str::parse::<f64>);
@@ -124,21 +158,21 @@ impl Guano {
         }
     }
 
-    /// Goes through keys, with their namespaces, and values in order.
+    /// Iterates over the keys, with their namespaces, and values in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.lines.iter().filter_map(|line| {
+        self.text.lines().filter_map(|line| {
             let (key, value) = line.split_once(':')?;
             Some((trim(key), trim(value)))
         })
     }
 
-    /// Sets the value of a key, in place of the first that is there or behind all others.
+    /// Sets the value of a key: the first line with that key is replaced, or a line is added at the end.
     ///
-    /// Space around key and value goes, and a line end in the value is written as `\n` in two characters.
+    /// Space around key and value is dropped, and a line end in the value is written as `\n`, two characters.
     ///
     /// # Errors
-    /// [`InvalidArgument`](ErrorKind::InvalidArgument) for a key that is empty or has a colon, a line end or a NUL in it, and for a
-    /// value with a NUL in it.
+    /// [`InvalidArgument`](ErrorKind::InvalidArgument) for a key that is empty or contains a colon, a line end or a NUL, and for a
+    /// value that contains a NUL.
     ///
     /// # Examples
     /// ```
@@ -163,10 +197,16 @@ impl Guano {
         }
         let value = value.replace("\r\n", "\\n").replace(['\n', '\r'], "\\n");
         let line = format!("{key}: {value}");
-        match self.lines.iter_mut().find(|line| line.split_once(':').is_some_and(|(found, _)| trim(found) == key)) {
-            Some(found) => *found = line,
-            None => self.lines.push(line),
+        let mut start = 0;
+        for found in self.text.split_inclusive('\n') {
+            if found.split_once(':').is_some_and(|(found, _)| trim(found) == key) {
+                self.text.replace_range(start..start + found.trim_end_matches('\n').len(), &line);
+                return Ok(());
+            }
+            start += found.len();
         }
+        self.text.push_str(&line);
+        self.text.push('\n');
         Ok(())
     }
 }
@@ -190,7 +230,7 @@ mod tests {
     fn the_example_of_the_specification_is_read() {
         let guano = Guano::parse(PETTERSSON.as_bytes());
         assert_eq!(guano.get("GUANO|Version"), Some("1.0"));
-        // The value begins behind the first colon, whatever else is in it.
+        // The value begins after the first colon, even if there are more.
         assert_eq!(guano.get("Timestamp"), Some("2012-03-29T03:58:01+04:00"));
         assert_eq!(guano.get("PET|D500X|TSens"), Some("high"));
         assert_eq!(guano.get("Version"), None);
@@ -211,6 +251,13 @@ mod tests {
         }
         assert_eq!(padded.to_bytes(), b"GUANO|Version:1.0\n");
         assert_eq!(Guano::new().to_bytes(), b"GUANO|Version: 1.0\n ");
+        for ends in ["\n", "\r\n", "\r\r\n"] {
+            let text = ["GUANO|Version:1.0", "a: \r b", "", "c: 1", ""].join(ends);
+            assert_eq!(Guano::parse(text.as_bytes()).text(), "GUANO|Version:1.0\na: \r b\n\nc: 1\n");
+        }
+        for empty in ["", "\0\0", " \r\n "] {
+            assert_eq!(Guano::parse(empty.as_bytes()).text(), "");
+        }
         let odd = Guano::parse(b"no field here\n: no key\nGUANO|Version:1.0\n");
         assert_eq!(odd.text(), "no field here\n: no key\nGUANO|Version:1.0\n");
     }

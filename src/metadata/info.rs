@@ -9,15 +9,15 @@ use super::text;
 use crate::error::{Error, ErrorKind, Result};
 use crate::spec::ByteOrder;
 
-/// Texts about the file, each under an id of four characters, in order.
+/// Texts about the file, each with an id of four characters, in order.
 ///
-/// Keeps the bytes of each as they are and decodes them on the way out: UTF-8 where it is that, else Windows-1252, up to the
-/// first NUL. So what is not set here is written back as it was, with the space that a recorder reserved.
+/// Keeps the bytes of each text and decodes them when asked: valid UTF-8 as such, anything else as Windows-1252, up to the first
+/// NUL. So texts that are not set here are written back unchanged, including space that a recorder reserved.
 ///
 /// Common ids: `INAM` title, `IART` artist (AudioMoth: the device), `ICMT` comment, `ICRD` date, `ICOP` copyright, `IKEY` key
 /// words, `ISBJ` subject, `ISFT` software, `IENG` engineer, `IARL` where it is archived, `IGNR` genre, `ITRK` track.
 ///
-/// **Memory** a few times the bytes of the chunk at most.
+/// **Memory** the bytes of the chunk.
 ///
 /// # Examples
 /// ```
@@ -34,16 +34,17 @@ use crate::spec::ByteOrder;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Info {
-    entries: Vec<([u8; 4], Vec<u8>)>,
+    /// The entries as the chunk holds them, each padded. One allocation, whatever their number.
+    entries: Vec<u8>,
 }
 
 impl Info {
     /// The id of the chunk.
     pub const ID: [u8; 4] = *b"LIST";
-    /// What its payload begins with.
+    /// The first four bytes of its payload.
     pub const LIST_TYPE: [u8; 4] = *b"INFO";
 
-    /// Begins an empty one.
+    /// Creates a list without entries.
     ///
     /// # Examples
     /// ```
@@ -54,15 +55,15 @@ impl Info {
         Self::default()
     }
 
-    /// Reads the payload of a `LIST` chunk; `None` where it is not one of type `INFO`.
+    /// Reads the payload of a `LIST` chunk; returns `None` if its type is not `INFO`.
     ///
-    /// Bears with missing padding, sizes past the end, zeros in between and behind; reads as far as entries can be made out.
+    /// Tolerates missing padding, sizes past the end, and zeros between and after entries; stops where no entry can be recognized.
     ///
     /// # Examples
     /// ```
     /// use ndaudio::metadata::Info;
     ///
-    /// // No padding behind an odd entry, and a size that is too large.
+    /// // No padding after an odd entry, and a size that is too large.
     /// let info = Info::parse(b"INFOIART\x03\0\0\0XYZICMT\xFF\0\0\0windy").expect("it begins with INFO");
     /// let found: Vec<_> = info.iter().map(|(_, text)| text).collect();
     /// assert_eq!(found, ["XYZ", "windy"]);
@@ -75,41 +76,48 @@ impl Info {
 
     pub(super) fn parse_in(payload: &[u8], order: ByteOrder) -> Option<Self> {
         let entries = payload.strip_prefix(&Self::LIST_TYPE)?;
-        Some(Info { entries: SubChunks::new(entries, order).map(|(id, value)| (id, value.to_vec())).collect() })
+        // Counted first: an entry whose padding is missing needs a byte more than it has.
+        let len = SubChunks::new(entries, order).map(|(_, value)| fields::subchunk_len(value)).sum();
+        let mut info = Info { entries: Vec::with_capacity(len) };
+        for (id, value) in SubChunks::new(entries, order) {
+            fields::put_subchunk(&mut info.entries, id, value);
+        }
+        Some(info)
     }
 
-    /// Builds the payload of the chunk, `INFO` and the entries, each padded to an even number of bytes.
+    /// Returns the payload of the chunk: `INFO` and the entries, each padded to an even number of bytes.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = Self::LIST_TYPE.to_vec();
-        for (id, value) in &self.entries {
-            fields::put_subchunk(&mut bytes, *id, value);
-        }
-        bytes
+        [&Self::LIST_TYPE, self.entries.as_slice()].concat()
     }
 
-    /// The text under an id, the first if there are several.
+    /// Returns the text with an id; the first if there are several.
     #[must_use]
     pub fn get(&self, id: [u8; 4]) -> Option<Cow<'_, str>> {
         self.iter().find(|entry| entry.0 == id).map(|entry| entry.1)
     }
 
-    /// Goes through ids and texts in order.
+    /// Iterates over ids and texts in order.
     pub fn iter(&self) -> impl Iterator<Item = ([u8; 4], Cow<'_, str>)> {
-        self.entries.iter().map(|(id, value)| (*id, text::decode(text::until_nul(value))))
+        self.values().map(|(id, value)| (id, text::decode(text::until_nul(value))))
     }
 
-    /// Whether there are no entries.
+    /// Returns whether there are no entries.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    /// Sets the text under an id, in place of the first that is there or behind all others.
+    /// Iterates over ids and bytes in order.
+    fn values(&self) -> SubChunks<'_> {
+        SubChunks::new(&self.entries, ByteOrder::Little)
+    }
+
+    /// Sets the text with an id: the first entry with that id is replaced, or one is added at the end.
     ///
     /// # Errors
-    /// [`InvalidArgument`](ErrorKind::InvalidArgument) for an id that is not four printable ASCII characters and for text with a NUL
-    /// in it, [`TooLarge`](ErrorKind::TooLarge) for text over 4 GiB.
+    /// [`InvalidArgument`](ErrorKind::InvalidArgument) for an id that is not four printable ASCII characters and for text that
+    /// contains a NUL, [`TooLarge`](ErrorKind::TooLarge) for text over 4 GiB.
     ///
     /// # Examples
     /// ```
@@ -138,14 +146,20 @@ impl Info {
         }
         let mut value = text.as_bytes().to_vec();
         value.push(0);
-        match self.entries.iter_mut().find(|entry| entry.0 == id) {
-            Some(entry) => entry.1 = value,
-            None => self.entries.push((id, value)),
+        let mut entries = Vec::with_capacity(self.entries.len() + fields::subchunk_len(&value));
+        let mut new = Some(value);
+        for (found, old) in self.values() {
+            let value = if found == id { new.take() } else { None };
+            fields::put_subchunk(&mut entries, found, value.as_deref().unwrap_or(old));
         }
+        if let Some(value) = new {
+            fields::put_subchunk(&mut entries, id, &value);
+        }
+        self.entries = entries;
         Ok(())
     }
 
-    /// Removes every text under an id.
+    /// Removes every text with an id.
     ///
     /// # Examples
     /// ```
@@ -156,7 +170,11 @@ impl Info {
     /// # Ok::<(), ndaudio::Error>(())
     /// ```
     pub fn remove(&mut self, id: [u8; 4]) {
-        self.entries.retain(|entry| entry.0 != id);
+        let mut entries = Vec::with_capacity(self.entries.len());
+        for (found, value) in self.values().filter(|entry| entry.0 != id) {
+            fields::put_subchunk(&mut entries, found, value);
+        }
+        self.entries = entries;
     }
 
     /// Adds the entries of another list of the same file.

@@ -1,4 +1,4 @@
-//! What a file says about its audio, beside the audio: typed views of the chunks that recorders, editors and archives write.
+//! Metadata: typed views of the chunks that recorders, editors and archives write beside the audio.
 //!
 //! | chunk | view | written by |
 //! |---|---|---|
@@ -9,11 +9,11 @@
 //! | `guan` | [`Guano`] | bat detectors, Song Meter, AudioMoth |
 //! | `fact` | frames | writers of float and compressed audio |
 //!
-//! [`Metadata`] is all of them. Reading never fails: what is cut or wrong in a chunk is left out. Writing never cuts: what a chunk
-//! cannot hold is an error. Chunks that are only carried from one file to another go as bytes, not through these views:
-//! [`WavWriter::copy_metadata`](crate::WavWriter::copy_metadata).
+//! [`Metadata`] holds all of them. Reading never fails: fields that are truncated or malformed are left out. Writing never
+//! truncates: a value that a chunk cannot hold is an error. To carry chunks from one file to another, copy their bytes with
+//! [`WavWriter::copy_metadata`](crate::WavWriter::copy_metadata) instead.
 //!
-//! Nothing here allocates from a number in a chunk; memory is bounded by a few times the bytes of the chunks.
+//! No number in a chunk decides how much is allocated: parsing takes at most four times the bytes of the chunks, and linear time.
 
 mod bext;
 mod cue;
@@ -34,7 +34,7 @@ pub use start_time::{StartTime, StartTimeSource, start_time};
 use crate::error::Result;
 use crate::spec::ByteOrder;
 
-/// Everything a file says about its audio that there is a view for.
+/// Everything that the known chunks of a file say about its audio.
 ///
 /// # Examples
 /// ```
@@ -53,23 +53,23 @@ use crate::spec::ByteOrder;
 pub struct Metadata {
     /// The broadcast extension.
     pub bext: Option<Bext>,
-    /// The texts of `LIST` chunks of type `INFO`, those of several one behind the other.
+    /// The texts of the `LIST` chunks of type `INFO`, in the order of the file.
     pub info: Option<Info>,
-    /// Marked points and stretches, in the order of the file.
+    /// Marked points and regions, in the order of the file.
     pub cues: Vec<Cue>,
-    /// The text of the `iXML` chunk, without a byte order mark in front and NULs behind.
+    /// The text of the `iXML` chunk, without a leading byte order mark and trailing NULs.
     pub ixml: Option<String>,
     /// The GUANO fields.
     pub guano: Option<Guano>,
-    /// The frames that the `fact` chunk claims, 0xFFFFFFFF in a file of more; the reader's own count is the one to rely on.
+    /// The number of frames that the `fact` chunk states, 0xFFFFFFFF in longer files. Rely on the reader's count instead.
     pub fact_frames: Option<u32>,
 }
 
 impl Metadata {
-    /// Reads the chunks of a file, ids and payloads, in any order; takes no notice of those that there is no view for.
+    /// Reads the chunks of a file, ids and payloads, in any order; ignores chunks of other kinds.
     ///
-    /// Never fails. Of several `bext`, `cue `, `iXML`, `guan` or `fact` chunks the first counts. `list` is taken for `LIST`, as
-    /// a Zoom H4n has it.
+    /// Never fails. If there are several `bext`, `cue `, `iXML`, `guan` or `fact` chunks, the first counts. `list` is read as
+    /// `LIST`, since a Zoom H4n writes it that way.
     ///
     /// # Examples
     /// ```
@@ -84,7 +84,7 @@ impl Metadata {
         Self::from_chunks_in(chunks, ByteOrder::Little)
     }
 
-    /// The same of a file in any byte order.
+    /// Like [`from_chunks`](Self::from_chunks), for a file in any byte order.
     pub(crate) fn from_chunks_in<'a>(chunks: impl IntoIterator<Item = ([u8; 4], &'a [u8])>, order: ByteOrder) -> Self {
         let mut metadata = Self::default();
         let mut cue: Option<&[u8]> = None;
@@ -103,7 +103,7 @@ impl Metadata {
                     cue.get_or_insert(payload);
                 }
                 b"iXML" => {
-                    metadata.ixml.get_or_insert_with(|| text::whole(payload).into_owned());
+                    metadata.ixml.get_or_insert_with(|| text::whole(payload));
                 }
                 b"guan" => {
                     metadata.guano.get_or_insert_with(|| Guano::parse(payload));
@@ -118,14 +118,14 @@ impl Metadata {
         metadata
     }
 
-    /// Whether there is a view for a chunk: whether its bytes matter to [`from_chunks`](Self::from_chunks).
+    /// Returns whether [`from_chunks`](Self::from_chunks) reads chunks of this kind.
     pub(crate) fn has_view(id: [u8; 4]) -> bool {
         matches!(&id, b"bext" | b"LIST" | b"list" | b"cue " | b"iXML" | b"guan" | b"fact")
     }
 
-    /// Builds the chunks, ids and payloads, in the order in which they are usual: `bext`, `iXML`, `LIST`, `guan`, `cue `.
+    /// Returns the chunks, ids and payloads, in the usual order: `bext`, `iXML`, `LIST`, `guan`, `cue `.
     ///
-    /// No `fact`: that is the writer's, which counts frames itself.
+    /// There is no `fact` among them: the writer of the file counts frames itself.
     ///
     /// # Errors
     /// As [`Cue::to_chunks`].

@@ -186,3 +186,48 @@ fn random_changes_and_random_bytes_are_read() {
         assert!(Metadata::has_view(id));
     }
 }
+
+/// Payloads that take the most memory for their size.
+fn costly(bytes: usize) -> Vec<(&'static str, [u8; 4], Vec<u8>)> {
+    let filled = |start: &[u8], piece: &[u8]| {
+        let mut payload = start.to_vec();
+        while payload.len() + piece.len() <= bytes {
+            payload.extend_from_slice(piece);
+        }
+        payload
+    };
+    vec![
+        ("line ends", *b"guan", filled(b"GUANO|Version:1.0", b"\n")),
+        ("returns", *b"guan", filled(b"GUANO|Version:1.0", b"\r\n")),
+        ("fields", *b"guan", filled(b"GUANO|Version:1.0\n", b"a:\n")),
+        ("windows", *b"guan", filled(b"GUANO|Version:1.0\n", b"\x80")),
+        ("windows and returns", *b"guan", filled(b"GUANO|Version:1.0\n", b"\x80\r\n")),
+        ("text", *b"iXML", filled(b"<", b"\x80")),
+        ("empty entries", *b"LIST", filled(b"INFO", b"IART\0\0\0\0")),
+        ("unpadded entries", *b"LIST", filled(b"INFO", b"IART\x01\0\0\0x")),
+        ("history", *b"bext", filled(b"", b"x")),
+        ("points", *b"cue ", filled(b"\xFF\xFF\xFF\xFF", &[7; 24])),
+    ]
+}
+
+/// Of so many bytes that a parser of quadratic time would not end.
+#[test]
+fn parsing_takes_at_most_four_times_the_bytes() {
+    for (name, id, payload) in costly(4 << 20) {
+        let taken = allocation_counter::measure(|| drop(Metadata::from_chunks([(id, payload.as_slice())])));
+        let times = taken.bytes_max as f64 / payload.len() as f64;
+        assert!(times <= 4.0, "{name}: {times:.2}");
+    }
+    // Points and a text for each of them.
+    let points =
+        [b"\xFF\xFF\xFF\xFF".to_vec(), (0..10_000_u32).flat_map(|id| [id.to_le_bytes(); 6].concat()).collect()]
+            .concat();
+    let text = |id: u32| [b"labl\x06\0\0\0".as_slice(), &id.to_le_bytes(), b"x\0"].concat();
+    let texts = [b"adtl".to_vec(), (0..10_000_u32).rev().flat_map(text).collect()].concat();
+    let taken = allocation_counter::measure(|| {
+        let metadata = Metadata::from_chunks([(*b"cue ", points.as_slice()), (*b"LIST", &texts)]);
+        assert!(metadata.cues.iter().all(|cue| cue.label.as_deref() == Some("x")));
+    });
+    let times = taken.bytes_max as f64 / (points.len() + texts.len()) as f64;
+    assert!(times <= 4.0, "{times:.2}");
+}

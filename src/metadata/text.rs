@@ -1,20 +1,29 @@
-//! Text as it stands in chunks: nominally ASCII, in fact UTF-8 or the code page of the recorder's firmware.
+//! Text in chunks: nominally ASCII, in practice UTF-8 or the code page of the recorder's firmware.
 
 use std::borrow::Cow;
 
-/// What Windows-1252 has at 0x80 to 0x9F; the five bytes that it leaves open stand for themselves, as in the WHATWG Encoding Standard.
+/// Windows-1252 from 0x80 to 0x9F; its five undefined bytes map to themselves, as in the WHATWG Encoding Standard.
 const WINDOWS_1252: [char; 32] = [
     '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8D}', 'Ž', '\u{8F}', //
     '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9D}', 'ž', 'Ÿ',
 ];
 
-/// Decodes UTF-8 where it is that, else Windows-1252 (of which the printable part of Latin-1 is a part), in which every
-/// byte is a character of its own, so that nothing is lost.
+/// Decodes valid UTF-8 as such, and anything else as Windows-1252, which contains the printable part of Latin-1 and maps each
+/// byte to a different character, so that nothing is lost.
 pub(super) fn decode(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
-        Err(_) => Cow::Owned(bytes.iter().map(|&byte| windows_1252(byte)).collect()),
+        Err(_) => Cow::Owned(decode_windows_1252(bytes)),
     }
+}
+
+/// With room for one byte more.
+fn decode_windows_1252(bytes: &[u8]) -> String {
+    // Counted first: growing by doubling would take up to twice as much for a moment.
+    let len: usize = bytes.iter().map(|&byte| windows_1252(byte).len_utf8()).sum();
+    let mut text = String::with_capacity(len + 1);
+    text.extend(bytes.iter().map(|&byte| windows_1252(byte)));
+    text
 }
 
 fn windows_1252(byte: u8) -> char {
@@ -24,17 +33,25 @@ fn windows_1252(byte: u8) -> char {
     }
 }
 
-/// The bytes before the first NUL: recorders leave what was in memory behind it.
+/// Returns the bytes before the first NUL: recorders leave whatever was in memory after it.
 pub(super) fn until_nul(bytes: &[u8]) -> &[u8] {
     let end = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
     &bytes[..end]
 }
 
-/// Text of a whole chunk: without a byte order mark in front and without NULs behind.
-pub(super) fn whole(bytes: &[u8]) -> Cow<'_, str> {
+/// Decodes the text of a whole chunk, without a leading byte order mark and trailing NULs. The text has room for one byte more, so that a
+/// line end can be added without moving it.
+pub(super) fn whole(bytes: &[u8]) -> String {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let end = bytes.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
-    decode(&bytes[..end])
+    match std::str::from_utf8(&bytes[..end]) {
+        Ok(text) => {
+            let mut owned = String::with_capacity(text.len() + 1);
+            owned.push_str(text);
+            owned
+        }
+        Err(_) => decode_windows_1252(&bytes[..end]),
+    }
 }
 
 #[cfg(test)]

@@ -107,8 +107,8 @@ def record():
 
 
 def ours(name):
-    """{channel: (rms, peak)} of the whole file, from the example program."""
-    command = ["cargo", "run", "--quiet", "--release", "--example", "rms", "--", str(Path("data") / name), "--csv"]
+    """{channel: (rms, peak)} of the whole file, from the program `ndaudio`."""
+    command = ["cargo", "run", "--quiet", "--release", "--package", "ndaudio-cli", "--", "rms", str(Path("data") / name), "--csv"]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=False)
     if done.returncode != 0:
         return None

@@ -9,7 +9,7 @@ directory=$(mktemp -d "${1:-${TMPDIR:-/tmp}}/ndaudio-sparse.XXXXXX")
 trap 'rm -rf "$directory"' EXIT
 
 cargo test --quiet --release --test reading --no-run
-cargo build --quiet --release --example info --example rms
+cargo build --quiet --release --package ndaudio-cli
 # The most memory of a program where GNU time is installed, the time everywhere.
 measured() {
     if command -v /usr/bin/time >/dev/null; then
@@ -23,9 +23,9 @@ for bytes in $((1 << 20)) $((5 << 30)) $((20 << 30)); do
     file=$directory/$bytes.wav
     NDAUDIO_SPARSE="$bytes $file" cargo test --quiet --release --test reading long_sparse:: -- --nocapture | grep bytes:
     echo "on the disk: $(du -k "$file" | cut -f 1) KiB"
-    for example in info rms; do
-        echo "$example:"
-        measured "target/release/examples/$example" "$file" | tail -n 15
+    for command in info rms; do
+        echo "$command:"
+        measured target/release/ndaudio "$command" "$file" | tail -n 15
     done
     rm "$file"
 done

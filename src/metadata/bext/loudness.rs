@@ -5,17 +5,17 @@ use num_traits::ToPrimitive;
 use super::invalid;
 use crate::error::Result;
 
-/// What a value holds that was not measured.
+/// The value that stands for "not measured".
 const NOT_MEASURED: i16 = 0x7FFF;
-/// All five of them.
+/// All five values.
 pub(super) const NONE_MEASURED: [u8; 10] = [0xFF, 0x7F, 0xFF, 0x7F, 0xFF, 0x7F, 0xFF, 0x7F, 0xFF, 0x7F];
 
-/// Loudness as `bext` version 2 has it, each value where it was measured.
+/// The loudness values of `bext` version 2, each `None` if it was not measured.
 ///
 /// **Unit** LUFS, LU and dBTP, in steps of 0.01.
 ///
-/// They describe the audio as it was when they were measured: drop them
-/// ([`Bext::clear_loudness`](super::Bext::clear_loudness)) or measure again when samples change.
+/// They describe the audio at the time of measuring: clear them ([`Bext::clear_loudness`](super::Bext::clear_loudness)) or
+/// measure again when samples change.
 ///
 /// # Examples
 /// ```
@@ -45,7 +45,7 @@ pub struct Loudness {
 }
 
 impl Loudness {
-    /// Reads the five values as the chunk has them, in hundredths.
+    /// Reads the five values of the chunk, in hundredths.
     pub(super) fn from_field(field: [u8; 10]) -> Self {
         let mut values = field.as_chunks::<2>().0.iter().map(|bytes| i16::from_le_bytes(*bytes));
         let mut next = || values.next().filter(|&value| value != NOT_MEASURED).map(|value| f64::from(value) / 100.0);
@@ -58,7 +58,7 @@ impl Loudness {
         }
     }
 
-    /// Builds the five values as the chunk has them.
+    /// Returns the five values of the chunk.
     pub(super) fn to_field(self) -> Result<[u8; 10]> {
         let values = [self.integrated, self.range, self.max_true_peak, self.max_momentary, self.max_short_term];
         let mut field = [0; 10];

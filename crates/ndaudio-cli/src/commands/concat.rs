@@ -1,0 +1,116 @@
+//! `concat`: recordings one after the other.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use ndaudio::metadata::Cue;
+use ndaudio::{Sample, Source, Spec};
+
+use crate::failure::{Failure, Outcome};
+use crate::format::counted;
+use crate::input::{self, Input};
+use crate::output::{Job, Output, Overwrite, options_for};
+use crate::progress::Bar;
+use crate::sample_type::{SampleType, by_sample_type};
+use crate::terminal::{note, shown};
+
+/// Join recordings, in the order in which they are named.
+///
+/// Every sample keeps every bit, so all of them must have the same sample rate, channels and encoding. Metadata is that of the first;
+/// the cues of the others move to where their recording begins.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// The recordings, directories and patterns to read, and last, unless -o is given, the file to write
+    #[arg(required = true, value_name = "FILE")]
+    paths: Vec<PathBuf>,
+    /// The file to write
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    overwrite: Overwrite,
+}
+
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  ndaudio concat one.wav two.wav both.wav
+  ndaudio concat hours/*.wav -o night.rf64";
+
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    let (inputs, output) = match (&arguments.output, &arguments.paths[..]) {
+        (Some(output), inputs) => (inputs, output),
+        (None, [inputs @ .., output]) if !inputs.is_empty() => (inputs, output),
+        _ => return Err(Failure::usage("name the recordings to read, and then the file to write")),
+    };
+    let (inputs, mut failures) = input::expand(inputs);
+    if let Some(failure) = failures.pop() {
+        return Err(failure);
+    }
+    let Some(first) = inputs.first() else { return Err(Failure::new("there is nothing to join")) };
+    let spec = Input::open(first)?.spec().clone();
+    // None is kept open: there may be more recordings than a process may have open.
+    for path in &inputs {
+        let input = Input::open(path)?;
+        same_spec(&spec, first, &input)?;
+        ndaudio::refuse_same(path, output)
+            .or_else(|error| if path.as_os_str() == "-" { Ok(()) } else { Err(error) })?;
+    }
+    let job = Job { input: first.clone(), output: output.clone(), overwrite: arguments.overwrite };
+    let frames = by_sample_type!(SampleType::to_measure(spec.encoding()), T => join::<T>(&job, &inputs, &spec))?;
+    let (count, frames) = (counted(inputs.len() as u64, "recording"), counted(frames, "frame"));
+    note(format!("{}: {frames} of {count}", shown(output)));
+    Ok(())
+}
+
+fn same_spec(spec: &Spec, first: &std::path::Path, input: &Input) -> Outcome {
+    let found = input.spec();
+    let differs = if found.sample_rate() != spec.sample_rate() {
+        Some((format!("{} Hz", found.sample_rate()), format!("{} Hz", spec.sample_rate())))
+    } else if found.channels() != spec.channels() {
+        Some((counted(found.channels() as u64, "channel"), counted(spec.channels() as u64, "channel")))
+    } else if found.encoding() != spec.encoding() {
+        Some((found.encoding().to_string(), spec.encoding().to_string()))
+    } else {
+        None
+    };
+    match differs {
+        None => Ok(()),
+        Some((this, other)) => Err(Failure::new(format!("has {this}, but {} has {other}", shown(first)))
+            .about(input.path())
+            .advise("make them alike first, with `ndaudio convert` or `ndaudio remix`")),
+    }
+}
+
+fn join<T: Sample>(job: &Job, inputs: &[PathBuf], spec: &Spec) -> Outcome<u64> {
+    let mut first = Input::open(&job.input)?;
+    let mut out = Output::create(job, &options_for(job, &first, spec)?)?;
+    first.copy_metadata(&mut out.writer, |id, content| {
+        let cues = matches!(&id, b"cue " | b"plst" | b"smpl");
+        let texts = id.eq_ignore_ascii_case(b"LIST") && content.starts_with(b"adtl");
+        Ok((!cues && !texts).then_some(content))
+    })?;
+    let mut bar = Bar::new(shown(&job.output));
+    let (mut start, mut cues) = (0, Vec::new());
+    let mut first = Some(first);
+    for path in inputs {
+        let mut input = match first.take() {
+            Some(first) => first,
+            None => Input::open(path)?,
+        };
+        for mut cue in input.metadata().cues.iter().cloned() {
+            cue.frame = cue.frame.saturating_add(start);
+            cues.push(cue);
+        }
+        let frames = input.each_block::<T>(|position, block| {
+            out.writer.write(block)?;
+            bar.show(start + position, None);
+            Ok(())
+        });
+        start += frames.map_err(|failure| failure.about(path))?;
+        input.note_anomalies();
+    }
+    for (id, content) in Cue::to_chunks(&cues)? {
+        out.writer.add_chunk(id, &content)?;
+    }
+    out.finish()?;
+    Ok(start)
+}

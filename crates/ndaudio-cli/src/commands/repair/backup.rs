@@ -1,0 +1,141 @@
+//! Keeps what is changed in place, so that it can be put back.
+
+use std::ffi::OsString;
+use std::fs::{File, OpenOptions};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use super::patched::Changes;
+use crate::failure::{Failure, Outcome};
+use crate::format::counted;
+use crate::terminal::{escaped, shown};
+
+/// Bytes after the audio that are kept; who wants to cut off more should have a new file.
+const TAIL_MAX: u64 = 64 << 20;
+/// Everything before this byte is header in any file whose header can be corrected.
+const HEADER_MAX: u64 = 16 << 20;
+
+/// Writes the backups, and says where they are and how to go back.
+pub(crate) fn keep(path: &Path, file: &mut File, changes: &Changes) -> Outcome<String> {
+    let end = |&(at, ref bytes): &(u64, Vec<u8>)| at + bytes.len() as u64;
+    let (header, tail): (Vec<_>, Vec<_>) = changes.patches.iter().partition(|patch| end(patch) <= HEADER_MAX);
+    let header_len = header.into_iter().map(end).max().unwrap_or(0);
+    let tail_start = tail.iter().map(|patch| patch.0).chain([changes.len, changes.file_len]).min().unwrap_or(0);
+    let tail_len = changes.file_len - tail_start;
+    if tail_len > TAIL_MAX {
+        return Err(Failure::new(format!(
+            "{} at the end would change, too many for a backup",
+            counted(tail_len, "byte")
+        ))
+        .about(path)
+        .advise("write what can be read to a new file: -o NEW"));
+    }
+    let mut said = Vec::new();
+    let mut kept = Kept::default();
+    if header_len > 0 {
+        let name = beside(path, ".header-backup");
+        copy(file, 0, header_len, &name, &mut kept)?;
+        let command = format!("dd if={} of={} conv=notrunc", quoted(&name), quoted(path));
+        said.push(format!("; its old header is {}, and `{command}` puts it back", shown(&name)));
+    }
+    if tail_len > 0 {
+        let name = beside(path, ".tail-backup");
+        copy(file, tail_start, tail_len, &name, &mut kept)?;
+        said.push(format!("; what stood from byte {tail_start} to the end is {}", shown(&name)));
+    }
+    kept.complete = true;
+    Ok(said.concat())
+}
+
+/// Backups that were written, removed again unless all of them were: half a backup would be in the way of the next attempt.
+#[derive(Default)]
+struct Kept {
+    paths: Vec<PathBuf>,
+    complete: bool,
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        if !self.complete {
+            for path in &self.paths {
+                let _ = std::fs::remove_file(path);
+            }
+        }
+    }
+}
+
+/// A path as a word of a POSIX shell. Control characters, which no terminal should see, as `$'…'` of bash and zsh.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |character: char| character.is_ascii_alphanumeric() || "/._-+,:=@%".contains(character);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text;
+    }
+    if escaped(&text) == text {
+        return format!("'{}'", text.replace('\'', r"'\''"));
+    }
+    let mut out = "$'".to_owned();
+    for character in text.chars() {
+        match character {
+            '\'' | '\\' => out.extend(['\\', character]),
+            _ if escaped(character.encode_utf8(&mut [0; 4])).len() > 4 => {
+                for byte in character.encode_utf8(&mut [0; 4]).bytes() {
+                    out.push_str(&format!("\\x{byte:02x}"));
+                }
+            }
+            _ => out.push(character),
+        }
+    }
+    out.push('\'');
+    out
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name: OsString = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// Copies bytes of a file into a new one that the same people may read, and waits until the disk has them.
+fn copy(file: &mut File, from: u64, len: u64, to: &Path, kept: &mut Kept) -> Outcome {
+    let mut copy = || -> io::Result<()> {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+            options.mode(file.metadata()?.mode() & 0o777);
+        }
+        let mut out = options.open(to)?;
+        kept.paths.push(to.to_path_buf());
+        file.seek(SeekFrom::Start(from))?;
+        io::copy(&mut file.take(len), &mut out)?;
+        out.flush()?;
+        out.sync_all()
+    };
+    copy().map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => {
+            Failure::new(format!("{}: is there already, perhaps from an earlier repair", shown(to)))
+                .advise("move it away, or delete it if you no longer need it")
+        }
+        _ => Failure::io(to, error),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_one_word_of_a_shell() {
+        for (path, word) in [
+            ("a/b-1.wav", "a/b-1.wav"),
+            ("my take.wav", "'my take.wav'"),
+            ("it's.wav", r"'it'\''s.wav'"),
+            ("$(rm x).wav", "'$(rm x).wav'"),
+            ("a\u{1b}b'.wav", r"$'a\x1bb\'.wav'"),
+        ] {
+            assert_eq!(quoted(Path::new(path)), word);
+        }
+    }
+}

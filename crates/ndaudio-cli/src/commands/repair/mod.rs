@@ -1,0 +1,144 @@
+//! `repair`: makes an unfinished, truncated or wrongly sized WAVE file whole, and says what it did.
+
+mod backup;
+mod patched;
+mod plan;
+
+use std::fs::OpenOptions;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use ndaudio::{ReadOptions, Source, WavReader, WriteOptions};
+use patched::Patched;
+use plan::{Consent, Plan};
+
+use crate::change::{Nothing, Rounding, change_blocks};
+use crate::failure::{Failure, Outcome};
+use crate::format::counted;
+use crate::input::Input;
+use crate::interrupt::uninterrupted;
+use crate::output::{Job, Output, Overwrite, container_for};
+use crate::sample_type::{SampleType, by_sample_type};
+use crate::terminal::{escaped, note, shown};
+
+/// Make a WAVE file whole that a crashed recorder, a full disk, a broken copy or a careless program left behind.
+///
+/// In place, only numbers in the header are corrected: the audio is not touched, and the old header is kept as FILE.header-backup.
+/// It is all or nothing: if the file would not be in order afterwards, it stays as it is, and you are told what to do. With -o a new
+/// file is written, with everything that can be read of the old one.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// The file to repair
+    file: PathBuf,
+    /// Write a new file and leave FILE as it is
+    #[arg(short, long, value_name = "NEW")]
+    output: Option<PathBuf>,
+    /// Say what is wrong and what would be done, and do nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// In place, cut off what belongs to nothing: an incomplete last frame, bytes after the last chunk. They are kept as
+    /// FILE.tail-backup
+    #[arg(long, conflicts_with = "output")]
+    cut: bool,
+    /// The sample rate, for a file that says 0 Hz
+    #[arg(long, value_name = "HZ", value_parser = clap::value_parser!(u32).range(1..))]
+    sample_rate: Option<u32>,
+    #[command(flatten)]
+    overwrite: Overwrite,
+}
+
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  ndaudio repair crashed.wav --dry-run            what is wrong, and what would be done
+  ndaudio repair crashed.wav                      in place, with a backup of the header
+  ndaudio repair cut.wav --cut                    in place, an incomplete last frame is cut off
+  ndaudio repair odd.wav -o whole.wav             everything that can be read, in a new file";
+
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    let path = &arguments.file;
+    let input = Input::open(path)?;
+    input.refuse_pipe("repairing")?;
+    if input.container().is_none() {
+        return Err(Failure::new("is not a WAVE file, and only those are repaired")
+            .about(path)
+            .advise("decode it with `ndaudio convert`"));
+    }
+    for anomaly in input.anomalies() {
+        note(format!("{}: {}", shown(path), escaped(&anomaly.to_string())));
+    }
+    let rate = input.spec().sample_rate();
+    if arguments.sample_rate.is_some() && rate != 0 {
+        return Err(Failure::new(format!("the file says {rate} Hz, and --sample-rate is for files that say 0 Hz"))
+            .about(path)
+            .advise("leave --sample-rate out"));
+    }
+    match &arguments.output {
+        Some(output) => rewrite(arguments, input, output),
+        None if input.anomalies().is_empty() => {
+            note(format!("{}: is whole, nothing to do", shown(path)));
+            Ok(())
+        }
+        None => patch(arguments),
+    }
+}
+
+/// Corrects the header where it is.
+fn patch(arguments: &Arguments) -> Outcome {
+    let Arguments { file: path, dry_run, cut, sample_rate, .. } = arguments;
+    let refused = |error| Failure::io(path, error);
+    let mut file = OpenOptions::new().read(true).write(!dry_run).open(path).map_err(refused)?;
+    let consent = Consent { cut: *cut, sample_rate: *sample_rate };
+    let plan = Plan::make(&file, consent).map_err(|failure| failure.about(path))?;
+    for step in &plan.steps {
+        note(format!("{}: {step}", shown(path)));
+    }
+    if let Some(left) = plan.left.first() {
+        let reason =
+            Failure::new(format!("{}: cannot be made whole in place, and was left as it is: {left}", shown(path)));
+        return Err(reason.advise(plan.advice()));
+    }
+    if *dry_run {
+        note(format!("{}: would then be whole; nothing was done", shown(path)));
+        return Ok(());
+    }
+    let kept = backup::keep(path, &mut file, &plan.patched)?;
+    uninterrupted(|| plan.patched.apply(&mut file)).map_err(refused)?;
+    let frames = ReadOptions::new().strict().open(path)?.frames().unwrap_or(0);
+    note(format!("{}: is whole now, {}{kept}", shown(path), counted(frames, "frame")));
+    Ok(())
+}
+
+/// Writes what can be read of the file into a new one.
+fn rewrite(arguments: &Arguments, mut input: Input, output: &Path) -> Outcome {
+    let Arguments { file: path, dry_run, sample_rate, .. } = arguments;
+    let mut spec = input.spec().clone();
+    if spec.sample_rate() == 0 {
+        let Some(rate) = *sample_rate else {
+            return Err(Failure::new("the sample rate is 0 Hz, and only you can know it")
+                .about(path)
+                .advise("give the rate that it was recorded with: --sample-rate HZ"));
+        };
+        spec = spec.with_sample_rate(rate);
+    }
+    if *dry_run {
+        let frames = input.frames().map_or("all frames".to_owned(), |frames| counted(frames, "frame"));
+        note(format!("{}: {frames} and the metadata would be written; nothing was done", shown(output)));
+        return Ok(());
+    }
+    let options = WriteOptions::new(&spec).container(container_for(output, input.container())?);
+    let job = Job { input: path.clone(), output: output.to_path_buf(), overwrite: arguments.overwrite };
+    let mut out = Output::create(&job, &options)?;
+    input.copy_metadata(&mut out.writer, |_, content| Ok(Some(content)))?;
+    let kind = SampleType::to_measure(spec.encoding());
+    let done = by_sample_type!(kind, T => {
+        change_blocks::<T>(&mut input, &mut out, Rounding::default(), &mut Nothing, path)
+    })?;
+    let container = out.finish_strict()?;
+    note(format!("{}: is whole, {}, {container}", shown(output), counted(done.frames, "frame")));
+    Ok(())
+}
+
+/// The file as it would be, for a strict look at it.
+fn open_patched(patched: Patched<'_>) -> Outcome<WavReader<Patched<'_>>> {
+    Ok(ReadOptions::new().seekable(patched)?)
+}

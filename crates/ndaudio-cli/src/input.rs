@@ -1,0 +1,392 @@
+//! Files in: what was named on the command line, and what it holds.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use ndaudio::metadata::{Metadata, StartTime, start_time};
+use ndaudio::ndarray::ArrayViewMut2;
+use ndaudio::{
+    Anomaly, Chunk, Container, DynSource, ErrorKind, FormatError, ReadOptions, Sample, Source, Spec, WavReader,
+    WavWriter,
+};
+
+use crate::failure::{Failure, Outcome};
+use crate::range::Range;
+use crate::terminal::{note, shown};
+
+/// Samples that are read, changed and written at a time, about.
+const BLOCK_SAMPLES: usize = 256 << 10;
+
+/// Names of recordings in directories.
+const EXTENSIONS: [&str; 15] =
+    ["wav", "wave", "w64", "rf64", "bw64", "flac", "ogg", "oga", "mp3", "m4a", "aif", "aiff", "aifc", "caf", "mka"];
+
+/// Frames of a block.
+pub(crate) fn block_len(spec: &Spec) -> usize {
+    (BLOCK_SAMPLES / spec.channels()).max(1)
+}
+
+/// What reads a recording.
+enum Reader {
+    Wav(WavReader<File>),
+    /// Whatever else the library opens.
+    Other(Box<dyn DynSource>),
+}
+
+/// `with_reader!(&self.reader, reader => expression)`, whichever it is.
+macro_rules! with_reader {
+    ($reader:expr, $name:ident => $body:expr) => {
+        match $reader {
+            Reader::Wav($name) => $body,
+            Reader::Other($name) => $body,
+        }
+    };
+}
+
+/// A recording, opened.
+pub(crate) struct Input {
+    path: PathBuf,
+    reader: Reader,
+    /// Whether it can be read twice.
+    seekable: bool,
+    metadata: Option<Metadata>,
+    start: Option<StartTime>,
+    /// Frames before the part that is read.
+    from: u64,
+    /// Frames of the part that is read, if it ends before the recording does.
+    len: Option<u64>,
+}
+
+impl Input {
+    /// Opens a file, or standard input for `-`.
+    pub(crate) fn open(path: &Path) -> Outcome<Self> {
+        let (reader, seekable) = if path == Path::new("-") {
+            let file = standard_input().map_err(|error| Failure::io(Path::new("standard input"), error))?;
+            let regular = file.metadata().is_ok_and(|metadata| metadata.is_file());
+            let reader = if regular { ReadOptions::new().seekable(file) } else { WavReader::new(file) };
+            (Reader::Wav(reader.map_err(|error| error.with_path("standard input"))?), regular)
+        } else {
+            // Looked at once: a pipe cannot be opened twice.
+            match WavReader::open(path) {
+                Ok(reader) => {
+                    let seekable = reader.get_ref().metadata().is_ok_and(|metadata| metadata.is_file());
+                    (Reader::Wav(reader), seekable)
+                }
+                Err(error) if is_another_format(&error) && path.is_file() => {
+                    (Reader::Other(ndaudio::open(path)?), true)
+                }
+                Err(error) => return Err(error.into()),
+            }
+        };
+        Ok(Input { path: path.to_path_buf(), reader, seekable, metadata: None, start: None, from: 0, len: None })
+    }
+
+    /// Opens a file and goes to the part of it that is asked for.
+    pub(crate) fn open_range(path: &Path, range: &Range) -> Outcome<Self> {
+        let mut input = Input::open(path)?;
+        input.narrow(range).map_err(|failure| failure.about(path))?;
+        Ok(input)
+    }
+
+    fn narrow(&mut self, range: &Range) -> Outcome {
+        let Some((from, to)) = range.frames(self.spec().sample_rate())? else { return Ok(()) };
+        if let Some(frames) = self.all_frames()
+            && from >= frames.max(1)
+        {
+            let rate = self.spec().sample_rate();
+            let length = crate::format::time_of(frames, rate);
+            return Err(Failure::new(format!("--from is at or after the end: the recording lasts {length}")));
+        }
+        self.from = from;
+        self.len = to.map(|to| to - from);
+        self.rewind()
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The name for messages and tables.
+    pub(crate) fn name(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    /// The frames of the whole recording.
+    fn all_frames(&self) -> Option<u64> {
+        with_reader!(&self.reader, reader => Source::frames(reader))
+    }
+
+    /// The kind of file, if it is of the WAVE family.
+    pub(crate) fn container(&self) -> Option<Container> {
+        match &self.reader {
+            Reader::Wav(reader) => Some(reader.container()),
+            Reader::Other(_) => None,
+        }
+    }
+
+    /// The name of the kind of file.
+    pub(crate) fn format(&self) -> String {
+        match &self.reader {
+            Reader::Wav(reader) => reader.container().to_string(),
+            Reader::Other(_) => format_of(&self.path).to_owned(),
+        }
+    }
+
+    /// The chunks of a file of the WAVE family.
+    pub(crate) fn chunks(&self) -> &[Chunk] {
+        match &self.reader {
+            Reader::Wav(reader) => reader.chunks(),
+            Reader::Other(_) => &[],
+        }
+    }
+
+    /// Everything that is odd about the file.
+    pub(crate) fn anomalies(&self) -> &[Anomaly] {
+        with_reader!(&self.reader, reader => Source::anomalies(reader))
+    }
+
+    /// Copies the metadata to a file in the making; `edit` may change a chunk, or leave it out.
+    pub(crate) fn copy_metadata(
+        &mut self,
+        writer: &mut WavWriter<File>,
+        mut edit: impl FnMut([u8; 4], Vec<u8>) -> ndaudio::Result<Option<Vec<u8>>>,
+    ) -> Outcome {
+        match &mut self.reader {
+            Reader::Wav(reader) => writer.copy_metadata_with(reader, edit)?,
+            Reader::Other(_) => {
+                for (id, content) in self.metadata().clone().to_chunks()? {
+                    if let Some(content) = edit(id, content)? {
+                        writer.add_chunk(id, &content)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The frame of the recording at which the part that is read begins.
+    pub(crate) fn first_frame(&self) -> u64 {
+        self.from
+    }
+
+    /// Goes back to the start of the part that is read.
+    pub(crate) fn rewind(&mut self) -> Outcome {
+        self.seek_to(0)
+    }
+
+    /// Goes to a frame of the part that is read.
+    pub(crate) fn seek_to(&mut self, frame: u64) -> Outcome {
+        let target = self.from.saturating_add(frame);
+        if self.seekable {
+            return Ok(with_reader!(&mut self.reader, reader => Source::seek(reader, target))?);
+        }
+        let position = with_reader!(&self.reader, reader => Source::position(reader));
+        let ahead = target.checked_sub(position);
+        let Some(ahead) = ahead else { return Err(Failure::new("cannot go back in a pipe").about(&self.path)) };
+        with_reader!(&mut self.reader, reader => reader.skip_frames(ahead))?;
+        Ok(())
+    }
+
+    /// Whether the source may be going on while it is read: a pipe, a socket, a terminal.
+    pub(crate) fn is_live(&self) -> bool {
+        !self.seekable
+    }
+
+    /// Refuses an input that cannot be read twice.
+    pub(crate) fn refuse_pipe(&self, what: &str) -> Outcome {
+        if self.seekable {
+            return Ok(());
+        }
+        Err(Failure::new(format!("is a pipe, and {what} reads its input twice"))
+            .about(&self.path)
+            .advise("save the input to a file first"))
+    }
+
+    /// What the file says about its audio; nothing where it is out of reach.
+    pub(crate) fn metadata(&mut self) -> &Metadata {
+        if self.metadata.is_none() {
+            let metadata = with_reader!(&mut self.reader, reader => Source::metadata(reader)).unwrap_or_else(|error| {
+                note(format!("{}: its metadata could not be read: {error}", shown(&self.path)));
+                Metadata::default()
+            });
+            let path = (self.path != Path::new("-")).then_some(self.path.as_path());
+            self.start = start_time(&metadata, self.spec().sample_rate(), path);
+            self.metadata = Some(metadata);
+        }
+        self.metadata.get_or_insert_default()
+    }
+
+    /// When the recording began: its first frame, not that of the part that is read.
+    pub(crate) fn start_time(&mut self) -> Option<StartTime> {
+        self.metadata();
+        self.start
+    }
+
+    /// What is wrong with the file and worth a line. That the header of a pipe leaves the size open is not.
+    pub(crate) fn notable_anomalies(&self) -> Vec<String> {
+        let expected = |anomaly: &Anomaly| !self.seekable && matches!(anomaly, Anomaly::DataSizeUnknown { .. });
+        self.anomalies().iter().filter(|anomaly| !expected(anomaly)).map(ToString::to_string).collect()
+    }
+
+    /// Says what was wrong with a file that was read all the same.
+    pub(crate) fn note_anomalies(&self) {
+        for anomaly in self.notable_anomalies() {
+            note(format!("{}: {anomaly}", shown(&self.path)));
+        }
+    }
+
+    /// Lends every block of the part that is read, with the position of its first frame in that part; returns the number of frames.
+    pub(crate) fn each_block<T: Sample>(
+        &mut self,
+        mut work: impl FnMut(u64, &mut ArrayViewMut2<'_, T>) -> Outcome,
+    ) -> Outcome<u64> {
+        each_block_of(self, &mut work)
+    }
+}
+
+/// Lends every block of a source, with the position of its first frame counted from here; returns the number of frames.
+pub(crate) fn each_block_of<T: Sample>(
+    source: &mut impl Source,
+    mut work: impl FnMut(u64, &mut ArrayViewMut2<'_, T>) -> Outcome,
+) -> Outcome<u64> {
+    let (channels, len) = (source.spec().channels(), block_len(source.spec()));
+    let len = source.frames().map_or(len, |frames| len.min(usize::try_from(frames).unwrap_or(len))).max(1);
+    let mut buffer = vec![T::zero(); len * channels];
+    let mut position = 0;
+    loop {
+        let frames = source.read_interleaved(&mut buffer)?;
+        if frames == 0 {
+            return Ok(position);
+        }
+        let block = ArrayViewMut2::from_shape((frames, channels), &mut buffer[..frames * channels]);
+        let mut block = block.map_err(|error| Failure::new(error.to_string()))?;
+        work(position, &mut block)?;
+        position += frames as u64;
+    }
+}
+
+/// The part of the recording that was asked for.
+impl Source for Input {
+    fn spec(&self) -> &Spec {
+        with_reader!(&self.reader, reader => Source::spec(reader))
+    }
+
+    fn read_interleaved<T: Sample>(&mut self, out: &mut [T]) -> ndaudio::Result<usize> {
+        let channels = self.spec().channels();
+        let frames = out.len() / channels;
+        let left = self.len.map_or(u64::MAX, |len| len.saturating_sub(self.position()));
+        let frames = frames.min(usize::try_from(left).unwrap_or(usize::MAX));
+        with_reader!(&mut self.reader, reader => reader.read_interleaved(&mut out[..frames * channels]))
+    }
+
+    fn skip_frames(&mut self, frames: u64) -> ndaudio::Result<u64> {
+        let left = self.len.map_or(u64::MAX, |len| len.saturating_sub(self.position()));
+        with_reader!(&mut self.reader, reader => reader.skip_frames(frames.min(left)))
+    }
+
+    fn frames(&self) -> Option<u64> {
+        let rest = self.all_frames().map(|frames| frames.saturating_sub(self.from));
+        match (rest, self.len) {
+            (Some(rest), Some(len)) => Some(rest.min(len)),
+            (Some(rest), None) => Some(rest),
+            // A pipe may end earlier.
+            (None, _) => None,
+        }
+    }
+
+    fn position(&self) -> u64 {
+        with_reader!(&self.reader, reader => Source::position(reader)).saturating_sub(self.from)
+    }
+}
+
+/// Whether the file is something else than WAVE, which another decoder may know.
+fn is_another_format(error: &ndaudio::Error) -> bool {
+    matches!(error.kind(), ErrorKind::Format { what: FormatError::NotWave { found }, .. } if !found.is_empty())
+}
+
+/// The name of a format by its first bytes.
+fn format_of(path: &Path) -> &'static str {
+    let mut head = [0; 12];
+    let read = File::open(path).and_then(|mut file| std::io::Read::read(&mut file, &mut head));
+    match (read.is_ok(), &head) {
+        (true, [b'f', b'L', b'a', b'C', ..]) => "FLAC",
+        (true, [b'O', b'g', b'g', b'S', ..]) => "Ogg",
+        (true, [b'F', b'O', b'R', b'M', ..]) => "AIFF",
+        (true, [b'c', b'a', b'f', b'f', ..]) => "CAF",
+        (true, [b'I', b'D', b'3', ..] | [0xFF, ..]) => "MPEG audio",
+        (true, [_, _, _, _, b'f', b't', b'y', b'p', ..]) => "MPEG-4",
+        (true, [0x1A, 0x45, 0xDF, 0xA3, ..]) => "Matroska",
+        _ => "another format",
+    }
+}
+
+/// Standard input as a file of its own: the process's own stream, whatever stands behind it.
+#[cfg(unix)]
+fn standard_input() -> std::io::Result<File> {
+    use std::os::fd::AsFd;
+    Ok(File::from(std::io::stdin().as_fd().try_clone_to_owned()?))
+}
+
+#[cfg(windows)]
+fn standard_input() -> std::io::Result<File> {
+    use std::os::windows::io::AsHandle;
+    Ok(File::from(std::io::stdin().as_handle().try_clone_to_owned()?))
+}
+
+/// The files that were named, those that patterns match, and the recordings in directories, in order; and what could not be looked into.
+pub(crate) fn expand(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<Failure>) {
+    let (mut files, mut failures) = (Vec::new(), Vec::new());
+    for path in paths {
+        if path.is_dir() {
+            search(path, &mut files, &mut failures);
+        } else if let Some(pattern) = path.to_str().filter(|text| text.contains(['*', '?', '[']) && !path.exists()) {
+            let before = files.len();
+            let matched = glob::glob(pattern).map(|paths| paths.filter_map(Result::ok).collect::<Vec<_>>());
+            for path in matched.unwrap_or_default() {
+                if path.is_dir() { search(&path, &mut files, &mut failures) } else { files.push(path) }
+            }
+            if files.len() == before {
+                failures.push(Failure::new(format!("no file matches {}", shown(path))).advise("check the pattern"));
+            }
+        } else {
+            // What was named is read, whatever its name ends in.
+            files.push(path.clone());
+        }
+    }
+    (files, failures)
+}
+
+/// Goes through a tree. Links to directories are not followed, since they could lead round in circles; pipes and devices are passed over, since
+/// opening them could wait for ever.
+fn search(directory: &Path, files: &mut Vec<PathBuf>, failures: &mut Vec<Failure>) {
+    // Not by recursion: a tree may be deeper than the stack.
+    let mut left = vec![directory.to_path_buf()];
+    while let Some(directory) = left.pop() {
+        let entries = fs::read_dir(&directory).and_then(|entries| entries.collect::<Result<Vec<_>, _>>());
+        let mut entries = match entries {
+            Ok(entries) => entries,
+            Err(error) => {
+                failures.push(Failure::io(&directory, error));
+                continue;
+            }
+        };
+        entries.sort_by_key(fs::DirEntry::file_name);
+        let mut below = Vec::new();
+        for entry in entries {
+            let path = entry.path();
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                below.push(path);
+            } else if is_recording(&path) && fs::metadata(&path).map_or(true, |metadata| metadata.is_file()) {
+                files.push(path);
+            }
+        }
+        left.extend(below.into_iter().rev());
+    }
+}
+
+fn is_recording(path: &Path) -> bool {
+    // macOS leaves `._take.wav` beside files on foreign disks: not audio.
+    let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+    let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
+    !hidden && extension.is_some_and(|extension| EXTENSIONS.contains(&extension.as_str()))
+}

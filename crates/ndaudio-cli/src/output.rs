@@ -1,0 +1,315 @@
+//! Files out: where they go, what kind they are, and that nothing is lost on the way.
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use ndaudio::{Container, ReadOptions, Replace, Spec, WavWriter, WriteOptions, refuse_same};
+
+use crate::failure::{Failure, Outcome};
+use crate::input::Input;
+use crate::interrupt::Guarded;
+use crate::terminal::shown;
+
+/// Whether a file that exists may be replaced: the same rule for every output.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub(crate) struct Overwrite {
+    /// Replace files that exist, each in one step and only once the new one is complete. Without it they are refused
+    #[arg(long)]
+    pub(crate) overwrite: bool,
+}
+
+impl Overwrite {
+    /// Refuses to write where a file is in the way. Pipes and devices are written to.
+    pub(crate) fn check(self, path: &Path) -> Outcome {
+        let in_the_way = fs::symlink_metadata(path).is_ok() && fs::metadata(path).map_or(true, |found| found.is_file());
+        if in_the_way && !self.overwrite {
+            return Err(Failure::new("exists already").about(path).advise("name another file, or give --overwrite"));
+        }
+        Ok(())
+    }
+}
+
+/// The inputs and outputs of commands that make one recording from another.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct InOut {
+    /// The recording to read (- is standard input), then the file to write (- is standard output). With -o: any number of
+    /// recordings, directories and patterns
+    #[arg(required = true, value_name = "FILE")]
+    paths: Vec<PathBuf>,
+    /// The file to write, or a pattern such as '{dir}/{stem}-loud.wav': {dir}, {stem}, {name} and {ext} are those of each input
+    #[arg(short, long, value_name = "FILE|PATTERN")]
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) overwrite: Overwrite,
+}
+
+/// One recording to make from another.
+#[derive(Debug, Clone)]
+pub(crate) struct Job {
+    pub(crate) input: PathBuf,
+    pub(crate) output: PathBuf,
+    pub(crate) overwrite: Overwrite,
+}
+
+impl InOut {
+    /// What to read and what to write, each output once.
+    pub(crate) fn jobs(&self) -> Outcome<Vec<Job>> {
+        let (inputs, pattern) = match (&self.output, &self.paths[..]) {
+            (Some(output), paths) => (paths, output),
+            (None, [input, output]) => (std::slice::from_ref(input), output),
+            (None, _) => {
+                return Err(Failure::usage("give one input and one output, or -o with any number of inputs"));
+            }
+        };
+        let (inputs, mut failures) = crate::input::expand(inputs);
+        if let Some(failure) = failures.pop() {
+            return Err(failure);
+        }
+        let outputs = outputs(&inputs, pattern)?;
+        Ok(inputs
+            .into_iter()
+            .zip(outputs)
+            .map(|(input, output)| Job { input, output, overwrite: self.overwrite })
+            .collect())
+    }
+
+    /// Does each job, goes on after failures, and reports them.
+    pub(crate) fn run(&self, mut work: impl FnMut(&Job) -> Outcome) -> Outcome {
+        let jobs = self.jobs()?;
+        let mut failures = Vec::new();
+        for job in &jobs {
+            match work(job) {
+                Ok(()) => {}
+                Err(failure) if jobs.len() == 1 => return Err(failure),
+                Err(failure) => failures.push(failure.about(&job.input)),
+            }
+        }
+        Failure::of_many(failures, jobs.len())
+    }
+}
+
+/// The output for each input; an error if two would be one file.
+pub(crate) fn outputs(inputs: &[PathBuf], pattern: &Path) -> Outcome<Vec<PathBuf>> {
+    let has_place = pattern.to_string_lossy().contains('{');
+    if inputs.len() > 1 && !has_place {
+        return Err(Failure::new(format!("{}: one output for {} inputs", shown(pattern), inputs.len()))
+            .advise("give a pattern such as '{dir}/{stem}.png', in which each input has a name of its own"));
+    }
+    let mut taken: HashMap<PathBuf, &PathBuf> = HashMap::new();
+    let mut outputs = Vec::with_capacity(inputs.len());
+    for input in inputs {
+        let output = fill(pattern, input)?;
+        if let Some(other) = taken.insert(identity(&output), input) {
+            let text = format!("{} and {} would both be written to {}", shown(other), shown(input), shown(&output));
+            return Err(Failure::new(text).advise("put {dir} or {name} into the pattern, so that the names differ"));
+        }
+        outputs.push(output);
+    }
+    // A pattern may name directories that there are not yet; a plain name with one is more often mistyped.
+    for directory in outputs.iter().filter(|_| has_place).filter_map(|output| output.parent()) {
+        if !directory.as_os_str().is_empty() {
+            fs::create_dir_all(directory).map_err(|error| Failure::io(directory, error))?;
+        }
+    }
+    Ok(outputs)
+}
+
+/// A path by which two names of one file are the same, also of a file that does not exist yet.
+fn identity(path: &Path) -> PathBuf {
+    if let Ok(path) = fs::canonicalize(path) {
+        return path;
+    }
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match (fs::canonicalize(parent), path.file_name()) {
+        (Ok(parent), Some(name)) => parent.join(name),
+        // A directory that will be made: by its name.
+        _ => path.components().collect(),
+    }
+}
+
+/// A pattern with the parts of an input's name in its places.
+fn fill(pattern: &Path, input: &Path) -> Outcome<PathBuf> {
+    let Some(text) = pattern.to_str() else { return Ok(pattern.to_path_buf()) };
+    let mut out = OsString::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push(before);
+        let Some((place, after)) = after.split_once('}') else {
+            return Err(Failure::new(format!("{}: a {{ without }}", shown(pattern))));
+        };
+        let dir = input.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        match place {
+            "dir" => out.push(dir),
+            "stem" | "" => out.push(input.file_stem().unwrap_or_default()),
+            "name" => out.push(input.file_name().unwrap_or_default()),
+            "ext" => out.push(input.extension().unwrap_or_default()),
+            other => {
+                return Err(Failure::new(format!("{}: {{{other}}} stands for nothing", shown(pattern)))
+                    .advise("use {dir}, {stem}, {name} and {ext}"));
+            }
+        }
+        rest = after;
+    }
+    out.push(rest);
+    Ok(PathBuf::from(out))
+}
+
+/// The container that an output's name asks for, else that of the input; an error for a name of another format.
+pub(crate) fn container_for(output: &Path, input: Option<Container>) -> Outcome<Container> {
+    let extension = output.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
+    Ok(match extension.as_deref() {
+        Some("w64") => Container::Wave64,
+        Some("rf64") => Container::Rf64,
+        Some("bw64") => Container::Bw64,
+        Some("wav" | "wave") | None => match input {
+            // Big-endian files are read, but not written; Wave64 goes by the name `.w64`.
+            Some(Container::Rifx | Container::Wave64) | None => Container::Riff,
+            Some(container) => container,
+        },
+        Some(other) => {
+            return Err(Failure::new(format!("{}: .{other} files are not written", shown(output)))
+                .advise("end the name in .wav, .w64, .rf64 or .bw64"));
+        }
+    })
+}
+
+/// A recording in the making.
+pub(crate) struct Output {
+    pub(crate) writer: WavWriter<File>,
+    path: PathBuf,
+    kind: Kind,
+}
+
+enum Kind {
+    /// Becomes the file when it is complete.
+    File { replace: Replace, guarded: Guarded },
+    /// The process's own standard output; whether it can seek.
+    Stdout { seekable: bool },
+}
+
+impl Output {
+    /// Begins a file. What is there stays until [`finish`](Output::finish).
+    pub(crate) fn create(job: &Job, options: &WriteOptions) -> Outcome<Self> {
+        let path = job.output.clone();
+        if path == Path::new("-") {
+            let named = |error| Failure::io(Path::new("standard output"), error);
+            let (file, seekable) = standard_output().map_err(named)?;
+            let writer = if seekable {
+                // Sizes are filled in, from where the stream stands; what is before it stays.
+                options.writer(file)
+            } else {
+                options.stream(file)
+            };
+            let writer = writer.map_err(|error| error.with_path("standard output"))?;
+            return Ok(Output { writer, path, kind: Kind::Stdout { seekable } });
+        }
+        job.overwrite.check(&path)?;
+        if job.input != Path::new("-") {
+            refuse_same(&job.input, &path)?;
+        }
+        let existed = path.exists();
+        let replace = Replace::create(&path)?;
+        let guarded = Guarded::new(replace.path(), &path, existed);
+        let writer = replace.writer(options)?;
+        Ok(Output { writer, path, kind: Kind::File { replace, guarded } })
+    }
+
+    /// Puts the file in its place, and returns what it became.
+    pub(crate) fn finish(self) -> Outcome<Container> {
+        self.complete(false)
+    }
+
+    /// As [`finish`](Output::finish), if nothing is wrong with the file.
+    pub(crate) fn finish_strict(self) -> Outcome<Container> {
+        self.complete(true)
+    }
+
+    fn complete(self, strict: bool) -> Outcome<Container> {
+        let Output { writer, path, kind } = self;
+        let mut container = writer.container();
+        let mut file = writer.finalize()?;
+        match kind {
+            Kind::Stdout { seekable } => {
+                if seekable {
+                    // What comes next goes after this.
+                    file.seek(SeekFrom::End(0)).map_err(Failure::from)?;
+                }
+            }
+            Kind::File { replace, guarded } => {
+                if replace.path() != path {
+                    // A file that outgrew its sizes has become RF64: said is what was written.
+                    let options = if strict { ReadOptions::new().strict() } else { ReadOptions::new() };
+                    container = options.open(replace.path())?.container();
+                }
+                guarded.finish(|| replace.commit())?;
+            }
+        }
+        Ok(container)
+    }
+}
+
+/// Writes a file that is not audio, in one step.
+pub(crate) fn write_file(path: &Path, overwrite: Overwrite, bytes: &[u8]) -> Outcome {
+    if path == Path::new("-") {
+        let mut out = std::io::stdout().lock();
+        out.write_all(bytes)?;
+        return Ok(out.flush()?);
+    }
+    overwrite.check(path)?;
+    let existed = path.exists();
+    let replace = Replace::create(path)?;
+    let guarded = Guarded::new(replace.path(), path, existed);
+    replace.file().write_all(bytes).map_err(|error| Failure::io(path, error))?;
+    Ok(guarded.finish(|| replace.commit())?)
+}
+
+/// Standard output as a file of its own, and whether it is a regular file whose header can be filled in at the end.
+#[cfg(unix)]
+fn standard_output() -> std::io::Result<(File, bool)> {
+    use std::os::fd::AsFd;
+    let file = File::from(std::io::stdout().as_fd().try_clone_to_owned()?);
+    let regular = file.metadata()?.is_file();
+    // In append mode every write goes to the end, also that of a header.
+    let appends = rustix::fs::fcntl_getfl(&file).is_ok_and(|flags| flags.contains(rustix::fs::OFlags::APPEND));
+    Ok((file, regular && !appends))
+}
+
+#[cfg(windows)]
+fn standard_output() -> std::io::Result<(File, bool)> {
+    use std::os::windows::io::AsHandle;
+    Ok((File::from(std::io::stdout().as_handle().try_clone_to_owned()?), false))
+}
+
+/// The options for an output of this spec, in the container that its name asks for.
+pub(crate) fn options_for(job: &Job, input: &Input, spec: &Spec) -> Outcome<WriteOptions> {
+    Ok(WriteOptions::new(spec).container(container_for(&job.output, input.container())?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_take_the_parts_of_a_name() {
+        let of = |pattern: &str, input: &str| fill(Path::new(pattern), Path::new(input)).unwrap();
+        assert_eq!(of("{dir}/{stem}.png", "a/b.x.wav"), Path::new("a/b.x.png"));
+        assert_eq!(of("{dir}/{name}.{ext}", "b.wav"), Path::new("./b.wav.wav"));
+        assert_eq!(of("pics/{}.svg", "a/b.wav"), Path::new("pics/b.svg"));
+        assert!(fill(Path::new("{site}.png"), Path::new("a.wav")).is_err());
+        assert!(fill(Path::new("{stem"), Path::new("a.wav")).is_err());
+    }
+
+    #[test]
+    fn two_inputs_never_have_one_output() {
+        let inputs = |names: &[&str]| names.iter().map(PathBuf::from).collect::<Vec<_>>();
+        for names in [["a/x.wav", "b/x.wav"], ["x.wav", "x.wave"]] {
+            assert!(outputs(&inputs(&names), Path::new("/nowhere/{stem}.png")).is_err());
+            assert!(outputs(&inputs(&names), Path::new("one.png")).is_err());
+            assert!(outputs(&inputs(&names), Path::new("{dir}-{name}.png")).is_ok());
+        }
+    }
+}

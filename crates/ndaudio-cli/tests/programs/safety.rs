@@ -1,0 +1,212 @@
+//! Nothing is overwritten, invented or let through to a terminal.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::files::{CHANGERS, chunk, data, folder, names, program, run_plain, succeed, text, write};
+
+#[test]
+fn a_file_that_exists_is_refused_without_overwrite_in_every_subcommand() {
+    let folder = folder();
+    let input = data("wave_pcm16_stereo_silence_left.wav");
+    let out = folder.path().join("out.wav");
+    let mut commands: Vec<(&str, Vec<&str>)> =
+        CHANGERS.into_iter().map(|(name, more)| (name, [&[text(&input), text(&out)][..], more].concat())).collect();
+    commands.push(("trim", vec![text(&input), text(&out), "--to", "0.01"]));
+    commands.push(("concat", vec![text(&input), text(&input), text(&out)]));
+    commands.push(("repair", vec![text(&input), "-o", text(&out)]));
+    for (name, arguments) in &commands {
+        fs::write(&out, "precious").unwrap();
+        let ran = run_plain(name, arguments);
+        assert_eq!(ran.code, Some(1), "{name}: {}", ran.err);
+        assert!(ran.err.contains("exists already") && ran.err.contains("--overwrite"), "{name}: {}", ran.err);
+        assert_eq!(fs::read(&out).unwrap(), b"precious", "{name}");
+        succeed(name, arguments);
+        assert_ne!(fs::read(&out).unwrap(), b"precious", "{name}");
+    }
+    for (option, file) in [("--plot", "p.png"), ("--segments", "s.csv")] {
+        let path = folder.path().join(file);
+        fs::write(&path, "precious").unwrap();
+        let ran = run_plain("levels", [text(&input), option, text(&path)]);
+        assert!(ran.code == Some(1) && ran.err.contains("exists already"), "{option}: {}", ran.err);
+        assert_eq!(fs::read(&path).unwrap(), b"precious");
+    }
+}
+
+#[test]
+fn two_recordings_never_have_one_picture() {
+    let folder = folder();
+    let of = |name: &str| folder.path().join(name);
+    for directory in ["a", "b"] {
+        fs::create_dir(of(directory)).unwrap();
+        write(&of(directory).join("x.wav"), 8000, 1, &[1000; 800]);
+    }
+    let pattern = of("pics/{stem}.png");
+    let ran = run_plain("levels", [text(folder.path()), "--plot", text(&pattern)]);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.err.contains("would both be written to") && ran.err.contains("to do: "), "{}", ran.err);
+    assert!(!of("pics").exists());
+    // In the directory of each.
+    succeed("levels", [text(folder.path()), "--plot", "{dir}/{stem}.png"]);
+    assert!(of("a/x.png").exists() && of("b/x.png").exists());
+}
+
+/// Names that are not UTF-8 differ in the bytes that print alike.
+#[cfg(target_os = "linux")]
+#[test]
+fn names_that_are_not_utf_8_keep_their_bytes() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = folder();
+    for byte in [0xE4, 0xF6] {
+        let name = [b"x", &[byte][..], b".wav"].concat();
+        write(&folder.path().join(std::ffi::OsStr::from_bytes(&name)), 8000, 1, &[1000; 800]);
+    }
+    succeed("levels", [text(folder.path()), "--plot", "{dir}/{stem}.png"]);
+    let pictures = fs::read_dir(folder.path())
+        .unwrap()
+        .filter(|entry| entry.as_ref().unwrap().path().extension().is_some_and(|extension| extension == "png"));
+    assert_eq!(pictures.count(), 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn standard_output_on_a_file_keeps_what_is_there() {
+    let folder = folder();
+    let file = folder.path().join("f");
+    let input = data("wave_pcm16_stereo_one_frame.wav");
+    let convert = |out: fs::File| {
+        let status = program("convert").args([text(&input), "-", "-q"]).stdout(out).status().unwrap();
+        assert!(status.success());
+    };
+    // echo keep > f; ndaudio convert a.wav - >> f
+    fs::write(&file, "keep").unwrap();
+    convert(fs::OpenOptions::new().append(true).open(&file).unwrap());
+    let bytes = fs::read(&file).unwrap();
+    assert!(bytes.starts_with(b"keepRIFF"));
+    assert_eq!(chunk(&bytes[4..], b"data").unwrap().len(), 4);
+    // (ndaudio convert a.wav -; ndaudio convert a.wav -) > f
+    let shared = fs::File::create(&file).unwrap();
+    convert(shared.try_clone().unwrap());
+    let one = fs::read(&file).unwrap();
+    convert(shared);
+    assert_eq!(fs::read(&file).unwrap(), [&one[..], &one[..]].concat());
+    assert_eq!(u32::from_le_bytes(one[4..8].try_into().unwrap()) as usize, one.len() - 8, "the sizes are filled in");
+}
+
+/// A title that a terminal would obey, a C1 control, and an override of the direction.
+const HOSTILE: &str = "a\u{1b}]0;owned\u{7}\u{9b}31m\u{202e}.wav";
+
+#[cfg(unix)]
+#[test]
+fn no_control_character_reaches_standard_error_or_a_table() {
+    let folder = folder();
+    let path = folder.path().join(HOSTILE);
+    write(&path, 8000, 1, &[1000; 800]);
+    let missing = folder.path().join(format!("not{HOSTILE}"));
+    let hostile = |text: &str| text.chars().find(|&c| (c.is_control() && c != '\n') || c == '\u{202e}');
+    for arguments in [
+        &["info", text(&path)][..],
+        &["levels", text(&path)],
+        &["rms", text(&path)],
+        &["split", text(&path), "--list"],
+        &["levels", text(folder.path())],
+        &["info", text(&path), "--json"],
+        &["levels", text(&path), "--json"],
+        &["info", text(&missing)],
+        &["gain", text(&missing), "out.wav", "--db", "1"],
+        &["gain", text(&path), "--db", HOSTILE],
+        &[HOSTILE],
+    ] {
+        let ran = run_plain(arguments[0], &arguments[1..]);
+        assert_eq!(hostile(&ran.err), None, "{arguments:?}: {:?}", ran.err);
+        assert_eq!(hostile(&ran.out), None, "{arguments:?}: {:?}", ran.out);
+    }
+    // And in a picture there is none either.
+    let svg = folder.path().join("p.svg");
+    succeed("levels", [text(&path), "--plot", text(&svg)]);
+    assert_eq!(hostile(&fs::read_to_string(&svg).unwrap()), None);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_a_directory_does_not_stop_the_search() {
+    let folder = folder();
+    write(&folder.path().join("a.wav"), 8000, 1, &[1000; 800]);
+    let fifo = folder.path().join("b.wav");
+    assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    let ran = succeed("levels", [text(folder.path()), "--csv"]);
+    assert_eq!(ran.out.lines().count(), 2, "{}", ran.out);
+}
+
+#[test]
+fn silence_no_frames_and_nan_differ_in_json() {
+    let folder = folder();
+    let silence = folder.path().join("silence.wav");
+    write(&silence, 8000, 1, &[0; 100]);
+    let nan = folder.path().join("nan.wav");
+    let audio: Vec<u8> = [f32::NAN; 4].iter().flat_map(|sample| sample.to_le_bytes()).collect();
+    fs::write(&nan, crate::common::riff(ndaudio::Encoding::F32, 1, 8000, &audio)).unwrap();
+    let level = |path: &Path| -> Value {
+        serde_json::from_str(succeed("levels", [text(path), "--json"]).out.lines().next().unwrap()).unwrap()
+    };
+    let silence = level(&silence);
+    assert_eq!((&silence["overall"]["rms_dbfs"], &silence["frames"]), (&"-inf".into(), &100.into()));
+    let none = level(&data("wave_pcm16_stereo_no_frames.wav"));
+    assert_eq!((&none["overall"]["rms_dbfs"], &none["frames"]), (&Value::Null, &0.into()));
+    let nan = level(&nan);
+    assert_eq!(
+        (&nan["overall"]["rms_dbfs"], &nan["frames"], &nan["overall"]["nan"]),
+        (&Value::Null, &4.into(), &4.into())
+    );
+}
+
+#[test]
+fn a_name_that_cannot_be_honoured_is_refused() {
+    let folder = folder();
+    for name in ["o.mp3", "o.txt", "o.aac"] {
+        let out = folder.path().join(name);
+        let ran = run_plain("convert", [text(&data("music.wav")), text(&out)]);
+        assert_eq!(ran.code, Some(1), "{}", ran.err);
+        assert!(ran.err.contains("are not written"), "{}", ran.err);
+    }
+    assert_eq!(names(folder.path()), [""; 0]);
+}
+
+#[test]
+fn options_that_would_do_nothing_are_refused() {
+    let music = data("music.wav");
+    for arguments in [
+        &["levels", text(&music), "--threshold", "-40"][..],
+        &["fade", text(&music), "out.wav"],
+        &["trim", text(&music), "out.wav"],
+        &["trim", text(&music), "out.wav", "--to", "1", "--threshold", "-40"],
+        &["split", text(&music), "pieces", "--every", "1", "--margin", "1"],
+    ] {
+        let ran = run_plain(arguments[0], &arguments[1..]);
+        assert_eq!(ran.code, Some(2), "{arguments:?}: {}", ran.err);
+    }
+    let ran = run_plain("repair", [text(&data("wave_pcm16_mono_all_minimum.wav")), "--sample-rate", "8000"]);
+    assert!(ran.code == Some(1) && ran.err.contains("0 Hz"), "{}", ran.err);
+}
+
+/// A backup that only the owner of the file may read, and a command that puts it back whatever the name.
+#[cfg(unix)]
+#[test]
+fn the_backup_of_a_repair_is_private_and_its_command_works() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = folder();
+    let path = folder.path().join("it's a take.wav");
+    let mut bytes = fs::read(data("music.wav")).unwrap();
+    bytes[40..44].copy_from_slice(&0_u32.to_le_bytes());
+    fs::write(&path, &bytes).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    let ran = run_plain("repair", [text(&path)]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let backup = folder.path().join("it's a take.wav.header-backup");
+    assert_eq!(fs::metadata(&backup).unwrap().permissions().mode() & 0o777, 0o600);
+    let command = ran.err.split('`').nth(1).unwrap();
+    assert!(std::process::Command::new("sh").args(["-c", command]).status().unwrap().success(), "{command}");
+    assert_eq!(fs::read(&path).unwrap(), bytes);
+}
