@@ -11,6 +11,8 @@ mod spec;
 mod stream;
 
 pub use error::{Anomaly, Error, ErrorKind, FormatError, Result, Severity, Unsupported};
+#[cfg(feature = "flac")]
+pub use formats::FlacWriter;
 #[cfg(any(feature = "media", feature = "flac"))]
 pub use formats::MediaReader;
 pub use formats::{

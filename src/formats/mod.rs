@@ -7,6 +7,8 @@ mod media;
 mod open;
 pub(crate) mod wav;
 
+#[cfg(feature = "flac")]
+pub use flac::FlacWriter;
 pub use hound::HoundSource;
 #[cfg(any(feature = "media", feature = "flac"))]
 pub use media::MediaReader;

@@ -35,6 +35,25 @@ impl SamplesMd5 {
         self.context.consume(&self.bytes);
     }
 
+    /// Adds interleaved samples of their own width.
+    #[cfg(feature = "flac")]
+    pub(super) fn add_integers(&mut self, samples: &[i32]) {
+        let bits = std::mem::replace(&mut self.bits, 32);
+        match bits {
+            0..=8 => self.add_bytes::<1>(samples),
+            9..=16 => self.add_bytes::<2>(samples),
+            17..=24 => self.add_bytes::<3>(samples),
+            _ => self.add_bytes::<4>(samples),
+        }
+        self.bits = bits;
+    }
+
+    /// The sum of all samples so far.
+    #[cfg(feature = "flac")]
+    pub(super) fn sum(&self) -> [u8; 16] {
+        self.context.clone().finalize().0
+    }
+
     /// Whether the samples were the right ones.
     pub(super) fn matches(self) -> bool {
         self.context.finalize().0 == self.expected

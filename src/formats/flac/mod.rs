@@ -8,6 +8,8 @@ mod bits;
 pub(crate) mod blocks;
 mod crc;
 mod decoder;
+#[cfg(feature = "flac")]
+mod file_header;
 mod frame;
 mod header;
 mod md5;
@@ -15,8 +17,11 @@ mod md5;
 mod packet;
 mod stream_info;
 mod subframe;
+#[cfg(feature = "flac")]
+mod writer;
 
 pub(crate) use decoder::FlacDecoder;
+#[cfg(feature = "flac")]
+pub use writer::FlacWriter;
 #[cfg(feature = "media")]
-pub(crate) use packet::PacketDecoder;
-pub(crate) use stream_info::encoding;
+pub(crate) use {packet::PacketDecoder, stream_info::encoding};

@@ -21,6 +21,7 @@ impl Samples {
         }
     }
 
+    #[cfg(feature = "media")]
     pub(crate) fn len(&self) -> usize {
         match self {
             Samples::I32(samples) => samples.len(),
@@ -30,6 +31,7 @@ impl Samples {
     }
 
     /// Cuts frames from the start and from the end.
+    #[cfg(feature = "media")]
     pub(crate) fn cut(&mut self, channels: usize, start: u64, end: u64) {
         fn of<T>(samples: &mut Vec<T>, channels: usize, start: u64, end: u64) {
             let frames = samples.len() / channels;

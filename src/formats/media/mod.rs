@@ -13,7 +13,7 @@ pub(crate) mod sniff;
 #[cfg(feature = "media")]
 mod symphonia;
 #[cfg(any(feature = "media", feature = "flac"))]
-mod tags;
+pub(crate) mod tags;
 
 #[cfg(any(feature = "media", feature = "flac"))]
 pub use reader::MediaReader;

@@ -3,7 +3,7 @@
 use crate::metadata::Info;
 
 /// Keys of Vorbis comments, ID3v2 frames and AIFF chunks, in capitals, and the id that means the same in an `INFO` list.
-const SAME: [(&str, [u8; 4]); 44] = [
+const SAME: [(&str, [u8; 4]); 45] = [
     ("TITLE", *b"INAM"),
     ("TIT2", *b"INAM"),
     ("TT2", *b"INAM"),
@@ -43,6 +43,7 @@ const SAME: [(&str, [u8; 4]); 44] = [
     ("ENCODER", *b"ISFT"),
     ("SOFTWARE", *b"ISFT"),
     ("TSSE", *b"ISFT"),
+    ("ENCODED-BY", *b"ITCH"),
     ("TENC", *b"ITCH"),
     ("©TOO", *b"ISFT"),
     ("KEYWORDS", *b"IKEY"),
@@ -65,4 +66,12 @@ pub(super) fn to_info(tags: &[(String, String)]) -> Option<Info> {
         }
     }
     (!info.is_empty()).then_some(info)
+}
+
+/// The texts of an `INFO` list as Vorbis comments.
+#[cfg(feature = "flac")]
+pub(crate) fn from_info(info: &Info) -> Vec<(&'static str, String)> {
+    // The first key of each id is the one of Vorbis comments.
+    let key = |id: [u8; 4]| SAME.iter().find(|(_, same)| *same == id).map(|(key, _)| *key);
+    info.iter().filter_map(|(id, text)| Some((key(id)?, text.into_owned()))).collect()
 }

@@ -1,0 +1,260 @@
+//! Damaged compressed files: what is there is read in its place, what is missing is said, and nothing panics, hangs or eats memory.
+#![cfg(feature = "media")]
+
+use std::io::Cursor;
+use std::path::Path;
+
+use ndaudio::ndarray::{Array2, s};
+use ndaudio::{Anomaly, ErrorKind, FormatError, MediaReader, Source};
+
+fn fixture(name: &str) -> Vec<u8> {
+    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("data/media").join(name)).unwrap()
+}
+
+/// Reads at most so many frames, so that a forged length costs no time.
+fn read(bytes: Vec<u8>, frames_max: usize) -> Result<(MediaReader, Array2<i32>), ndaudio::Error> {
+    let mut reader = MediaReader::new(Cursor::new(bytes))?;
+    let channels = reader.spec().channels();
+    let mut samples = Vec::new();
+    let mut block = vec![0; 1024 * channels];
+    while samples.len() < frames_max * channels {
+        let frames = reader.read_interleaved(&mut block)?;
+        samples.extend_from_slice(&block[..frames * channels]);
+        if frames < 1024 {
+            break;
+        }
+    }
+    let frames = samples.len() / channels;
+    Ok((reader, Array2::from_shape_vec((frames, channels), samples).unwrap()))
+}
+
+/// Blocks of 512 frames, 2000 in all.
+const SMALL: &str = "flac_pcm16_stereo.flac";
+
+/// Where the blocks of the small file begin, by its own sync codes and numbers.
+fn blocks(bytes: &[u8]) -> Vec<usize> {
+    let starts: Vec<usize> = (0..4_u8)
+        .map(|number| {
+            (86..bytes.len())
+                .find(|&at| bytes[at..].starts_with(&[0xFF, 0xF8]) && bytes.get(at + 4) == Some(&number))
+                .unwrap()
+        })
+        .collect();
+    assert!(starts.is_sorted());
+    starts
+}
+
+#[test]
+fn a_flac_file_cut_at_any_byte_gives_the_whole_blocks_before_the_cut() {
+    let bytes = fixture(SMALL);
+    let (_, whole) = read(bytes.clone(), 10_000).unwrap();
+    let starts = blocks(&bytes);
+    let mut ends = starts[1..].to_vec();
+    ends.push(bytes.len());
+    let mut opened = 0;
+    for len in 0..bytes.len() {
+        match read(bytes[..len].to_vec(), 10_000) {
+            Ok((reader, samples)) => {
+                opened += 1;
+                let there = ends.iter().filter(|&&end| end <= len).count() * 512;
+                assert_eq!(samples, whole.slice(s![..there.min(2000), ..]), "cut at {len}");
+                assert_eq!(reader.frames(), Some(there as u64), "cut at {len}");
+                let missing = |anomaly: &Anomaly| matches!(anomaly, Anomaly::FrameCount { declared: 2000, found, .. } if *found == there as u64);
+                assert!(reader.anomalies().iter().any(missing), "cut at {len}: {:?}", reader.anomalies());
+            }
+            Err(error) => {
+                // Inside the header, or before it.
+                assert!(len < starts[0], "cut at {len}: {error}");
+                let what = error.kind();
+                assert!(
+                    matches!(
+                        what,
+                        ErrorKind::Format { what: FormatError::Truncated { .. } | FormatError::NotMedia { .. }, .. }
+                    ),
+                    "cut at {len}: {what:?}"
+                );
+            }
+        }
+    }
+    assert!(opened > 3000);
+}
+
+#[test]
+fn a_damaged_block_becomes_silence_and_the_rest_keeps_its_place() {
+    let bytes = fixture(SMALL);
+    let (_, whole) = read(bytes.clone(), 10_000).unwrap();
+    let starts = blocks(&bytes);
+    for (number, &start) in starts.iter().enumerate().take(3) {
+        let mut damaged = bytes.clone();
+        damaged[start + 40] ^= 0x10;
+        let (reader, samples) = read(damaged.clone(), 10_000).unwrap();
+        let lost = number * 512..number * 512 + 512;
+        assert_eq!(samples.nrows(), 2000);
+        assert!(samples.slice(s![lost.clone(), ..]).iter().all(|&sample| sample == 0));
+        assert_eq!(samples.slice(s![..lost.start, ..]), whole.slice(s![..lost.start, ..]));
+        assert_eq!(samples.slice(s![lost.end.., ..]), whole.slice(s![lost.end.., ..]));
+        let expected = Anomaly::LostFrames { offset: start as u64, frame: lost.start as u64, frames: 512 };
+        assert_eq!(reader.anomalies(), [expected.clone()]);
+        // Sought, it is the same.
+        let mut reader = MediaReader::new(Cursor::new(damaged.clone())).unwrap();
+        reader.seek(lost.start as u64 + 500).unwrap();
+        let after = reader.read_all::<i32>().unwrap();
+        assert_eq!(after, samples.slice(s![lost.start + 500.., ..]), "block {number}");
+        // Refused where asked to.
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("damaged.flac");
+        std::fs::write(&path, damaged).unwrap();
+        let error = MediaReader::open_strict(&path).unwrap().read_all::<i32>().unwrap_err();
+        assert_eq!(error.path(), Some(&*path));
+        assert!(
+            matches!(error.kind(), ErrorKind::Format { what: FormatError::Anomaly(anomaly), .. } if *anomaly == expected),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn the_md5_is_compared_when_everything_was_read() {
+    let mut bytes = fixture(SMALL);
+    // RFC 9639, section 8.2: the MD5 is the last 16 bytes of STREAMINFO, which begins at byte 8.
+    bytes[8 + 18] ^= 1;
+    let (reader, _) = read(bytes.clone(), 10_000).unwrap();
+    assert_eq!(reader.anomalies(), [Anomaly::Md5Mismatch { offset: 26 }]);
+    let mut reader = MediaReader::new(Cursor::new(bytes)).unwrap();
+    reader.seek(700).unwrap();
+    reader.read_all::<i32>().unwrap();
+    assert_eq!(reader.anomalies(), [], "it cannot know");
+}
+
+#[test]
+fn headers_that_say_little_or_wrong_are_read() {
+    let bytes = fixture(SMALL);
+    let (_, whole) = read(bytes.clone(), 10_000).unwrap();
+    // The smallest block size 0, as some encoders write it: symphonia issue 554.
+    let mut no_minimum = bytes.clone();
+    no_minimum[8..10].fill(0);
+    let (reader, samples) = read(no_minimum, 10_000).unwrap();
+    assert_eq!(samples, whole);
+    assert_eq!(reader.anomalies(), [Anomaly::BlockSize { offset: 8, declared: 0 }]);
+    // A length of 0 is an unknown one; the last block tells it.
+    let mut unknown = bytes.clone();
+    unknown[8 + 13] &= 0xF0;
+    unknown[8 + 14..8 + 18].fill(0);
+    let (reader, samples) = read(unknown, 10_000).unwrap();
+    assert_eq!((reader.frames(), samples), (Some(2000), whole.clone()));
+    assert_eq!(reader.anomalies(), []);
+    // More is claimed than there is.
+    let mut more = bytes.clone();
+    more[8 + 17] ^= 0x08;
+    let declared = u64::from_be_bytes(more[8 + 10..8 + 18].try_into().unwrap()) & 0xF_FFFF_FFFF;
+    let (reader, samples) = read(more, 10_000).unwrap();
+    assert_eq!((reader.frames(), samples), (Some(2000), whole.clone()));
+    assert_eq!(reader.anomalies(), [Anomaly::FrameCount { offset: 21, declared, found: 2000 }]);
+    // Something behind the audio.
+    let garbage = [&bytes[..], b"some garbage"].concat();
+    let (reader, samples) = read(garbage, 10_000).unwrap();
+    assert_eq!(samples, whole);
+    let offset = bytes.len() as u64;
+    assert_eq!(reader.anomalies(), [Anomaly::TrailingBytes { offset, count: 12 }]);
+    // A tag before the audio, and one behind it.
+    let tagged = [b"ID3\x04\0\0\0\0\0\x05abcde", &bytes[..], b"TAG", &[0; 125]].concat();
+    let (reader, samples) = read(tagged, 10_000).unwrap();
+    assert_eq!(samples, whole);
+    assert_eq!(reader.anomalies(), []);
+}
+
+#[test]
+fn tags_reach_the_metadata() {
+    let path = |name: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join("data/media").join(name);
+    for (name, comment) in
+        [("flac_pcm16_mono_tagged.flac", Some("windy")), ("oggenc_vorbis_stereo.ogg", None), ("lame_stereo.mp3", None)]
+    {
+        let metadata = ndaudio::open(path(name)).unwrap().metadata().unwrap();
+        let info = metadata.info.unwrap_or_else(|| panic!("{name}"));
+        assert_eq!(info.get(*b"INAM").as_deref(), Some("Dawn"), "{name}");
+        assert_eq!(info.get(*b"IART").as_deref(), Some("Recorder 7"), "{name}");
+        assert_eq!(info.get(*b"ICMT").as_deref(), comment, "{name}");
+    }
+    let of_wav = ndaudio::WavReader::open(path("../libsndfile_bext_pcm16_stereo.wav")).unwrap().metadata().unwrap();
+    let of_flac = ndaudio::open(path("flac_foreign_bext.flac")).unwrap().metadata().unwrap();
+    assert!(of_flac.bext.is_some());
+    assert_eq!(of_flac.bext, of_wav.bext);
+    assert_eq!(of_flac.info, of_wav.info);
+}
+
+/// Numbers without pattern, the same every time.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % bound
+    }
+}
+
+/// How many damaged copies of each file are read: `NDAUDIO_DAMAGED=10000` for the long run.
+fn rounds() -> usize {
+    std::env::var("NDAUDIO_DAMAGED").map_or(60, |rounds| rounds.parse().unwrap())
+}
+
+#[test]
+fn flipped_bits_and_cuts_never_panic_hang_or_lengthen() {
+    for name in [
+        SMALL,
+        "flac_pcm32_stereo.flac",
+        "ffmpeg_pcm16_6ch.flac",
+        "flac_foreign_bext.flac",
+        "ffmpeg_alac16_stereo.caf",
+        "ffmpeg_alac16_stereo.m4a",
+        "ffmpeg_flac16_mono.ogg",
+        "ffmpeg_pcm24_stereo.aiff",
+        "libsndfile_pcm16_mono.caf",
+        "oggenc_vorbis_stereo.ogg",
+        "lame_stereo.mp3",
+    ] {
+        let bytes = fixture(name);
+        let mut random = Random(name.len() as u64);
+        for round in 0..rounds() {
+            let mut damaged = bytes.clone();
+            for _ in 0..=random.below(8) {
+                let at = random.below(damaged.len());
+                damaged[at] ^= 1 << random.below(8);
+            }
+            if random.below(4) == 0 {
+                damaged.truncate(random.below(damaged.len()));
+            }
+            let started = std::time::Instant::now();
+            if let Ok((mut reader, samples)) = read(damaged, 100_000) {
+                let room = reader.frames().unwrap_or(u64::MAX);
+                assert!(samples.nrows() as u64 <= room, "{name}, round {round}");
+                // An error is as good as success; what matters is that it comes back.
+                if reader.seek(random.below(2000) as u64).is_ok() {
+                    let _ = reader.read_interleaved(&mut vec![0_f32; 100 * reader.spec().channels()]);
+                }
+            }
+            assert!(started.elapsed().as_secs() < 20, "{name}, round {round} takes {:?}", started.elapsed());
+        }
+    }
+}
+
+#[test]
+fn what_is_no_recording_is_refused_by_its_first_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut random = Random(3);
+    let noise: Vec<u8> = (0..300_000).map(|_| random.below(255) as u8).collect();
+    for (name, bytes) in [
+        ("empty", Vec::new()),
+        ("text", b"# Notes\n\nNo audio here.\n".repeat(100)),
+        ("picture", [b"\x89PNG\r\n\x1A\n".to_vec(), noise.clone()].concat()),
+        ("noise", noise),
+    ] {
+        let path = folder.path().join(name);
+        std::fs::write(&path, &bytes).unwrap();
+        let Err(error) = ndaudio::open(&path) else { panic!("{name} is opened") };
+        assert_eq!(error.path(), Some(&*path));
+        assert!(
+            matches!(error.kind(), ErrorKind::Format { what: FormatError::NotMedia { .. }, .. }),
+            "{name}: {error:?}"
+        );
+    }
+}
