@@ -24,7 +24,7 @@ pub use ops::levels::{self, Levels};
 #[cfg(feature = "resample")]
 pub use ops::resample;
 #[cfg(feature = "spectrum")]
-pub use ops::spectrum::{self, Average, Detrend, Psd, Scaling, Spectrum, Taper};
+pub use ops::spectrum::{self, Average, Csd, Detrend, Ltsa, LtsaRow, Psd, Scaling, Spectrum, Taper};
 pub use ops::{channels, compat, curves, db, dither, fade, gain, histogram, normalize, segments};
 pub use pcm::{Sample, Samples, SamplesMut, frombuffer, frombuffer_mut};
 pub use spec::{Encoding, MAX_CHANNELS, SampleType, Spec};

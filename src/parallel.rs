@@ -4,6 +4,12 @@
 //! last bit whatever the number of threads, and for integers the same as [`levels::of_source`](crate::levels::of_source)'s.
 //! How many threads there are is rayon's to say: `RAYON_NUM_THREADS`, or a `ThreadPool` to `install` the call in.
 
+#[cfg(feature = "spectrum")]
+mod spectra;
+
+#[cfg(feature = "spectrum")]
+pub use spectra::{ltsa_of_file, psd_of_file};
+
 use std::fs::File;
 use std::path::Path;
 

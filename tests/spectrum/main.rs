@@ -4,9 +4,14 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails there has found something")]
 #![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "numbers that are known to be small")]
 
+mod bands;
 mod identities;
+mod indices;
+mod ltsa;
 mod memory;
 mod peers;
 mod shards;
 mod signals;
 mod sources;
+#[cfg(feature = "serde")]
+mod stored;

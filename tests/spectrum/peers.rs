@@ -6,6 +6,8 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use ndaudio::ndarray::{Array, Array2, Array3, ArrayD, ArrayRef, Axis, Dimension, IxDyn};
+use ndaudio::spectrum::bands::{self, Mel};
+use ndaudio::spectrum::features;
 use ndaudio::spectrum::{self, Complex, Real};
 use ndaudio::{ArraySource, Average, Detrend, Psd, Scaling, Source, Spectrum, Taper};
 
@@ -158,5 +160,75 @@ fn densities_are_those_of_welch() {
         let mut whole = Psd::new(Spectrum::<f64>::new(500).taper(Taper::Boxcar), RATE);
         whole.add(&samples);
         compare(&format!("periodogram {kind}"), &whole.density(), F64);
+    }
+}
+
+#[test]
+fn cross_spectra_are_those_of_scipy() {
+    for (kind, samples) in signals() {
+        let csd = spectrum::csd(&samples, RATE, 64, 24, [0, 1]);
+        let parts = ndaudio::ndarray::stack![Axis(1), csd.map(|bin| bin.re), csd.map(|bin| bin.im)];
+        compare(&format!("csd {kind}"), &parts, F64);
+        compare(&format!("coherence {kind}"), &spectrum::coherence(&samples, 64, 24, [0, 1]), F64);
+    }
+}
+
+#[test]
+fn mel_bands_are_those_of_librosa() {
+    for (name, mel) in [("slaney", Mel::slaney as fn(usize) -> Mel), ("htk", Mel::htk)] {
+        for (norm, all, some) in [
+            ("slaney", mel(20), mel(12).range(50.0..8000.0)),
+            ("peak", mel(20).peak_one(), mel(12).range(50.0..8000.0).peak_one()),
+        ] {
+            let name = format!("librosa.filters.mel {name} {norm}");
+            compare(&name, &bands::mel(RATE, 256, all).matrix(), F64);
+            compare(&format!("{name} band"), &bands::mel(RATE, 256, some).matrix(), F64);
+        }
+    }
+}
+
+/// Mel bands of the first channel, windows × bands × 1.
+fn mel_spectrogram<T: Real>(samples: &Array2<f64>) -> Array3<T> {
+    let first = samples.slice(ndaudio::ndarray::s![.., ..1]);
+    let powers = spectrum::spectrogram(&first, &mut Spectrum::<T>::new(256), 64);
+    let bank = bands::mel(RATE, 256, Mel::slaney(20));
+    let mel: Vec<Array2<T>> = powers.outer_iter().map(|power| bank.apply(&power)).collect();
+    let mel: Vec<_> = mel.iter().map(|mel| mel.view()).collect();
+    ndaudio::ndarray::stack(Axis(0), &mel).unwrap()
+}
+
+#[test]
+fn mel_spectrograms_and_cepstra_are_those_of_librosa() {
+    for (kind, samples) in signals() {
+        let mel = mel_spectrogram::<f64>(&samples);
+        let name = format!("librosa.feature.melspectrogram {kind}");
+        compare(&name, &mel.index_axis(Axis(2), 0), F64);
+        let narrow = mel_spectrogram::<f32>(&samples);
+        compare(&name, &wide(&narrow).index_axis(Axis(2), 0), F32);
+        let name = format!("librosa.feature.mfcc {kind}");
+        compare(&name, &spectrum::mfcc(&mel, 13, Some(80.0)).index_axis(Axis(2), 0), F64);
+        compare(&name, &wide(&spectrum::mfcc(&narrow, 13, Some(80.0))).index_axis(Axis(2), 0), F32);
+    }
+}
+
+#[test]
+fn numbers_of_windows_are_those_of_librosa() {
+    for (kind, samples) in signals() {
+        let first = samples.slice(ndaudio::ndarray::s![.., ..1]);
+        let mut plan = Spectrum::<f64>::new(256);
+        let frequencies = plan.frequencies(RATE);
+        let mut numbers: [Vec<f64>; 4] = Default::default();
+        for window in first.axis_windows_with_stride(Axis(0), 256, 64) {
+            let magnitude = plan.magnitude(&window).to_owned();
+            let [centroid, bandwidth, rolloff, flatness] = &mut numbers;
+            centroid.push(features::centroid(&magnitude, &frequencies)[0]);
+            bandwidth.push(features::bandwidth(&magnitude, &frequencies)[0]);
+            rolloff.push(features::rolloff(&magnitude, &frequencies, 0.85)[0]);
+            flatness.push(features::flatness(&plan.power(&window))[0]);
+        }
+        for (name, numbers) in ["centroid", "bandwidth", "rolloff", "flatness"].iter().zip(numbers) {
+            let numbers = ndaudio::ndarray::Array1::from(numbers);
+            compare(&format!("librosa.feature.spectral_{name} {kind}"), &numbers, F64);
+        }
     }
 }

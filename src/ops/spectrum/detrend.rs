@@ -4,7 +4,6 @@ use super::real::Real;
 
 /// What is taken off each channel of a window before it is tapered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Detrend {
     /// Nothing, as `librosa.stft` and SciPy's `detrend=False`. The default.

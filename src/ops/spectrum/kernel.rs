@@ -96,3 +96,12 @@ pub(super) fn magnitude<T: Real>(line: &[Complex<T>], out: &mut [T]) {
         *out = Float::sqrt(bin.re * bin.re + bin.im * bin.im);
     }
 }
+
+/// Adds |X|².
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+pub(super) fn add_powers<T: Real>(line: &[Complex<T>], sums: &mut [f64]) {
+    for (sum, bin) in sums.iter_mut().zip(line) {
+        let (re, im) = (bin.re.to_f64_scale(), bin.im.to_f64_scale());
+        *sum += re * re + im * im;
+    }
+}

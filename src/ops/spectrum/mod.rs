@@ -7,27 +7,45 @@
 //! | complex spectra of all windows | [`stft`], back with [`istft`] | [`stft_of_windows`] |
 //! | powers of all windows | [`spectrogram`] | [`spectrogram_of_windows`] |
 //! | mean or median density | [`welch`] | [`Psd`] |
+//! | cross-spectral density, coherence | [`csd()`], [`coherence`] | [`Csd`] |
+//! | rows of mean densities over days | [`Ltsa`] | [`Ltsa`] |
+//! | powers in bands, mel | [`bands`] | [`bands`] |
+//! | centroid, flatness … of each window | [`features`] | [`features`] |
+//! | acoustic indices | [`indices`] | |
 //!
 //! Axes are time first and channels last: a spectrum is bins × channels, many are windows × bins × channels. Full scale counts as 1.0.
 
 mod average;
+pub mod bands;
+mod cross;
 mod detrend;
+pub mod features;
 mod fft;
+pub mod indices;
+mod interval;
 mod istft;
 mod kernel;
+mod ltsa;
+mod mfcc;
 mod plan;
 mod psd;
 mod real;
 mod scaling;
 mod settings;
+#[cfg(feature = "serde")]
+mod state;
 mod stft;
 mod sums;
 mod taper;
+mod weighting;
 mod welch;
 
 pub use average::Average;
+pub use cross::{Csd, coherence, csd};
 pub use detrend::Detrend;
 pub use istft::istft;
+pub use ltsa::{Ltsa, LtsaRow};
+pub use mfcc::{dct, mfcc};
 pub use num_complex::Complex;
 pub use plan::Spectrum;
 pub use psd::Psd;
@@ -35,6 +53,7 @@ pub use real::Real;
 pub use scaling::Scaling;
 pub use stft::{spectrogram, spectrogram_of_windows, stft, stft_of_windows};
 pub use taper::Taper;
+pub use weighting::Weighting;
 pub use welch::welch;
 
 use ndarray::Array1;
@@ -66,4 +85,11 @@ fn check_rate(sample_rate: f64) -> f64 {
         "the sample rate ({sample_rate} Hz) must be above 0 and finite"
     );
     sample_rate
+}
+
+/// # Panics
+/// Unless plans and sample rates are equal.
+fn check_equal<T: Real>(plan: &Spectrum<T>, sample_rate: f64, other: &Spectrum<T>, other_rate: f64) {
+    assert!(plan.settings() == other.settings(), "the plans must be equal: {plan:?} and {other:?}");
+    assert!(sample_rate == other_rate, "the sample rates must be equal: {sample_rate} Hz and {other_rate} Hz");
 }

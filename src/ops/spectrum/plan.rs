@@ -311,6 +311,19 @@ impl<T: Real> Spectrum<T> {
         }
     }
 
+    /// Transforms one channel, and shows its bins.
+    pub(super) fn with_line<S: Sample>(
+        &mut self,
+        window: &ArrayRef2<S>,
+        channel: usize,
+        visit: impl FnOnce(&[Complex<T>]),
+    ) {
+        self.check(window);
+        self.load(window, channel);
+        self.fft.forward(&mut self.input, &mut self.line, &mut self.scratch);
+        visit(&self.line);
+    }
+
     /// Transforms each channel, and shows its powers.
     pub(super) fn each_power<S: Sample>(&mut self, window: &ArrayRef2<S>, mut visit: impl FnMut(usize, &[T])) {
         let (bins, channels) = (self.bins(), window.ncols());

@@ -7,7 +7,7 @@ use super::plan::Spectrum;
 use super::real::Real;
 use super::settings::squares;
 use super::sums::Sums;
-use super::{Average, Scaling};
+use super::{Average, Scaling, interval};
 use crate::error::Result;
 use crate::pcm::Sample;
 use crate::stream::{Source, Windows};
@@ -48,7 +48,15 @@ use crate::stream::{Source, Windows};
 /// assert_eq!(second.density(), psd.density());
 /// # Ok::<(), ndaudio::Error>(())
 /// ```
+///
+/// With the feature `serde` a state can be stored, loaded and merged as if it had never left: it has a version, of which an unknown one is refused, and
+/// keeps all bits in any format.
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    serde(into = "super::state::PsdState", try_from = "super::state::PsdState", bound = "T: Real")
+)]
 pub struct Psd<T> {
     pub(super) plan: Spectrum<T>,
     pub(super) sample_rate: f64,
@@ -138,18 +146,7 @@ impl<T: Real> Psd<T> {
     /// # Panics
     /// Unless both have equal plans, sample rates, averages and channels.
     pub fn merge(&mut self, other: &Psd<T>) {
-        assert!(
-            self.plan.settings() == other.plan.settings(),
-            "the plans must be equal: {:?} and {:?}",
-            self.plan,
-            other.plan
-        );
-        assert!(
-            self.sample_rate == other.sample_rate,
-            "the sample rates must be equal: {} Hz and {} Hz",
-            self.sample_rate,
-            other.sample_rate
-        );
+        super::check_equal(&self.plan, self.sample_rate, &other.plan, other.sample_rate);
         if let Some(channels) = other.channels {
             self.begin(channels);
         }
@@ -191,6 +188,37 @@ impl<T: Real> Psd<T> {
     pub fn spectrum(&self) -> Array2<f64> {
         let taper = self.plan.settings().taper_values();
         self.scaled(1.0 / taper.iter().sum::<f64>().powi(2))
+    }
+
+    /// Gives the factors that the density is multiplied by for a confidence interval: (lower, upper), for noise and windows `hop` frames apart.
+    ///
+    /// The mean of K densities of Gaussian noise is spread like χ² with ν degrees of freedom: 2 K of windows that do not overlap, fewer of windows that do, by the correlation of
+    /// their tapers. The density of the process then lies between ν / χ²((1 + `level`) / 2) and ν / χ²((1 − `level`) / 2) times the estimate with probability `level`.
+    /// Not for [`Average::Median`].
+    ///
+    /// # Panics
+    /// Unless `0 < level < 1`, `hop >= 1` and there is a window.
+    ///
+    /// # Examples
+    /// ```
+    /// use ndarray::Array2;
+    /// use ndaudio::{Psd, Spectrum, Taper};
+    ///
+    /// let mut psd = Psd::new(Spectrum::<f64>::new(64).taper(Taper::Boxcar), 48_000);
+    /// (0..10).for_each(|_| psd.add(&Array2::<f64>::ones((64, 1))));
+    /// let (lower, upper) = psd.confidence(0.95, 64); // 20 degrees of freedom
+    /// assert!((lower - 20.0 / 34.169_607).abs() < 1e-6 && (upper - 20.0 / 9.590_777).abs() < 1e-6);
+    /// ```
+    ///
+    /// Source: P. D. Welch (1967), equation 17; D. B. Percival, A. T. Walden, "Spectral analysis for physical applications" (1993), 6.17.
+    #[must_use]
+    pub fn confidence(&self, level: f64, hop: usize) -> (f64, f64) {
+        assert!(level > 0.0 && level < 1.0, "level ({level}) must be between 0 and 1");
+        assert!(hop >= 1, "hop (0) must be at least 1");
+        assert!(self.windows >= 1, "there must be a window");
+        let freedom = interval::degrees_of_freedom(&self.plan.settings().taper_values(), hop, self.windows);
+        let quantile = |probability| interval::chi_square_quantile(probability, freedom);
+        (freedom / quantile(f64::midpoint(1.0, level)), freedom / quantile((1.0 - level) / 2.0))
     }
 
     /// Settles the number of channels.

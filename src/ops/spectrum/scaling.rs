@@ -13,7 +13,6 @@
 /// The 2 stands for the negative frequencies, which a spectrum of real numbers does not list; DC, and the Nyquist bin of an even length, have
 /// none and are not doubled. [`two_sided`](crate::Spectrum::two_sided) leaves the 2 out.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Scaling {
     /// The transform as it is. A sine of amplitude A on a bin has magnitude A·Σw / 2. The default.

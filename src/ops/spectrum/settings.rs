@@ -6,7 +6,6 @@ use super::{Detrend, Scaling, Taper};
 
 /// What a plan was asked for; plans of equal settings and type give equal results.
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Settings {
     pub(super) len: usize,
     pub(super) fft_len: usize,

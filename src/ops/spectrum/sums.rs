@@ -20,6 +20,19 @@ impl Sums {
         Sums { high: vec![0.0; cells], low: vec![0.0; cells] }
     }
 
+    /// Restores what [`parts`](Sums::parts) gave.
+    #[cfg(feature = "serde")]
+    pub(super) fn from_parts(parts: impl Iterator<Item = (f64, f64)>) -> Self {
+        let (high, low) = parts.unzip();
+        Sums { high, low }
+    }
+
+    /// The sums and what rounding has taken from them.
+    #[cfg(feature = "serde")]
+    pub(super) fn parts(&self) -> impl Iterator<Item = (f64, f64)> {
+        self.high.iter().copied().zip(self.low.iter().copied())
+    }
+
     pub(super) fn len(&self) -> usize {
         self.high.len()
     }
@@ -34,6 +47,17 @@ impl Sums {
     /// Adds |X|² to the cells from `first` on.
     pub(super) fn add_powers<T: Real>(&mut self, first: usize, line: &[Complex<T>]) {
         add_powers(line, &mut self.high[first..], &mut self.low[first..]);
+    }
+
+    /// Adds conj(X)·Y to the cells from `first` on, real parts first and imaginary parts after them.
+    pub(super) fn add_products<T: Real>(&mut self, first: usize, x: &[Complex<T>], y: &[Complex<T>]) {
+        let bins = x.len();
+        for (bin, (x, y)) in x.iter().zip(y).enumerate() {
+            let [xr, xi, yr, yi] = [x.re, x.im, y.re, y.im].map(|part| part.to_f64_scale());
+            for (cell, product) in [(bin, xr * yr + xi * yi), (bins + bin, xr * yi - xi * yr)] {
+                two_sum(&mut self.high[first + cell], &mut self.low[first + cell], product);
+            }
+        }
     }
 
     /// Adds other sums.

@@ -31,7 +31,6 @@ use ndarray::Array1;
 /// assert_eq!(periodic.as_slice(), Some(&symmetric.to_vec()[..4]));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Taper {
     /// No taper: all weights are 1.
@@ -59,6 +58,9 @@ impl Taper {
     /// **Shape** `len`. **Unit** the largest weight is 1, but for rounding and for a periodic taper of odd length.
     #[must_use]
     pub fn periodic(self, len: usize) -> Array1<f64> {
+        if len == 1 {
+            return Array1::ones(1);
+        }
         // One period of the symmetric taper that is a value longer.
         (0..len).map(|index| self.weight(index, len)).collect()
     }
