@@ -29,8 +29,8 @@ pub use ops::{channels, compat, curves, db, dither, fade, gain, histogram, norma
 pub use pcm::{Sample, Samples, SamplesMut, frombuffer, frombuffer_mut};
 pub use spec::{Encoding, MAX_CHANNELS, SampleType, Spec};
 pub use stream::{
-    ArraySource, Blocks, DynSink, DynSource, OwnedBlocks, OwnedWindows, Padding, Progress, Sink, Source, Windows,
-    process, process_with_progress, stages,
+    ArraySource, BlockSource, Blocks, DynSink, DynSource, OwnedBlocks, OwnedWindows, Padding, Progress, Sink, Source,
+    Windows, process, process_with_progress, stages,
 };
 
 #[cfg(feature = "time")]
@@ -38,6 +38,6 @@ pub use jiff;
 pub use {hound, ndarray};
 
 /// Compiles and runs the recipes; those of optional features do not say so, so it takes them all.
-#[cfg(all(doctest, feature = "rayon", feature = "serde", feature = "spectrum"))]
+#[cfg(all(doctest, feature = "rayon", feature = "serde", feature = "spectrum", feature = "media", feature = "flac"))]
 #[doc = include_str!("../docs/cookbook.md")]
 struct Cookbook;

@@ -3,6 +3,7 @@
 //! Nothing here knows of file formats.
 
 mod array_source;
+mod block_source;
 mod blocks;
 pub(crate) mod buffer;
 mod dyn_sink;
@@ -14,6 +15,7 @@ pub mod stages;
 mod windows;
 
 pub use array_source::ArraySource;
+pub use block_source::BlockSource;
 pub use blocks::{Blocks, OwnedBlocks};
 pub use dyn_sink::DynSink;
 pub use dyn_source::DynSource;

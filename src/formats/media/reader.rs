@@ -52,7 +52,7 @@ const ANOMALIES_MAX: usize = 1000;
 ///
 /// # Examples
 /// ```
-/// use ndaudio::{MediaReader, levels};
+/// use ndaudio::{MediaReader, Source, levels};
 ///
 /// let mut reader = MediaReader::open("data/media/flac_pcm16_stereo.flac")?;
 /// assert_eq!((reader.format(), reader.codec(), reader.frames()), ("FLAC", "FLAC", Some(2_000)));
