@@ -1,4 +1,6 @@
 #![doc = include_str!("../README.md")]
+// Which feature an item needs stands beside it on docs.rs, which builds with a nightly compiler.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod error;
 mod formats;
@@ -37,7 +39,19 @@ pub use stream::{
 pub use jiff;
 pub use {hound, ndarray};
 
-/// Compiles and runs the recipes; those of optional features do not say so, so it takes them all.
-#[cfg(all(doctest, feature = "rayon", feature = "serde", feature = "spectrum", feature = "media", feature = "flac"))]
+/// Recipes, each beside the Python that it replaces.
+///
+/// All features are on here; a recipe says which one it needs.
+#[cfg(all(
+    any(doc, doctest),
+    feature = "flac",
+    feature = "loudness",
+    feature = "media",
+    feature = "rayon",
+    feature = "resample",
+    feature = "serde",
+    feature = "spectrum",
+    feature = "time"
+))]
 #[doc = include_str!("../docs/cookbook.md")]
-struct Cookbook;
+pub mod cookbook {}
