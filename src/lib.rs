@@ -15,11 +15,13 @@ mod stream;
 pub use error::{Anomaly, Error, ErrorKind, FormatError, Result, Severity, Unsupported};
 #[cfg(feature = "flac")]
 pub use formats::FlacWriter;
+#[cfg(feature = "time")]
+pub use formats::Gap;
 #[cfg(any(feature = "media", feature = "flac"))]
 pub use formats::MediaReader;
 pub use formats::{
-    Chunk, Container, HoundSource, Limits, ReadOptions, Replace, Sequence, WavReader, WavView, WavWriter, WriteOptions,
-    open, read, refuse_same, write,
+    Chunk, Container, HoundSource, Limits, ReadOptions, Replace, Sequence, SequenceFile, WavReader, WavView, WavWriter,
+    WriteOptions, open, read, refuse_same, write,
 };
 pub use ops::filter::{self, Sos};
 pub use ops::levels::{self, Levels};
@@ -28,7 +30,7 @@ pub use ops::resample;
 #[cfg(feature = "spectrum")]
 pub use ops::spectrum::{self, Average, Csd, Detrend, Ltsa, LtsaRow, Psd, Scaling, Spectrum, Taper};
 pub use ops::{channels, compat, curves, db, dither, fade, gain, histogram, normalize, segments};
-pub use pcm::{Sample, Samples, SamplesMut, frombuffer, frombuffer_mut};
+pub use pcm::{FrameDimension, Sample, Samples, SamplesMut, frombuffer, frombuffer_mut};
 pub use spec::{Encoding, MAX_CHANNELS, SampleType, Spec};
 pub use stream::{
     ArraySource, BlockSource, Blocks, DynSink, DynSource, OwnedBlocks, OwnedWindows, Padding, Progress, Sink, Source,

@@ -5,6 +5,7 @@ mod flac;
 mod hound;
 mod media;
 mod open;
+mod sequence;
 pub(crate) mod wav;
 
 #[cfg(feature = "flac")]
@@ -13,7 +14,9 @@ pub use hound::HoundSource;
 #[cfg(any(feature = "media", feature = "flac"))]
 pub use media::MediaReader;
 pub use open::{open, read};
+#[cfg(feature = "time")]
+pub use sequence::Gap;
+pub use sequence::{Sequence, SequenceFile};
 pub use wav::{
-    Chunk, Container, Limits, ReadOptions, Replace, Sequence, WavReader, WavView, WavWriter, WriteOptions, refuse_same,
-    write,
+    Chunk, Container, Limits, ReadOptions, Replace, WavReader, WavView, WavWriter, WriteOptions, refuse_same, write,
 };

@@ -4,6 +4,7 @@
 
 mod decode;
 mod encode;
+mod frame_dimension;
 mod frombuffer;
 pub(crate) mod g711;
 mod rounding;
@@ -13,6 +14,7 @@ mod scale;
 #[cfg(test)]
 mod tests;
 
+pub use frame_dimension::FrameDimension;
 pub use frombuffer::{frombuffer, frombuffer_mut};
 pub(crate) use frombuffer::{view, view_mut};
 pub use rounding::Rounding;

@@ -1,4 +1,4 @@
-//! Audio that is in memory already, as a source.
+//! Arrays as sources.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use ndarray::{Array2, ArrayBase, Data, Ix2, OwnedRepr};
 
 use super::source::{Source, whole_frames};
 use crate::error::{Error, ErrorKind, Result};
-use crate::pcm::Sample;
+use crate::pcm::{FrameDimension, Sample};
 use crate::spec::Spec;
 
 /// Reads frames from an array, owned or viewed, as if it were a file.
@@ -27,17 +27,19 @@ pub struct ArraySource<D: Data> {
 }
 
 impl<U: Sample, D: Data<Elem = U>> ArraySource<D> {
-    /// Audio of an array's columns at `sample_rate` Hz, encoded as its type is.
+    /// Audio at `sample_rate` Hz, encoded as the array's type: the columns of a two-dimensional array are its channels, a
+    /// one-dimensional array is mono.
     ///
     /// # Panics
     /// Unless the array has 1 to 65,535 columns.
     #[must_use]
-    pub fn new(array: ArrayBase<D, Ix2>, sample_rate: u32) -> Self {
+    pub fn new<N: FrameDimension>(array: ArrayBase<D, N>, sample_rate: u32) -> Self {
+        let array = N::into_frames(array);
         let spec = Spec::new(sample_rate, array.ncols(), U::TYPE.encoding());
         ArraySource { array, spec, position: 0 }
     }
 
-    /// Gives the array back.
+    /// Returns the array, as frames × channels.
     #[must_use]
     pub fn into_inner(self) -> ArrayBase<D, Ix2> {
         self.array
@@ -88,7 +90,7 @@ impl<U: Sample, D: Data<Elem = U>> Source for ArraySource<D> {
 }
 
 impl<U: Sample> From<(Array2<U>, Spec)> for ArraySource<OwnedRepr<U>> {
-    /// What [`read`](crate::read) gives, as a source again, at its sample rate.
+    /// Makes a source of what [`read`](crate::read) returns, at its sample rate.
     fn from((array, spec): (Array2<U>, Spec)) -> Self {
         ArraySource::new(array, spec.sample_rate())
     }

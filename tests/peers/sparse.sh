@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.."
 directory=$(mktemp -d "${1:-${TMPDIR:-/tmp}}/ndaudio-sparse.XXXXXX")
 trap 'rm -rf "$directory"' EXIT
 
-cargo test --quiet --release --test reading --no-run
+cargo test --quiet --release --test long_sparse --no-run
 cargo build --quiet --release --package ndaudio-cli
 # The most memory of a program where GNU time is installed, the time everywhere.
 measured() {
@@ -21,7 +21,7 @@ measured() {
 }
 for bytes in $((1 << 20)) $((5 << 30)) $((20 << 30)); do
     file=$directory/$bytes.wav
-    NDAUDIO_SPARSE="$bytes $file" cargo test --quiet --release --test reading long_sparse:: -- --nocapture | grep bytes:
+    NDAUDIO_SPARSE="$bytes $file" cargo test --quiet --release --test long_sparse -- --nocapture | grep bytes:
     echo "on the disk: $(du -k "$file" | cut -f 1) KiB"
     for command in info rms; do
         echo "$command:"

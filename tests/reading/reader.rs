@@ -55,9 +55,13 @@ fn files_of_a_sequence_have_one_encoding_and_one_rate() {
         .collect();
     let message = |second: usize| Sequence::open([&paths[0], &paths[second]]).unwrap_err().to_string();
     assert!(
-        message(1).ends_with("1.wav: encoding is 24-bit PCM, but 16-bit PCM in the files before it"),
+        message(1).ends_with("1.wav: its encoding (24-bit PCM) must be that of the first file (16-bit PCM)"),
         "{}",
         message(1)
     );
-    assert!(message(2).ends_with("2.wav: sample rate is 44100, but 48000 in the files before it"), "{}", message(2));
+    assert!(
+        message(2).ends_with("2.wav: its sample rate (44100) must be that of the first file (48000)"),
+        "{}",
+        message(2)
+    );
 }

@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{Seek, Write};
 use std::path::Path;
 
-use ndarray::{ArrayRef, Ix2};
+use ndarray::ArrayRef;
 
 use super::replace::Replace;
 use super::riff::header::Header;
@@ -12,7 +12,7 @@ use super::riff::output::Output;
 use super::write_options::WriteOptions;
 use super::writer::WavWriter;
 use crate::error::{Error, Result};
-use crate::pcm::Sample;
+use crate::pcm::{FrameDimension, Sample};
 use crate::spec::Spec;
 
 impl WavWriter<File> {
@@ -113,7 +113,7 @@ impl WriteOptions {
 /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for a spec that no file can hold.
 ///
 /// # Panics
-/// Unless `samples.ncols() == spec.channels()`.
+/// Unless the array has a column for each channel of `spec`.
 ///
 /// # Examples
 /// ```
@@ -128,10 +128,14 @@ impl WriteOptions {
 /// # Ok::<(), ndaudio::Error>(())
 /// ```
 #[track_caller]
-pub fn write<T: Sample>(path: impl AsRef<Path>, samples: &ArrayRef<T, Ix2>, spec: &Spec) -> Result<()> {
+pub fn write<T: Sample, N: FrameDimension>(
+    path: impl AsRef<Path>,
+    samples: &ArrayRef<T, N>,
+    spec: &Spec,
+) -> Result<()> {
     let replace = Replace::create(path)?;
     let mut writer = replace.writer(&WriteOptions::new(spec))?;
-    writer.write(samples)?;
+    writer.write(&N::into_frames(samples.view()))?;
     writer.finalize()?;
     replace.commit()
 }

@@ -64,7 +64,7 @@ fn librosa_splits_a_stream_too() {
         let mut source = ArraySource::new(audio.view(), 8_000);
         let mut windows = source.windows::<i16>(librosa.frame_length, librosa.hop_length).centered();
         while let Some(window) = windows.next().unwrap() {
-            levels.push(crate::levels::rms(&window).into_iter().fold(0.0, f64::max));
+            levels.push(crate::ops::levels::rms(&window).into_iter().fold(0.0, f64::max));
         }
         let split = librosa.split_levels(&levels, audio.nrows() as u64);
         assert_eq!(split, librosa.split(&audio));

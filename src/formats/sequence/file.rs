@@ -1,0 +1,43 @@
+//! One recording of a sequence.
+
+use std::path::{Path, PathBuf};
+
+#[cfg(feature = "time")]
+use crate::metadata::StartTime;
+
+/// A file of a [`Sequence`](crate::Sequence), and where it stands in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SequenceFile {
+    pub(super) path: PathBuf,
+    pub(super) first_frame: Option<u64>,
+    pub(super) frames: Option<u64>,
+    #[cfg(feature = "time")]
+    pub(super) start_time: Option<StartTime>,
+}
+
+impl SequenceFile {
+    /// The path that it was opened by.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The frame of the sequence that is its first; `None` after a file of unknown length.
+    #[must_use]
+    pub fn first_frame(&self) -> Option<u64> {
+        self.first_frame
+    }
+
+    /// Its frames, where known.
+    #[must_use]
+    pub fn frames(&self) -> Option<u64> {
+        self.frames
+    }
+
+    /// When it began, where its metadata or its name says so. Feature `time`.
+    #[cfg(feature = "time")]
+    #[must_use]
+    pub fn start_time(&self) -> Option<StartTime> {
+        self.start_time
+    }
+}

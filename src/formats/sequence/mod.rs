@@ -1,0 +1,272 @@
+//! Several recordings, one after the other, as one source.
+
+mod file;
+#[cfg(feature = "time")]
+mod gap;
+
+use std::path::{Path, PathBuf};
+
+use super::open::open;
+use crate::error::{Anomaly, Error, ErrorKind, Result};
+use crate::metadata::Metadata;
+#[cfg(feature = "time")]
+use crate::metadata::{StartTime, start_time};
+use crate::pcm::Sample;
+use crate::spec::Spec;
+use crate::stream::source::whole_frames;
+use crate::stream::{DynSource, Source};
+
+pub use file::SequenceFile;
+#[cfg(feature = "time")]
+pub use gap::Gap;
+
+/// Reads recordings one after the other as if they were one, such as those of a recorder that begins a new file every hour.
+///
+/// All must have the same sample rate, channels and encoding. Windows run across from one file to the next. One file is open at a
+/// time. With feature `time` the sequence knows when each file began, and so the gaps and overlaps between them; the audio itself is
+/// joined without them.
+///
+/// # Examples
+/// ```
+/// use ndaudio::{Sequence, Source};
+///
+/// let mut twice = Sequence::open(["data/music.wav", "data/music.wav"])?;
+/// assert_eq!(twice.frames(), Some(882_000));
+/// assert_eq!(twice.locate(500_000), Some((1, 59_000))); // the second file, and the frame in it
+/// twice.seek(881_000)?;
+/// assert_eq!(twice.read_all::<i16>()?.nrows(), 1000);
+/// # Ok::<(), ndaudio::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Sequence {
+    spec: Spec,
+    files: Vec<SequenceFile>,
+    /// The reader of `files[next]`, once it has been opened.
+    current: Option<Box<dyn DynSource>>,
+    next: usize,
+    frames: Option<u64>,
+    position: u64,
+    anomalies: Vec<(PathBuf, Anomaly)>,
+}
+
+impl Sequence {
+    /// Opens files in the order given, and reads each header, so that a file that does not fit is found at once.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`] for no files, [`ErrorKind::SpecMismatch`] naming the file that differs from the first, and
+    /// whatever opening can meet.
+    pub fn open<P: AsRef<Path>>(paths: impl IntoIterator<Item = P>) -> Result<Self> {
+        let mut files: Vec<SequenceFile> = Vec::new();
+        let mut first: Option<Spec> = None;
+        let mut frames = Some(0_u64);
+        let mut anomalies = Vec::new();
+        for path in paths {
+            let path = path.as_ref();
+            #[cfg_attr(not(feature = "time"), expect(unused_mut, reason = "metadata are read for the time only"))]
+            let mut source = open(path)?;
+            match &first {
+                None => first = Some(source.spec().clone()),
+                Some(first) => require_same(first, source.spec()).map_err(|error| error.with_path(path))?,
+            }
+            files.push(SequenceFile {
+                path: path.to_path_buf(),
+                first_frame: frames,
+                frames: source.frames(),
+                #[cfg(feature = "time")]
+                start_time: began(&mut source, path)?,
+            });
+            frames = frames.zip(source.frames()).and_then(|(sum, frames)| sum.checked_add(frames));
+            anomalies.extend(source.anomalies().iter().map(|anomaly| (path.to_path_buf(), anomaly.clone())));
+        }
+        let Some(spec) = first else {
+            return Err(Error::invalid("paths", "a sequence needs at least one file"));
+        };
+        Ok(Sequence { spec, files, current: None, next: 0, frames, position: 0, anomalies })
+    }
+
+    /// The files in order, each with where in the sequence its audio begins.
+    #[must_use]
+    pub fn files(&self) -> &[SequenceFile] {
+        &self.files
+    }
+
+    /// What the files got wrong, with the file.
+    #[must_use]
+    pub fn file_anomalies(&self) -> &[(PathBuf, Anomaly)] {
+        &self.anomalies
+    }
+
+    /// The file that holds a frame of the sequence, counted from 0, and the frame in that file; `None` past the end, and after a
+    /// file whose length is not known.
+    #[must_use]
+    pub fn locate(&self, frame: u64) -> Option<(usize, u64)> {
+        let begins_after = |file: &SequenceFile| file.first_frame.is_none_or(|first| first > frame);
+        let index = self.files.partition_point(|file| !begins_after(file)).checked_sub(1)?;
+        let file = &self.files[index];
+        let within = frame - file.first_frame?;
+        (within < file.frames?).then_some((index, within))
+    }
+
+    /// When a frame of the sequence was recorded, by the clock of the file that holds it; `None` where [`locate`](Self::locate) is,
+    /// and where the file does not say.
+    #[cfg(feature = "time")]
+    #[must_use]
+    pub fn time_of(&self, frame: u64) -> Option<StartTime> {
+        let (index, within) = self.locate(frame)?;
+        self.files[index].start_time?.at_frame(within, self.spec.sample_rate())
+    }
+
+    /// Where one file does not begin when the one before it ends, by more than `tolerance`: gaps, and overlaps as negative gaps.
+    ///
+    /// Start times are often whole seconds, and recorders' clocks drift against their sample rates, so a tolerance of a second or two
+    /// is usual. Files that do not say when they began have no gaps before or after them.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::time::Duration;
+    /// use ndaudio::{Encoding, Sequence, Spec, ndarray::Array2};
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// let second = Array2::<i16>::zeros((8_000, 1));
+    /// // One second each: the second file follows at once, the third a minute later.
+    /// let paths = ["20260501_120000.WAV", "20260501_120001.WAV", "20260501_120102.WAV"].map(|name| folder.path().join(name));
+    /// for path in &paths {
+    ///     ndaudio::write(path, &second, &Spec::new(8_000, 1, Encoding::I16))?;
+    /// }
+    /// let gaps = Sequence::open(&paths)?.gaps(Duration::from_secs(2));
+    /// assert_eq!((gaps.len(), gaps[0].file, gaps[0].frame, gaps[0].length.as_secs()), (1, 2, 16_000, 60));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "time")]
+    #[must_use]
+    pub fn gaps(&self, tolerance: std::time::Duration) -> Vec<Gap> {
+        gap::gaps(&self.files, self.spec.sample_rate(), tolerance)
+    }
+
+    /// The reader of the file that is read next; `None` after the last.
+    fn reader(&mut self) -> Result<Option<&mut Box<dyn DynSource>>> {
+        if self.current.is_none() {
+            let Some(file) = self.files.get(self.next) else { return Ok(None) };
+            let source = open(&file.path)?;
+            require_unchanged(&self.spec, file, &source).map_err(|error| error.with_path(&file.path))?;
+            self.current = Some(source);
+        }
+        Ok(self.current.as_mut())
+    }
+
+    /// Leaves the file that has been read to its end, and keeps what only its end has shown.
+    fn leave(&mut self) {
+        if let (Some(source), Some(file)) = (self.current.take(), self.files.get(self.next)) {
+            for anomaly in source.anomalies() {
+                if !self.anomalies.iter().any(|(path, known)| *path == file.path && known == anomaly) {
+                    self.anomalies.push((file.path.clone(), anomaly.clone()));
+                }
+            }
+        }
+        self.next += 1;
+    }
+}
+
+/// When the recording began, as far as it says.
+#[cfg(feature = "time")]
+fn began(source: &mut impl Source, path: &Path) -> Result<Option<StartTime>> {
+    let sample_rate = source.spec().sample_rate();
+    Ok(start_time(&source.metadata()?, sample_rate, Some(path)))
+}
+
+/// Refuses a file that cannot follow the first.
+fn require_same(first: &Spec, other: &Spec) -> Result<()> {
+    require("sample rate", first.sample_rate(), other.sample_rate())?;
+    require("number of channels", first.channels(), other.channels())?;
+    require("encoding", first.encoding(), other.encoding())
+}
+
+/// Refuses a file that was replaced since its header was read.
+fn require_unchanged(first: &Spec, file: &SequenceFile, source: &impl Source) -> Result<()> {
+    require_same(first, source.spec())?;
+    match (file.frames, source.frames()) {
+        (Some(then), Some(now)) if then != now => Err(Error::other(format!(
+            "the file has changed since the sequence was opened: it had {then} frames, and has {now} now"
+        ))),
+        _ => Ok(()),
+    }
+}
+
+fn require<V: PartialEq + ToString>(field: &'static str, expected: V, found: V) -> Result<()> {
+    if expected == found {
+        return Ok(());
+    }
+    let (expected, found) = (expected.to_string(), found.to_string());
+    Err(Error::new(ErrorKind::SpecMismatch { field, expected, found }))
+}
+
+impl Source for Sequence {
+    fn spec(&self) -> &Spec {
+        &self.spec
+    }
+
+    fn read_interleaved<T: Sample>(&mut self, out: &mut [T]) -> Result<usize> {
+        let channels = self.spec.channels();
+        let wanted = whole_frames(out.len(), channels);
+        let mut read = 0;
+        while read < wanted {
+            let Some(reader) = self.reader()? else { break };
+            read += reader.read_interleaved(&mut out[read * channels..])?;
+            if read < wanted {
+                self.leave();
+            }
+        }
+        self.position += read as u64;
+        Ok(read)
+    }
+
+    fn frames(&self) -> Option<u64> {
+        self.frames
+    }
+
+    fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// Opens the file that holds the frame, unless it is the one being read.
+    fn seek(&mut self, frame: u64) -> Result<()> {
+        let (index, within) = match (self.locate(frame), self.frames) {
+            (Some(found), _) => found,
+            // The end itself.
+            (None, Some(frames)) if frame == frames => (self.files.len(), 0),
+            (None, Some(frames)) => return Err(Error::new(ErrorKind::SeekPastEnd { frame, frames })),
+            (None, None) => {
+                return Err(Error::unsupported_operation("a file of unknown length in a sequence can only be read on"));
+            }
+        };
+        if index != self.next {
+            (self.current, self.next) = (None, index);
+        }
+        if let Some(reader) = self.reader()? {
+            reader.seek(within)?;
+        }
+        self.position = frame;
+        Ok(())
+    }
+
+    fn skip_frames(&mut self, frames: u64) -> Result<u64> {
+        let mut skipped = 0;
+        while skipped < frames {
+            let Some(reader) = self.reader()? else { break };
+            skipped += reader.skip_frames(frames - skipped)?;
+            if skipped < frames {
+                self.leave();
+            }
+        }
+        self.position += skipped;
+        Ok(skipped)
+    }
+
+    /// Those of the first file.
+    fn metadata(&mut self) -> Result<Metadata> {
+        match self.files.first() {
+            Some(file) => open(&file.path)?.metadata(),
+            None => Ok(Metadata::default()),
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! A sequence is the concatenation of its files: read on, sought in, and placed in time.
+
+#![allow(clippy::cast_possible_truncation, reason = "numbers that are known to be small")]
+
+use std::path::PathBuf;
+
+use ndarray::{Array2, Axis, concatenate, s};
+use ndaudio::{Encoding, ErrorKind, Sequence, Source, Spec};
+
+fn spec() -> Spec {
+    Spec::new(1_000, 2, Encoding::I16)
+}
+
+/// Files of these lengths with one counting ramp through all of them, under these names.
+fn files(folder: &std::path::Path, lens: &[(usize, &str)]) -> (Vec<PathBuf>, Array2<i16>) {
+    let (mut paths, mut parts, mut next) = (Vec::new(), Vec::new(), 0);
+    for &(len, name) in lens {
+        let part = Array2::from_shape_fn((len, 2), |(frame, channel)| (next + frame * 2 + channel) as i16);
+        next += len * 2;
+        let path = folder.join(name);
+        ndaudio::write(&path, &part, &spec()).unwrap();
+        paths.push(path);
+        parts.push(part);
+    }
+    let views: Vec<_> = parts.iter().map(|part| part.view()).collect();
+    (paths, concatenate(Axis(0), &views).unwrap())
+}
+
+#[test]
+fn every_frame_is_found_in_its_file_and_sought() {
+    let folder = tempfile::tempdir().unwrap();
+    let (paths, all) = files(folder.path(), &[(5, "a.wav"), (0, "b.wav"), (7, "c.wav"), (1, "d.wav")]);
+    let mut sequence = Sequence::open(&paths).unwrap();
+    assert_eq!(sequence.frames(), Some(13));
+    // Backwards and forwards, so that files are opened again and kept open.
+    for frame in (0..13).rev().chain(0..13) {
+        let (file, within) = sequence.locate(frame).unwrap();
+        let expected =
+            [(0, 0..5), (2, 5..12), (3, 12..13)].into_iter().find(|(_, range)| range.contains(&frame)).unwrap();
+        assert_eq!((file, within), (expected.0, frame - expected.1.start));
+        sequence.seek(frame).unwrap();
+        assert_eq!(sequence.position(), frame);
+        assert_eq!(sequence.read_all::<i16>().unwrap(), all.slice(s![frame as usize.., ..]), "from frame {frame}");
+        assert_eq!(sequence.position(), 13);
+    }
+    assert_eq!(sequence.locate(13), None);
+    sequence.seek(13).unwrap();
+    assert_eq!(sequence.read_all::<i16>().unwrap().nrows(), 0);
+    let error = sequence.seek(14).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::SeekPastEnd { frame: 14, frames: 13 }), "{error}");
+    sequence.seek(2).unwrap();
+    assert_eq!(sequence.skip_frames(9).unwrap(), 9);
+    assert_eq!(sequence.read_all::<i16>().unwrap(), all.slice(s![11.., ..]));
+}
+
+#[test]
+fn a_file_that_was_replaced_is_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let (paths, _) = files(folder.path(), &[(5, "a.wav"), (6, "b.wav")]);
+    let mut sequence = Sequence::open(&paths).unwrap();
+    ndaudio::write(&paths[1], &Array2::<i16>::zeros((7, 2)), &spec()).unwrap();
+    let error = sequence.read_all::<i16>().unwrap_err();
+    assert_eq!(error.path(), Some(paths[1].as_path()));
+    assert!(error.to_string().ends_with("it had 6 frames, and has 7 now"), "{error}");
+
+    let mut sequence = Sequence::open(&paths).unwrap();
+    ndaudio::write(&paths[1], &Array2::<i16>::zeros((7, 1)), &spec().with_channels(1)).unwrap();
+    let error = sequence.seek(6).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::SpecMismatch { field: "number of channels", .. }), "{error}");
+}
+
+#[cfg(feature = "time")]
+#[test]
+fn gaps_and_overlaps_are_known_by_the_files_names() {
+    use std::time::Duration;
+
+    let folder = tempfile::tempdir().unwrap();
+    let (paths, _) = files(
+        folder.path(),
+        &[
+            (2000, "20260501_120000.WAV"),
+            (2000, "20260501_120002.WAV"), // at once
+            (2000, "20260501_120010.WAV"), // after 6 s
+            (1000, "20260501_120011.WAV"), // 1 s early
+            (1000, "notes.wav"),           // nobody knows
+        ],
+    );
+    let sequence = Sequence::open(&paths).unwrap();
+    let gaps = |tolerance| -> Vec<_> {
+        let gaps = sequence.gaps(Duration::from_millis(tolerance));
+        gaps.iter().map(|gap| (gap.file, gap.frame, gap.length.as_secs())).collect()
+    };
+    assert_eq!(gaps(500), [(2, 4000, 6), (3, 6000, -1)]);
+    assert_eq!(gaps(1000), [(2, 4000, 6)]);
+    assert_eq!(gaps(6000), []);
+    assert_eq!(sequence.time_of(4500).unwrap().to_string(), "2026-05-01T12:00:10.5");
+    assert_eq!(sequence.time_of(7500), None);
+    assert_eq!(sequence.files()[3].first_frame(), Some(6000));
+}
