@@ -1,5 +1,6 @@
 //! File formats: each a source of audio, or a sink for it.
 
+mod excerpt;
 #[cfg(any(feature = "media", feature = "flac"))]
 mod flac;
 mod hound;
@@ -8,6 +9,7 @@ mod open;
 mod sequence;
 pub(crate) mod wav;
 
+pub use excerpt::{read_mono, read_seconds};
 #[cfg(feature = "flac")]
 pub use flac::FlacWriter;
 pub use hound::HoundSource;

@@ -73,8 +73,7 @@ pub fn process<T: Sample, S: Source, K: Sink>(
 ///
 /// let mut reader = WavReader::open("data/music.wav")?;
 /// let mut writer = WavWriter::new(std::io::Cursor::new(Vec::new()), reader.spec())?;
-/// let unchanged = |_: &mut _, _| Ok(());
-/// let frames = ndaudio::process_with_progress::<i16, _, _>(&mut reader, &mut writer, 1000, unchanged, |progress| {
+/// let frames = ndaudio::process_with_progress::<i16, _, _>(&mut reader, &mut writer, 1000, |_, _| Ok(()), |progress| {
 ///     assert_eq!(progress.total, Some(441_000));
 ///     if progress.frames < 5000 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
 /// })?;
