@@ -1,4 +1,4 @@
-//! What can be wrong with the bytes of a file, and what a file can hold that is not supported.
+//! Faults in the bytes of a file, and contents that are not supported.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What the audio is, in any container.
+//! Sample rate, channels and encoding of audio, in any container.
 
 mod encoding;
 mod sample_type;

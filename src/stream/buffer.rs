@@ -9,7 +9,7 @@ use crate::pcm::Sample;
 /// Samples that a buffer begins with; it doubles from there as audio arrives.
 const FIRST_SAMPLES: usize = 64 << 10;
 
-/// Reads up to `frames` frames behind the first `kept` samples of `buffer`; fewer only at the end.
+/// Reads up to `frames` frames after the first `kept` samples of `buffer`; fewer only at the end.
 pub(crate) fn read_growing<S: Source, T: Sample>(
     source: &mut S,
     buffer: &mut Vec<T>,
@@ -39,7 +39,7 @@ pub(crate) fn read_growing<S: Source, T: Sample>(
 /// Lengthens the buffer with zeros, if memory suffices.
 pub(crate) fn grow<T: Sample>(buffer: &mut Vec<T>, len: usize) -> Result<()> {
     if buffer.is_empty() {
-        // What is not filled then is never touched.
+        // Zeros from the allocator: the part that is never filled is never touched.
         *buffer = zeroed(len)?;
         return Ok(());
     }

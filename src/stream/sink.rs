@@ -10,7 +10,7 @@ use crate::spec::Spec;
 ///
 /// A sink of a type known at run time is a `Box<dyn DynSink>`: see [`DynSink`](crate::DynSink).
 pub trait Sink {
-    /// What the audio is to be.
+    /// The sample rate, channels and encoding that the sink writes.
     fn spec(&self) -> &Spec;
 
     /// Takes frames, converted from any sample type.

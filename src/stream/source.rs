@@ -15,7 +15,7 @@ use crate::metadata::Metadata;
 use crate::pcm::Sample;
 use crate::spec::Spec;
 
-/// Gives audio in order: a file, an array, another decoder, or a change of one of these.
+/// A source of audio in order: a file, an array, another decoder, or one of these changed on its way.
 ///
 /// Two methods make a source; blocks, windows and the rest come with them. A source of a type known at run time is a
 /// `Box<dyn DynSource>`: see [`DynSource`](crate::DynSource).
@@ -46,7 +46,7 @@ use crate::spec::Spec;
 /// # Ok::<(), ndaudio::Error>(())
 /// ```
 pub trait Source {
-    /// What the audio is.
+    /// The sample rate, channels and encoding of the audio.
     fn spec(&self) -> &Spec;
 
     /// Fills `out` with the next frames, one after the other, and returns how many **frames** it read: fewer than fit only at the
@@ -60,7 +60,7 @@ pub trait Source {
     /// Unless `out.len()` is a multiple of `self.spec().channels()`.
     fn read_interleaved<T: Sample>(&mut self, out: &mut [T]) -> Result<usize>;
 
-    /// Frames in all; `None` where nobody knows. Never a guess.
+    /// Frames in all; `None` where the number is unknown. Never a guess.
     fn frames(&self) -> Option<u64> {
         None
     }
