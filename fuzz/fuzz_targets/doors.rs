@@ -6,7 +6,7 @@ use std::io::{Cursor, Read};
 
 use libfuzzer_sys::fuzz_target;
 use ndaudio::ndarray::{Array2, Axis, s};
-use ndaudio::{Anomaly, Sample, WavReader, WavView};
+use ndaudio::{Anomaly, ReadOptions, Sample, WavReader, WavView};
 use ndaudio_fuzz::{Choices, Trickle, assert_same};
 
 fuzz_target!(|bytes: &[u8]| {
@@ -20,7 +20,7 @@ fuzz_target!(|bytes: &[u8]| {
 });
 
 fn all_doors<T: Sample>(bytes: &[u8], choices: &mut Choices) {
-    let file = || WavReader::seekable(Cursor::new(bytes));
+    let file = || ReadOptions::new().seekable(Cursor::new(bytes));
     let pipe = || WavReader::new(Trickle::new(bytes, 9));
     let Ok(mut whole) = file() else {
         assert!(WavReader::new(bytes).is_err(), "a pipe is read, a file refused");

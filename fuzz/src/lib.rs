@@ -2,7 +2,9 @@
 
 pub mod rules;
 
-use std::io::{ErrorKind, Read};
+use std::cell::RefCell;
+use std::io::{Cursor, ErrorKind, Read, Result as IoResult, Seek, SeekFrom, Write};
+use std::rc::Rc;
 
 use ndaudio::Sample;
 use ndaudio::ndarray::ArrayRef2;
@@ -28,6 +30,41 @@ impl Read for Trickle<'_> {
         }
         let len = out.len().min(1 + self.calls % self.step);
         self.bytes.read(&mut out[..len])
+    }
+}
+
+/// A file that can be looked at while it is written.
+#[derive(Clone, Default)]
+pub struct Shared(Rc<RefCell<Cursor<Vec<u8>>>>);
+
+impl Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> IoResult<usize> {
+        self.0.borrow_mut().write(bytes)
+    }
+    fn flush(&mut self) -> IoResult<()> {
+        Ok(())
+    }
+}
+
+impl Read for Shared {
+    fn read(&mut self, out: &mut [u8]) -> IoResult<usize> {
+        self.0.borrow_mut().read(out)
+    }
+}
+
+impl Seek for Shared {
+    fn seek(&mut self, to: SeekFrom) -> IoResult<u64> {
+        self.0.borrow_mut().seek(to)
+    }
+}
+
+impl Shared {
+    pub fn with(bytes: Vec<u8>) -> Self {
+        Shared(Rc::new(RefCell::new(Cursor::new(bytes))))
+    }
+
+    pub fn bytes(&self) -> Vec<u8> {
+        self.0.borrow().get_ref().clone()
     }
 }
 

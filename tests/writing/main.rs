@@ -6,7 +6,9 @@
 mod layouts;
 
 mod appending;
+mod appending_safely;
 mod checkpoints;
+mod copying;
 mod five_gib;
 mod hound_reads_what_we_write;
 mod killed;

@@ -429,4 +429,41 @@ mod unix {
         assert!(Replace::create(scratch.path("link")).is_err());
         assert_eq!(fs::read(&path).unwrap(), b"keep");
     }
+
+    /// The order of what the system is asked for, as `strace` sees it. Skipped where that is missing or may not trace.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_new_file_is_on_the_disk_before_it_takes_its_place_and_the_directory_after() {
+        if let Some(directory) = std::env::var_os("NDAUDIO_TRACED") {
+            let path = Path::new(&directory).join("take.wav");
+            ndaudio::write(&path, &array![[1_i16, 2]], &spec()).unwrap();
+            return;
+        }
+        let scratch = Scratch::new("traced");
+        let (path, log) = (scratch.path("take.wav"), scratch.path("log"));
+        fs::write(&path, "precious").unwrap();
+        let test = "the_new_file_is_on_the_disk_before_it_takes_its_place_and_the_directory_after";
+        let status = Command::new("strace")
+            .args(["-f", "-e", "trace=openat,rename,renameat,renameat2,fsync,fchmod,fchown,unlink", "-o"])
+            .arg(&log)
+            .arg(std::env::current_exe().unwrap())
+            .args([test, "--nocapture"])
+            .env("NDAUDIO_TRACED", &scratch.0)
+            .status();
+        let Ok(log) = fs::read_to_string(&log) else { return };
+        if !status.is_ok_and(|status| status.success()) || !log.contains("rename") {
+            return;
+        }
+        let temporary = log.lines().position(|line| line.contains(".take.wav.") && line.contains("O_EXCL")).unwrap();
+        let steps: Vec<&str> = log
+            .lines()
+            .skip(temporary)
+            .filter_map(|line| line.split_once(' ').map(|(_, call)| call.trim_start()))
+            .filter_map(|call| call.split('(').next())
+            .filter(|call| ["fchown", "fchmod", "fsync", "rename", "renameat"].contains(call))
+            .collect();
+        assert_eq!(steps[..5].join(" ").replace("renameat", "rename"), "fchown fchmod fsync rename fsync", "{log}");
+        let opened = log.lines().filter(|line| line.contains("openat") && line.contains(".take.wav."));
+        assert_eq!(opened.count(), 1, "by name once: {log}");
+    }
 }

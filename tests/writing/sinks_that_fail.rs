@@ -316,6 +316,40 @@ fn a_stream_that_closes_inside_a_frame_takes_no_more() {
 }
 
 #[test]
+fn a_seek_that_fails_after_the_padding_counts_no_frame() {
+    /// Cannot seek while it is told so.
+    struct Stuck(Disk, Rc<Cell<bool>>);
+    impl Write for Stuck {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.0.borrow_mut().write(bytes)
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    impl Seek for Stuck {
+        fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+            if self.1.get() { Err(ErrorKind::TimedOut.into()) } else { self.0.0.borrow_mut().seek(to) }
+        }
+    }
+    let (disk, stuck) = (Disk::default(), Rc::new(Cell::new(false)));
+    let spec = Spec::new(8_000, 1, Encoding::U8);
+    let mut writer = WavWriter::new(Stuck(disk.clone(), stuck.clone()), &spec).unwrap();
+    writer.write_interleaved(&[256_i16; 3]).unwrap();
+    writer.checkpoint().unwrap();
+    stuck.set(true);
+    writer.write_interleaved(&[512_i16; 2]).unwrap();
+    let error = writer.checkpoint().unwrap_err();
+    let ndaudio::ErrorKind::Write { frames_safe: 3, frames_written: 3, .. } = error.kind() else { panic!("{error:?}") };
+    stuck.set(false);
+    writer.write_interleaved(&[512_i16; 2]).unwrap();
+    writer.finalize().unwrap();
+    let (samples, anomalies) = read(&disk.bytes());
+    assert_eq!(samples.into_raw_vec_and_offset().0, [256, 256, 256, 512, 512]);
+    assert_eq!(anomalies, []);
+}
+
+#[test]
 fn dropping_finalizes_even_after_an_error() {
     let disk = Disk::default();
     let spec = Spec::new(8_000, 1, Encoding::I16);

@@ -252,6 +252,13 @@ fn wave64() -> Vec<Case> {
             1,
             &[-0.5],
         ),
+        five("Wave64 with a damaged GUID", {
+            let mut bytes = fmt().data(&FIVE).done();
+            // The last byte of that of `fmt `, which begins at 40.
+            bytes[55] ^= 1;
+            bytes
+        })
+        .but(&[Anomaly::Guid { offset: 40, chunk: *b"fmt " }]),
         // As ffmpeg writes it: no padding behind the last chunk.
         five("Wave64 not padded at the end", fmt().unpadded(b"data", &FIVE).done()),
     ]

@@ -97,6 +97,14 @@ fn lengths() -> Vec<Case> {
                 Anomaly::ExtensionSize { offset: 36, declared: 32, expected: 22 },
                 Anomaly::PartialFrame { offset: 20 + 50 + 8 + 8, bytes: 2, frame_bytes: 4 },
             ]),
+        // 18 and what cbSize says, as some writers of G.711 have it: nothing is wrong.
+        Case::reads(
+            "A-law, fmt of 22 with cbSize 4",
+            file(&Fmt::new(A_LAW, 1, 8000, 8, 1).tail(&[4, 0, 1, 2, 3, 4]).bytes(Kind::Riff)),
+            (1, Encoding::ALaw),
+            10,
+            &[],
+        ),
         five("cbSize 7 in a fmt of 18", file(&Fmt::pcm(1, 16).tail(&[7, 0]).bytes(Kind::Riff)))
             .but(&[Anomaly::ExtensionSize { offset: 36, declared: 7, expected: 0 }]),
     ]
@@ -164,7 +172,32 @@ fn valid_bits() -> Vec<Case> {
             Encoding::I24In32Msb,
             -8_388_607.0 / 8_388_608.0,
         ),
-        // Nothing is cut off what stands below the valid bits.
+        // What stands below the valid bits is read, and reported.
+        Case::reads(
+            "12 bits of 16, the fourth below in use",
+            Fmt::new(PCM, 1, 8000, 12, 2).riff().data(&[0x30, 0x12, 0x38, 0x12]).done(),
+            (1, Encoding::I12In16),
+            2,
+            &[4656.0 / 32_768.0, 4664.0 / 32_768.0],
+        )
+        .but(&[Anomaly::UnusedBits { offset: 46 }]),
+        // The top byte is no sign, and the lowest is empty: 24 bits at the top, though the format says at the bottom.
+        Case::reads(
+            "24 bits at the top of 4 bytes under a plain tag",
+            Fmt::new(PCM, 1, 8000, 24, 4).riff().data(&[0, 1, 0, 0x80, 0, 0, 0, 0x40, 0, 0x80, 0, 0]).done(),
+            (1, Encoding::I24In32Msb),
+            3,
+            &[-8_388_607.0 / 8_388_608.0, 0.5, 128.0 / 8_388_608.0],
+        )
+        .but(&[Anomaly::Justification { offset: 34 }]),
+        Case::reads(
+            "24 bits in 4 bytes that use all 32",
+            Fmt::new(PCM, 1, 8000, 24, 4).riff().data(&[0, 0, 0, 0, 1, 0, 0, 0x80]).done(),
+            (1, Encoding::I24In32Lsb),
+            2,
+            &[0.0, 1.0 / 8_388_608.0],
+        )
+        .but(&[Anomaly::UnusedBits { offset: 48 }]),
         one("24 valid bits of 32, more set", (32, 24), &[0x01, 0, 0, 0], Encoding::I24In32Msb, 1.0 / 2_147_483_648.0)
             .but(&[Anomaly::UnusedBits { offset: 20 + 40 + 8 }]),
         // The sign above 24 bits at the bottom of 32 is not looked at.

@@ -137,6 +137,14 @@ fn claims_nothing() -> Vec<Case> {
         Case::reads("no frames", mono().data(&[]).done(), MONO, 0, &[]),
         Case::reads("no frames, but a chunk behind them", mono().data(&[]).chunk(b"LIST", &list).done(), MONO, 0, &[])
             .chunks(&[(b"fmt ", 12, 16), (b"data", 36, 0), (b"LIST", 44, 16)]),
+        Case::reads(
+            "no frames, but an unknown chunk behind them",
+            mono().data(&[]).chunk(b"abcd", &[1; 20]).done(),
+            MONO,
+            0,
+            &[],
+        )
+        .chunks(&[(b"fmt ", 12, 16), (b"data", 36, 0), (b"abcd", 44, 20)]),
         // Found by fuzzing: a pipe does not see whether a chunk follows, and reads what is declared.
         five("size of the whole 0, that of the audio too small", mono().data_claiming(4, &FIVE).claiming(0))
             .but(&[Anomaly::Unfinished { offset: 40, declared: 4 }])

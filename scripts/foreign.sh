@@ -1,0 +1,30 @@
+#!/bin/sh
+# Runs the tests of the library on machines that are not there: i686 (pointers of 32 bits) and s390x (the most significant byte first),
+# under qemu-user. Needs rustup, and on Debian:
+#   apt-get install qemu-user gcc-i686-linux-gnu libc6-dev-i386-cross gcc-s390x-linux-gnu libc6-dev-s390x-cross
+#
+# Usage: scripts/foreign.sh [i686|s390x] [cargo test arguments…]        (by default both, and the library's own tests and tests/reading and /writing)
+#
+# Left out: tests that start other programs or processes of their own (qemu-user runs those only with binfmt_misc), that need more
+# memory than 32 bits address, or that measure time.
+set -eu
+cd "$(dirname "$0")/.."
+case "${1:-}" in
+    i686 | s390x) machines=$1 && shift ;;
+    *) machines="i686 s390x" ;;
+esac
+[ $# -gt 0 ] || set -- --lib --test reading --test writing
+
+for machine in $machines; do
+    target=$machine-unknown-linux-gnu
+    rustup target add "$target" >/dev/null
+    name=$(echo "$target" | tr 'a-z-' 'A-Z_')
+    qemu=qemu-$machine
+    [ "$machine" != i686 ] || qemu=qemu-i386
+    root=/usr/$machine-linux-gnu
+    printf '\n== %s\n' "$machine"
+    env "CARGO_TARGET_${name}_LINKER=$machine-linux-gnu-gcc" "CARGO_TARGET_${name}_RUNNER=$qemu -L $root" \
+        cargo test --locked --target "$target" --all-features "$@" -- \
+        --skip killed --skip as_nobody --skip traced --skip may_not_grow --skip cannot_be_read --skip cannot_be_kept --skip on_the_disk \
+        --skip 4_gib --skip five_gib --skip long_sparse --skip many_anomalies
+done

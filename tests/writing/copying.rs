@@ -1,0 +1,180 @@
+//! Copies from file to file: every stored bit of audio, and metadata in linear time and limited memory.
+
+use std::cell::Cell;
+use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
+use std::rc::Rc;
+
+use ndaudio::{Encoding, ErrorKind, Limits, ReadOptions, Spec, WavReader, WavView, WavWriter};
+
+/// A file of one encoding with these bytes as its audio.
+fn file(spec: &Spec, audio: &[u8]) -> Vec<u8> {
+    let mut writer = WavWriter::new(Cursor::new(Vec::new()), spec).unwrap();
+    writer.write_interleaved(&vec![0_i16; audio.len() / spec.encoding().bytes()]).unwrap();
+    let mut bytes = writer.finalize().unwrap().into_inner();
+    let data = *WavView::parse(&bytes).unwrap().chunks().iter().find(|chunk| chunk.id == *b"data").unwrap();
+    let at = usize::try_from(data.content_offset).unwrap();
+    bytes[at..at + audio.len()].copy_from_slice(audio);
+    bytes
+}
+
+#[test]
+fn every_stored_bit_survives_in_the_same_encoding() {
+    for encoding in Encoding::ALL {
+        let spec = Spec::new(8_000, 2, encoding);
+        // Every byte value, in every place of a sample: bits below the valid ones, both zeros of µ-law, NaN.
+        let len = 255 * 2 * encoding.bytes() * 3;
+        let audio: Vec<u8> = (0..len).map(|index| u8::try_from((index * 37 + index / 255) % 256).unwrap()).collect();
+        let before = file(&spec, &audio);
+        for frames in [u64::MAX, 100] {
+            let mut reader = ReadOptions::new().seekable(Cursor::new(&before)).unwrap();
+            // 24 bits in 4 bytes that use all 32 are at neither end.
+            let spec = reader.spec().clone();
+            let mut writer = WavWriter::new(Cursor::new(Vec::new()), &spec).unwrap();
+            let copied = writer.copy_frames(&mut reader, 7).unwrap();
+            let copied = copied + writer.copy_frames(&mut reader, frames - 7).unwrap();
+            assert_eq!((copied, writer.frames_written()), (frames.min(255 * 3), copied), "{encoding}");
+            assert_eq!(reader.position(), copied);
+            let after = writer.finalize().unwrap().into_inner();
+            let bytes = usize::try_from(copied).unwrap() * spec.frame_bytes();
+            assert!(WavView::parse(&after).unwrap().data() == &audio[..bytes], "{encoding}");
+        }
+    }
+}
+
+#[test]
+fn other_encodings_are_converted_as_blocks_are() {
+    let mut reader = WavReader::open("data/music.wav").unwrap();
+    let expected = reader.read_all::<f32>().unwrap();
+    for encoding in [Encoding::F32, Encoding::I32, Encoding::I24] {
+        reader.seek(0).unwrap();
+        let spec = reader.spec().with_encoding(encoding);
+        let mut writer = WavWriter::new(Cursor::new(Vec::new()), &spec).unwrap();
+        assert_eq!(writer.copy_frames(&mut reader, u64::MAX).unwrap(), 441_000);
+        let bytes = writer.finalize().unwrap().into_inner();
+        assert_eq!(WavReader::new(&bytes[..]).unwrap().read_all::<f32>().unwrap(), expected, "{encoding}");
+    }
+    let mut mono = WavWriter::new(Cursor::new(Vec::new()), &Spec::new(44_100, 1, Encoding::I16)).unwrap();
+    let error = mono.copy_frames(&mut reader, 1).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::ChannelMismatch { expected: 1, found: 2 }), "{error}");
+}
+
+#[test]
+fn the_other_byte_order_is_turned() {
+    let mut reader = WavReader::open("data/sox_rifx_pcm16_stereo_44100.wav").unwrap();
+    let expected = reader.read_all::<i16>().unwrap();
+    reader.seek(0).unwrap();
+    let mut writer = WavWriter::new(Cursor::new(Vec::new()), reader.spec()).unwrap();
+    writer.copy_frames(&mut reader, u64::MAX).unwrap();
+    let bytes = writer.finalize().unwrap().into_inner();
+    assert_eq!(WavReader::new(&bytes[..]).unwrap().read_all::<i16>().unwrap(), expected);
+}
+
+/// Counts the bytes that it is given.
+struct Counting(Cursor<Vec<u8>>, Rc<Cell<usize>>);
+
+impl Write for Counting {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.1.set(self.1.get() + bytes.len());
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Seek for Counting {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.0.seek(to)
+    }
+}
+
+#[test]
+fn many_chunks_are_copied_in_linear_time() {
+    const CHUNKS: usize = 20_000;
+    let mut source = WavWriter::new(Cursor::new(Vec::new()), &Spec::new(8_000, 1, Encoding::I16)).unwrap();
+    for side in 0..2 {
+        for index in 0..CHUNKS / 2 {
+            source.add_chunk(*b"note", &[u8::try_from(index % 251).unwrap(); 500]).unwrap();
+        }
+        if side == 0 {
+            source.write_interleaved(&[1_i16, 2]).unwrap();
+        }
+    }
+    let source = source.finalize().unwrap().into_inner();
+    let mut reader = ReadOptions::new().seekable(Cursor::new(&source)).unwrap();
+    let written = Rc::new(Cell::new(0));
+    let sink = Counting(Cursor::new(Vec::new()), Rc::clone(&written));
+    let mut writer = WavWriter::new(sink, reader.spec()).unwrap();
+    writer.copy_metadata(&mut reader).unwrap();
+    writer.write(&reader.read_all::<i16>().unwrap()).unwrap();
+    let copy = writer.finalize().unwrap().0.into_inner();
+    assert_eq!(copy, source);
+    // Each chunk once, and around it a header of some hundred bytes.
+    assert!(written.get() < 3 * source.len(), "{} bytes for a file of {}", written.get(), source.len());
+}
+
+/// A file whose chunks are holes.
+struct Sparse {
+    heads: Vec<(u64, Vec<u8>)>,
+    len: u64,
+    position: u64,
+}
+
+impl Read for Sparse {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let count = usize::try_from(self.len - self.position).unwrap_or(usize::MAX).min(out.len());
+        for (offset, byte) in (self.position..).zip(&mut out[..count]) {
+            let head = self.heads.iter().rev().find(|(at, _)| *at <= offset);
+            let content = head.and_then(|(at, head)| head.get(usize::try_from(offset - at).unwrap()));
+            *byte = content.copied().unwrap_or(0);
+        }
+        self.position += count as u64;
+        Ok(count)
+    }
+}
+
+impl Seek for Sparse {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.position = match to {
+            SeekFrom::Start(position) => position,
+            SeekFrom::Current(by) => self.position.checked_add_signed(by).unwrap(),
+            SeekFrom::End(by) => self.len.checked_add_signed(by).unwrap(),
+        };
+        Ok(self.position)
+    }
+}
+
+#[test]
+fn more_metadata_than_the_limit_is_refused_before_it_is_read() {
+    // 60 chunks of 60 MiB, of which a disk holds nothing but the headers.
+    let mut heads = vec![(
+        0,
+        b"RIFF\xFF\xFF\xFF\xF0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1F\0\0\x80\x3E\0\0\x02\0\x10\0data\x02\0\0\0\x01\x02"
+            .to_vec(),
+    )];
+    let mut end = 46;
+    for _ in 0..60 {
+        heads.push((end, [&b"iXML"[..], &(60_u32 << 20).to_le_bytes()].concat()));
+        end += 8 + (60 << 20);
+    }
+    let mut reader = ReadOptions::new().seekable(Sparse { heads, len: end, position: 0 }).unwrap();
+    let mut writer = WavWriter::new(Cursor::new(Vec::new()), reader.spec()).unwrap();
+    let error = writer.copy_metadata(&mut reader).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::TooLarge { bytes: 3_774_873_600, limit: 67_108_864, .. }), "{error}");
+}
+
+#[test]
+fn the_limit_of_metadata_is_the_callers() {
+    let mut source = WavWriter::new(Cursor::new(Vec::new()), &Spec::new(8_000, 1, Encoding::I16)).unwrap();
+    source.add_chunk(*b"iXML", &[b'x'; 60]).unwrap();
+    source.add_chunk(*b"note", &[b'x'; 41]).unwrap();
+    let source = source.finalize().unwrap().into_inner();
+    for (limit, fits) in [(100, false), (101, true)] {
+        let mut limits = Limits::default();
+        limits.metadata_bytes = limit;
+        let mut reader = ReadOptions::new().limits(limits).seekable(Cursor::new(&source)).unwrap();
+        let mut writer = WavWriter::new(Cursor::new(Vec::new()), reader.spec()).unwrap();
+        assert_eq!(writer.copy_metadata(&mut reader).is_ok(), fits, "{limit}");
+    }
+}
