@@ -132,3 +132,48 @@ fn a_frame_that_is_sought_is_the_one_that_reading_through_gives() {
         assert!(reader.seek(frames + 1).is_err(), "{name}");
     }
 }
+
+/// Sections are measured apart, and together are the whole to the last bit.
+#[cfg(feature = "rayon")]
+#[test]
+fn levels_of_sections_are_those_of_the_whole() {
+    use ndaudio::{FlacWriter, levels, parallel};
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("long.flac");
+    // Three sections and a bit.
+    let mut state = 1_u32;
+    let noise = |frame: usize| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        if frame.is_multiple_of(7) { (state >> 18) as i16 } else { (frame % 9_000) as i16 }
+    };
+    let samples: Vec<i16> = (0..(3 << 19) + 4_321).map(noise).collect();
+    let spec = ndaudio::Spec::new(48_000, 1, Encoding::I16);
+    let mut writer = FlacWriter::create(&path, &spec).unwrap();
+    writer.write_interleaved(&samples).unwrap();
+    writer.finalize().unwrap();
+    let expected = levels::of_source(&mut MediaReader::open(&path).unwrap()).unwrap();
+    assert_eq!(expected.frames(), samples.len() as u64);
+    assert_eq!(parallel::levels_of_file(&path).unwrap(), expected);
+    for row in rows().into_iter().filter(|row| row.given.is_some()) {
+        let path = self::folder().join(&row.name);
+        let expected = levels::of_source(&mut MediaReader::open(&path).unwrap()).unwrap();
+        assert_eq!(parallel::levels_of_file(&path).unwrap(), expected, "{}", row.name);
+    }
+}
+
+/// Once the first block is decoded, the rest of a FLAC file takes no more memory.
+#[test]
+fn blocks_of_flac_are_decoded_into_the_same_memory() {
+    for name in ["flac_pcm16_stereo.flac", "flac_pcm32_stereo.flac", "ffmpeg_pcm16_6ch.flac"] {
+        let mut reader = MediaReader::open(folder().join(name)).unwrap();
+        let mut out = vec![0_f32; 64 * reader.spec().channels()];
+        reader.read_interleaved(&mut out).unwrap();
+        let taken = allocation_counter::measure(|| {
+            for _ in 0..10 {
+                assert_eq!(reader.read_interleaved(&mut out).unwrap(), 64);
+            }
+        });
+        assert_eq!(taken.count_total, 0, "{name}");
+    }
+}

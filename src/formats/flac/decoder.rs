@@ -63,12 +63,8 @@ struct Place {
 }
 
 impl FlacDecoder {
-    /// Opens a file; `verify` compares its samples with its MD5 when all of them are read in order.
-    pub(crate) fn open(
-        input: Box<dyn Input>,
-        verify: bool,
-        anomalies: &mut Vec<Anomaly>,
-    ) -> Result<(Self, Description, Beside)> {
+    /// Opens a file.
+    pub(crate) fn open(input: Box<dyn Input>, anomalies: &mut Vec<Anomaly>) -> Result<(Self, Description, Beside)> {
         let mut input = Buffered::new(input);
         let Blocks { info, info_at, beside } = blocks::read(&mut input, anomalies)?;
         let first_at = input.offset();
@@ -81,7 +77,7 @@ impl FlacDecoder {
             blocks: BlockDecoder::default(),
             frames: info.frames,
             next: 0,
-            md5: verify.then(|| info.md5.map(|expected| SamplesMd5::new(expected, info.bits))).flatten(),
+            md5: info.md5.map(|expected| SamplesMd5::new(expected, info.bits)),
             largest: BLOCK_BYTES.max(info.frame_bytes_max.min(1 << 20) as usize),
             in_vain: 0,
             can_seek: len.is_some(),
@@ -359,5 +355,9 @@ impl Decoder for FlacDecoder {
 
     fn can_seek(&self) -> bool {
         self.can_seek
+    }
+
+    fn skip_md5(&mut self) {
+        self.md5 = None;
     }
 }

@@ -137,7 +137,10 @@ fn predict<W: Word, const ORDER: usize>(out: &mut [W], prediction: impl Fn([W; O
     let mut history = *warm_up;
     for sample in rest {
         *sample = sample.plus(prediction(history));
-        history.rotate_left(1);
+        // `rotate_left` is not inlined, and costs as much as the sum.
+        for index in 1..ORDER {
+            history[index - 1] = history[index];
+        }
         history[ORDER - 1] = *sample;
     }
 }

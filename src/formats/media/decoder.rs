@@ -74,7 +74,7 @@ pub(crate) struct Run {
 }
 
 /// Decodes one kind of file, run after run.
-pub(crate) trait Decoder: Send {
+pub(crate) trait Decoder: Send + Sync {
     /// Decodes the next run into `samples`; `None` at the end.
     fn decode(&mut self, samples: &mut Samples, anomalies: &mut Vec<Anomaly>) -> Result<Option<Run>>;
 
@@ -83,6 +83,9 @@ pub(crate) trait Decoder: Send {
 
     /// Whether [`seek`](Self::seek) can go back.
     fn can_seek(&self) -> bool;
+
+    /// Saves the time for a checksum of all samples, where there is one.
+    fn skip_md5(&mut self) {}
 }
 
 /// Texts and chunks that stand beside the audio.

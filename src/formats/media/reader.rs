@@ -147,7 +147,7 @@ impl MediaReader {
         let mut anomalies = Vec::new();
         let (decoder, description, beside): (Box<dyn Decoder>, _, _) = match head.kind {
             Kind::Flac => {
-                let (decoder, description, beside) = FlacDecoder::open(head.input, true, &mut anomalies)?;
+                let (decoder, description, beside) = FlacDecoder::open(head.input, &mut anomalies)?;
                 (Box::new(decoder), description, beside)
             }
             Kind::Wave => return Err(Error::format(0, FormatError::NotMedia { found: head.bytes })),
@@ -172,6 +172,20 @@ impl MediaReader {
         };
         reader.note(anomalies)?;
         Ok(reader)
+    }
+
+    /// The same without comparing the MD5 of a FLAC file, which takes a quarter of the time of reading it. Every block still has a checksum
+    /// of its own.
+    #[must_use]
+    pub fn without_md5(mut self) -> Self {
+        self.decoder.skip_md5();
+        self
+    }
+
+    /// Whether [`seek`](Self::seek) can go back.
+    #[must_use]
+    pub fn can_seek(&self) -> bool {
+        self.decoder.can_seek()
     }
 
     /// What the audio is.
