@@ -1,0 +1,8 @@
+//! What the tests share.
+#![allow(dead_code, reason = "each test uses a part")]
+
+pub mod deployment;
+pub mod object_server;
+pub mod program;
+pub mod queries;
+pub mod value;
