@@ -13,7 +13,7 @@ use ndaudio_fuzz::rules::Level;
 const CONTAINERS: [Container; 5] =
     [Container::Riff, Container::Rf64, Container::Bw64, Container::Wave64, Container::Rifx];
 
-/// A header of six bytes, then samples.
+// A header of six bytes, then samples.
 fuzz_target!(|bytes: &[u8]| {
     let Some((header, samples)) = bytes.split_first_chunk::<6>() else { return };
     match header[3] % 4 {

@@ -6,7 +6,7 @@ use super::{Severity, Tag};
 
 /// Something that a file got wrong, with the numbers: what it says, what was used instead, and at which byte.
 ///
-/// `offset` is always the byte, counted from the start of the file, where the wrong thing stands.
+/// `offset` is always the byte, counted from the start of the file, where the wrong thing is.
 /// The audio is read as far as it can be; [strict reading](crate::ReadOptions::strict) refuses what is a [defect](Severity::Defect).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -14,7 +14,7 @@ pub enum Anomaly {
     /// The audio ends before its chunk says: the file was cut, or its size is a placeholder that was never filled in.
     /// Read to the end of the file.
     DataPastEnd {
-        /// Where the size of the data chunk stands.
+        /// Where the size of the data chunk is.
         offset: u64,
         /// Bytes of audio that the header claims.
         declared: u64,
@@ -24,20 +24,20 @@ pub enum Anomaly {
     /// The size of the audio is a placeholder for "unknown" (0xFFFFFFFF, 0x7FFFF000 and the like), as programs that write to a
     /// pipe leave it. Read to the end of the input.
     DataSizeUnknown {
-        /// Where the size of the data chunk stands.
+        /// Where the size of the data chunk is.
         offset: u64,
         /// The placeholder.
         declared: u64,
     },
     /// The header says that there is no audio, but bytes follow, as after a crash of the recorder. Read to the end of the input.
     DataSizeZero {
-        /// Where the size of the data chunk stands.
+        /// Where the size of the data chunk is.
         offset: u64,
     },
     /// The size of the audio lacks a multiple of 4 GiB, because its writer counted in 32 bits. Read to where a chunk, or the end
     /// of the file, shows that it ends.
     DataSizeWrapped {
-        /// Where the size of the data chunk stands.
+        /// Where the size of the data chunk is.
         offset: u64,
         /// Bytes of audio that the header claims.
         declared: u64,
@@ -46,14 +46,14 @@ pub enum Anomaly {
     },
     /// The file goes on after its last checkpoint, and its writer never finished it. Read to the end of the input.
     Unfinished {
-        /// Where the size of the data chunk stands.
+        /// Where the size of the data chunk is.
         offset: u64,
         /// Bytes of audio that the last checkpoint counted.
         declared: u64,
     },
     /// The size of the whole file, at its start, is not the size that it has. It is not used for anything else.
     RiffSize {
-        /// Where the size stands.
+        /// Where the size is.
         offset: u64,
         /// Bytes that the header claims to follow.
         declared: u64,
@@ -99,14 +99,14 @@ pub enum Anomaly {
     },
     /// The `fmt ` chunk has a size that no standard gives it. Its known fields were read.
     FmtSize {
-        /// Where the size stands.
+        /// Where the size is.
         offset: u64,
         /// The size.
         declared: u64,
     },
     /// The size of the extension of the `fmt ` chunk (`cbSize`) does not go with the format tag.
     ExtensionSize {
-        /// Where it stands.
+        /// Where it is.
         offset: u64,
         /// The size there.
         declared: u16,
@@ -115,7 +115,7 @@ pub enum Anomaly {
     },
     /// The bytes per second (`nAvgBytesPerSec`) are not rate × bytes per frame. They are not used for anything else.
     ByteRate {
-        /// Where they stand.
+        /// Where they are.
         offset: u64,
         /// The value there.
         declared: u32,
@@ -124,7 +124,7 @@ pub enum Anomaly {
     },
     /// The bytes per frame (`nBlockAlign`) are not channels × bytes per sample. The product was used.
     BlockAlign {
-        /// Where they stand.
+        /// Where they are.
         offset: u64,
         /// The value there.
         declared: u16,
@@ -133,7 +133,7 @@ pub enum Anomaly {
     },
     /// The bits per sample do not go with the format tag, but the format leaves no doubt.
     Bits {
-        /// Where they stand.
+        /// Where they are.
         offset: u64,
         /// The value there.
         declared: u16,
@@ -142,7 +142,7 @@ pub enum Anomaly {
     },
     /// The valid bits (`wValidBitsPerSample`) are zero or more than the container holds. The container's were used.
     ValidBits {
-        /// Where they stand.
+        /// Where they are.
         offset: u64,
         /// The value there.
         declared: u16,
@@ -157,17 +157,17 @@ pub enum Anomaly {
     },
     /// A plain format says 24 bits in 4 bytes, which are at the bottom by custom, but the audio shows that they are at the top. Read so.
     Justification {
-        /// Where the bits per sample stand.
+        /// Where the bits per sample are.
         offset: u64,
     },
     /// The sample rate is 0 Hz. It is kept, and durations are unknown.
     SampleRateZero {
-        /// Where it stands.
+        /// Where it is.
         offset: u64,
     },
     /// The `fact` chunk is not 4 bytes long. It is not used for anything.
     FactSize {
-        /// Where the size stands.
+        /// Where the size is.
         offset: u64,
         /// The size.
         declared: u64,
@@ -242,12 +242,12 @@ pub enum Anomaly {
     },
     /// The samples are not the ones that the file was made from: their MD5 is not the one in the header.
     Md5Mismatch {
-        /// Where the MD5 stands.
+        /// Where the MD5 is.
         offset: u64,
     },
     /// The smallest block size of a FLAC file is one that the standard does not allow. Not used for anything.
     BlockSize {
-        /// Where the size stands.
+        /// Where the size is.
         offset: u64,
         /// The size.
         declared: u16,
@@ -264,7 +264,7 @@ impl Anomaly {
         }
     }
 
-    /// The byte, counted from the start of the file, where the wrong thing stands.
+    /// The byte, counted from the start of the file, where the wrong thing is.
     #[must_use]
     pub fn offset(&self) -> u64 {
         match *self {

@@ -135,7 +135,7 @@ fn unused_bits_that_show_late_are_reported_while_reading_and_refused_in_strict_r
     let mut reader = ReadOptions::new().seekable(Cursor::new(&file)).unwrap();
     assert_eq!(reader.anomalies(), []);
     reader.read_all::<i16>().unwrap();
-    assert_eq!(reader.anomalies(), [expected.clone()]);
+    assert_eq!(reader.anomalies(), std::slice::from_ref(&expected));
     let mut reader = WavReader::new(&file[..]).unwrap();
     let mut blocks = reader.blocks::<f32>(1000);
     while blocks.next().unwrap().is_some() {}

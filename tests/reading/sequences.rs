@@ -1,6 +1,6 @@
 //! A sequence is the concatenation of its files: read on, sought in, and placed in time.
 
-#![allow(clippy::cast_possible_truncation, reason = "numbers that are known to be small")]
+#![allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "numbers that are known to be small")]
 
 use std::path::PathBuf;
 

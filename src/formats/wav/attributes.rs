@@ -64,7 +64,7 @@ mod unix {
             Ok(Attributes { mode, owner, group, acl, extended })
         }
 
-        /// Gives them to another file, as far as the system allows. What it does not allow never lets anybody in who was kept out before.
+        /// Applies them to another file, as far as the system allows. If something cannot be kept, nobody gains access by that.
         pub(in super::super) fn carry_to(&self, file: &File) {
             for (name, value) in &self.extended {
                 let _ = file.set_xattr(name, value);

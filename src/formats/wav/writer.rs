@@ -29,7 +29,7 @@ const SCRATCH_SAMPLES: usize = 2048;
 /// The header is valid from the first byte on. A [`checkpoint`](WavWriter::checkpoint) makes it count what has been written
 /// so far, and [`finalize`](WavWriter::finalize) everything. Past 4 GiB a RIFF file becomes RF64 in place.
 ///
-/// **Dropping** the writer finalizes as well, but nobody hears of the errors; call `finalize` to hear of them.
+/// **Dropping** the writer finalizes as well, but its errors are lost; call `finalize` to see them.
 ///
 /// **After an error** everything that was written before is unharmed. [`frames_written`](WavWriter::frames_written) then says how many
 /// whole frames arrived. The rest of the block is forgotten, and so is what had been collected for a larger write, so that you can
@@ -179,7 +179,7 @@ impl<W: Write> WavWriter<W> {
         } else if matches!(self.state, State::Untouched | State::Settled) {
             return Ok(());
         } else if self.trailing.is_empty() {
-            self.vouch(0, Stage::Growing).and_then(|()| self.pad(0))
+            self.update_header(0, Stage::Growing).and_then(|()| self.pad(0))
         } else {
             self.settle(Stage::Complete)
         };
@@ -393,10 +393,10 @@ impl<W: Write> WavWriter<W> {
         }
         let audio_end = self.header.len() + self.arrived;
         if self.sink_mut().end() > audio_end {
-            self.vouch(0, Stage::Complete)?;
+            self.update_header(0, Stage::Complete)?;
             self.sink_mut().truncate(audio_end).map_err(|source| self.failed(source))?;
         }
-        self.vouch(0, Stage::Growing)?;
+        self.update_header(0, Stage::Growing)?;
         self.state = State::Growing;
         Ok(())
     }
@@ -465,7 +465,7 @@ impl<W: Write> WavWriter<W> {
     }
 
     /// Makes the header count what arrived, after everything else has been passed on.
-    fn vouch(&mut self, trailing: u64, stage: Stage) -> Result<()> {
+    fn update_header(&mut self, trailing: u64, stage: Stage) -> Result<()> {
         let audio = self.arrived;
         self.header.set(Extent { audio, trailing, stage }).map_err(|error| self.named(error))?;
         let sync = self.sync;
@@ -492,12 +492,12 @@ impl<W: Write> WavWriter<W> {
     /// First the sizes and then the mark, so that there is no moment at which wrong sizes stand there as right ones. Then what
     /// follows the audio, so that the audio does not depend on its finding room.
     fn settle(&mut self, stage: Stage) -> Result<()> {
-        self.vouch(0, Stage::Growing)?;
+        self.update_header(0, Stage::Growing)?;
         if self.trailing.is_empty() {
-            self.vouch(0, stage)?;
+            self.update_header(0, stage)?;
             return self.pad(0);
         }
-        self.vouch(0, Stage::Complete)?;
+        self.update_header(0, Stage::Complete)?;
         let len = self.trailing.len() as u64;
         let padded = self.pad(len);
         let at = self.header.file_len(self.arrived, len) - len;
@@ -508,9 +508,9 @@ impl<W: Write> WavWriter<W> {
         if written.is_err() {
             // Without the chunks the audio is complete, or may go on.
             let stage = if stage == Stage::Complete { Stage::Growing } else { stage };
-            return written.and(self.vouch(0, stage));
+            return written.and(self.update_header(0, stage));
         }
-        self.vouch(len, stage)?;
+        self.update_header(len, stage)?;
         self.state = State::Settled;
         Ok(())
     }
@@ -540,7 +540,7 @@ impl<W: Write> WavWriter<W> {
             return Ok(());
         }
         let settled = match self.state {
-            State::Settled => self.vouch(self.trailing.len() as u64, Stage::Finished),
+            State::Settled => self.update_header(self.trailing.len() as u64, Stage::Finished),
             _ => self.settle(Stage::Finished),
         };
         let trailing = if self.state == State::Settled { self.trailing.len() as u64 } else { 0 };

@@ -167,9 +167,9 @@ impl Container {
     }
 }
 
-/// The size of audio that nobody knows, in containers of 64-bit sizes: nearly 8 TiB. ffmpeg's own are read by nobody, not even by
-/// ffmpeg 5.1: it takes the 0 in `ds64` for no audio, and fails to seek to 2^63 − 1, as file systems do past 16 TiB. This one ffmpeg,
-/// libsndfile 1.2.2 and sox 14.4.2 read to the end of the file.
+/// The size that is written for audio of unknown length in containers of 64-bit sizes: nearly 8 TiB. ffmpeg, libsndfile 1.2.2 and sox 14.4.2
+/// read such a file to its end. What ffmpeg writes itself no program reads, not even ffmpeg 5.1: it takes the 0 in `ds64` for no audio, and
+/// cannot seek to 2^63 − 1.
 pub(crate) const UNKNOWN_64: u64 = 0x07FF_FFFF_F000;
 const UNKNOWN_64_LESS_HEADER: u64 = UNKNOWN_64 - 24;
 

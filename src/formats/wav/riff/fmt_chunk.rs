@@ -25,7 +25,7 @@ const SHORTEST: usize = 14;
 /// Where a `fmt ` chunk is in its file.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Place {
-    /// Where its size stands.
+    /// Where its size is.
     pub(crate) size_at: u64,
     /// Where its content begins.
     pub(crate) content_at: u64,

@@ -199,7 +199,7 @@ impl Header {
         Ok(())
     }
 
-    /// Says that nobody knows how much there will be: in 32 bits as ffmpeg does when it writes to a pipe.
+    /// Sets the sizes to the placeholders for an unknown length, in 32 bits the one that ffmpeg writes to a pipe.
     pub(in crate::formats::wav) fn set_unknown(&mut self) {
         match self.container {
             Container::Wave64 => {

@@ -71,7 +71,7 @@ impl<R: Read> Input<R> {
         self.position += count as u64;
     }
 
-    /// Makes the buffer at least so large.
+    /// Grows the buffer to this many bytes.
     pub(crate) fn make_room(&mut self, capacity: usize) {
         if self.buffer.len() < capacity {
             // Zeros from the allocator, which cost nothing until they are touched: most files that are opened are short.

@@ -77,7 +77,7 @@ impl<W: Write> Output<W> {
         self.write(bytes)
     }
 
-    /// Writes all bytes where it stands. On an error [`position`](Self::position) tells how many arrived.
+    /// Writes all bytes where it is. On an error [`position`](Self::position) tells how many arrived.
     pub(in crate::formats::wav) fn write(&mut self, mut bytes: &[u8]) -> io::Result<()> {
         while !bytes.is_empty() {
             match self.inner.write(bytes) {

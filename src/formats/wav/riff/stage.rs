@@ -1,6 +1,6 @@
 //! How far the writer of a file got, as this crate marks it.
 
-/// Bytes of the chunk that is reserved for 64-bit sizes: three of them, and the length of an empty table. The mark stands in it.
+/// Bytes of the chunk that is reserved for 64-bit sizes: three of them, and the length of an empty table. It holds the mark.
 pub(crate) const RESERVED: usize = 28;
 
 /// What a reader may conclude from the size of the audio in the header.

@@ -38,7 +38,7 @@ struct Header {
     id: [u8; 4],
     offset: u64,
     content_offset: u64,
-    /// Where the size stands.
+    /// Where the size is.
     size_at: u64,
     /// Bytes of content that it claims.
     size: u64,
@@ -341,7 +341,7 @@ impl<'a> Walk<'a> {
         };
         let verdict = decide(&evidence, |len| self.chunk_follows(input, offset, len))?;
         if evidence.placeholder {
-            // It vouches for nothing, and a mark does not change that.
+            // A placeholder says nothing about the end, with or without a mark.
             self.stage = Stage::Finished;
         }
         let (len, faulty) = (verdict.len, verdict.fault.is_some());
