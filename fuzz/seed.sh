@@ -19,6 +19,10 @@ for target in append carry decode doors; do
     echo "$target: $(find "corpus/$target" -type f | wc -l) inputs"
 done
 
+mkdir -p corpus/open
+find ../data/media -type f ! -name '*.i16' ! -name '*.py' ! -name '*.tsv' -exec cp {} corpus/open/ \;
+echo "open: $(find corpus/open -type f | wc -l) inputs"
+
 # The other target's inputs are no files: a few header bytes and samples, of all lengths that matter.
 mkdir -p corpus/roundtrip
 for number in 0 1 2 3 4 5 6 7 8 9 10 11; do

@@ -325,13 +325,16 @@ impl MediaReader {
             self.held = 0;
             return Ok(());
         }
-        let begins = run.position.unwrap_or(self.position);
+        // More than an hour is not lost between two packets; the position is damaged, not the audio before it.
+        let far = self.position.saturating_add(3600 * u64::from(self.spec().sample_rate().max(1)));
+        let begins = run.position.filter(|&begins| begins <= far).unwrap_or(self.position);
         if begins < self.position {
             // Given before, or passed over by a seek.
             let again = usize::try_from(self.position - begins).unwrap_or(usize::MAX);
             self.given = again.min(self.held);
         } else if begins > self.position {
-            let (frame, frames) = (self.position, begins - self.position);
+            let end = self.frames().unwrap_or(u64::MAX);
+            let (frame, frames) = (self.position, begins.min(end) - self.position);
             self.silence = frames;
             if begins > self.sought {
                 self.note(vec![Anomaly::LostFrames { offset: run.offset, frame, frames }])?;

@@ -125,7 +125,7 @@ impl SymphoniaDecoder {
             frames,
             format: name,
             codec: codec_name(parameters.codec),
-            frames_at: if len.is_some() { len.unwrap_or(0) } else { 0 },
+            frames_at: len.unwrap_or(0),
         };
         Ok(Some((this, description, beside)))
     }
@@ -139,7 +139,8 @@ impl SymphoniaDecoder {
             let found = self.end_of_packet(from, samples);
             if found > from {
                 end = end.max(found);
-                low = found;
+                // A damaged file may say that a packet is longer than all of it.
+                low = found.min(high);
             } else {
                 high = from;
             }

@@ -1,5 +1,4 @@
 //! Compressed files of many encoders are read as they were made.
-#![cfg(feature = "media")]
 
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,4 @@
 //! FLAC files that are written hold what was given, and tell it from the first block on.
-#![cfg(all(feature = "flac", feature = "media"))]
 
 use std::io::{self, Cursor, Seek, SeekFrom, Write};
 
@@ -211,4 +210,25 @@ fn no_frames_are_a_file_too() {
     let (reader, samples) = read(writer.finalize().unwrap().into_inner());
     assert_eq!(samples.dim(), (0, 2));
     assert_eq!((reader.frames(), reader.anomalies()), (Some(0), &[][..]));
+}
+
+/// Writes files for `tests/peers/media.sh`, where it names a folder.
+#[test]
+fn files_are_written_for_peers() {
+    let Some(folder) = std::env::var_os("NDAUDIO_MEDIA_PEERS").map(std::path::PathBuf::from) else { return };
+    for encoding in [Encoding::U8, Encoding::I16, Encoding::I24, Encoding::I32] {
+        for channels in [1, 2, 6] {
+            let (samples, bits) = (audio(50_000, channels, encoding.bits()), encoding.bits());
+            let stem = format!("pcm{bits}_{channels}ch");
+            let mut writer =
+                FlacWriter::create(folder.join(format!("{stem}.flac")), &Spec::new(48_000, channels, encoding))
+                    .unwrap();
+            writer.set_tag("TITLE", &stem).unwrap();
+            writer.write(&samples).unwrap();
+            writer.finalize().unwrap();
+            // What they must find: little-endian int32 of full scale 2^31.
+            let raw: Vec<u8> = samples.iter().flat_map(|sample| sample.to_le_bytes()).collect();
+            std::fs::write(folder.join(format!("{stem}.i32")), raw).unwrap();
+        }
+    }
 }
