@@ -31,7 +31,7 @@ impl<R: Read> HoundSource<R> {
     /// Takes over a reader that nothing has been read from.
     ///
     /// # Errors
-    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for bits per sample that hound opens but does not read, [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for zero channels.
+    /// [`ErrorKind::Unsupported`] for bits per sample that hound opens but does not read, [`ErrorKind::InvalidArgument`] for zero channels.
     pub fn new(reader: hound::WavReader<R>) -> Result<Self> {
         let spec = Spec::try_from(reader.spec())?;
         Ok(HoundSource { reader, spec, position: 0 })
@@ -92,8 +92,8 @@ impl<R> std::fmt::Debug for HoundSource<R> {
 }
 
 /// # Errors
-/// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for a width that hound cannot mean (other than 8, 16, 24 and 32 bits, or float of other than 32 and 64);
-/// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for zero channels.
+/// [`ErrorKind::Unsupported`] for a width that hound cannot mean (other than 8, 16, 24 and 32 bits, or float of other than 32 and 64);
+/// [`ErrorKind::InvalidArgument`] for zero channels.
 impl TryFrom<hound::WavSpec> for Spec {
     type Error = Error;
 
@@ -125,7 +125,7 @@ impl TryFrom<hound::WavSpec> for Spec {
 }
 
 /// # Errors
-/// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for A-law, µ-law, 64-bit float and integers that do not fill their bytes, none of which hound writes.
+/// [`ErrorKind::Unsupported`] for A-law, µ-law, 64-bit float and integers that do not fill their bytes, none of which hound writes.
 impl TryFrom<&Spec> for hound::WavSpec {
     type Error = Error;
 

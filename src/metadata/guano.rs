@@ -171,7 +171,7 @@ impl Guano {
     /// Space around key and value is dropped, and a line end in the value is written as `\n`, two characters.
     ///
     /// # Errors
-    /// [`InvalidArgument`](ErrorKind::InvalidArgument) for a key that is empty or contains a colon, a line end or a NUL, and for a
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for a key that is empty or contains a colon, a line end or a NUL, and for a
     /// value that contains a NUL.
     ///
     /// # Examples

@@ -278,8 +278,7 @@ pub trait Source {
     /// [`Gain::clipped`](crate::stages::Gain::clipped).
     ///
     /// # Panics
-    /// Unless `factor` is finite. For a factor from outside see [`gain::checked`](crate::gain::checked), for decibels
-    /// [`gain::factor_from_db`](crate::gain::factor_from_db).
+    /// Unless `factor` is finite. For decibels from outside see [`gain::factor_from_db`](crate::gain::factor_from_db).
     ///
     /// # Examples
     /// ```

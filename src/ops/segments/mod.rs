@@ -1,7 +1,7 @@
 //! Segments: where there is sound and where there is silence, and cutting recordings up.
 //!
 //! [`Rule`] says what counts as sound; [`detect`] applies it to an array, [`Detector`] to a stream of blocks in constant memory.
-//! [`compat`](crate::compat) decides as librosa and ffmpeg do. To put parts together again, use [`ndarray::concatenate`].
+//! [`compat`](crate::compat) decides as librosa and ffmpeg do. To put parts together again, use [`ndarray::concatenate()`].
 
 mod cut;
 mod detector;

@@ -10,7 +10,7 @@ use ndarray::Array1;
 /// one for spectra: its copies, shifted by a fraction of its length, add up to a constant. A *symmetric* one ([`symmetric`](Taper::symmetric), `fftbins=False`)
 /// is the one for the design of filters.
 ///
-/// | taper | sidelobes [dB] | width of the main lobe [bins] | noise bandwidth [bins] |
+/// | taper | sidelobes in dB | width of the main lobe in bins | noise bandwidth in bins |
 /// |---|---|---|---|
 /// | `Boxcar` | −13 | 2 | 1.00 |
 /// | `Hann` | −31 | 4 | 1.50 |
