@@ -8,6 +8,7 @@ pub(crate) trait Input: Read + Send + Sync {
     fn go_to(&mut self, offset: u64) -> io::Result<bool>;
 
     /// Bytes in all, where known.
+    #[cfg_attr(not(any(feature = "media", feature = "flac")), expect(dead_code, reason = "only the decoders ask"))]
     fn len(&mut self) -> io::Result<Option<u64>>;
 }
 
