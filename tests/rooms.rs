@@ -70,6 +70,15 @@ fn no_room_imports_from_its_right() {
 }
 
 #[test]
+fn folders_hold_their_own_module() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut paths = Vec::new();
+    files(&source, &mut paths);
+    let beside: Vec<_> = paths.iter().filter(|path| path.with_extension("").is_dir()).collect();
+    assert!(beside.is_empty(), "foo/mod.rs throughout, not foo.rs beside foo/: {beside:?}");
+}
+
+#[test]
 fn the_test_sees_what_it_looks_for() {
     assert_eq!(named("use crate::{error::Error, ops};"), ["error", "ops"]);
     assert_eq!(
