@@ -18,8 +18,8 @@ rows = duck.sql(f"""
            COUNT(*), COUNT(DISTINCT file), MAX(rms), MIN(mean_square)
     FROM {table('audio')} GROUP BY site, channel ORDER BY site, channel
 """).fetchall()
-errors = duck.sql(f"SELECT COUNT(*) FROM {table('errors')}").fetchone()[0]
-recordings = duck.sql(f"SELECT COUNT(*) FROM {table('recordings')}").fetchone()[0]
+errors = duck.sql(f"SELECT COUNT(*) FROM {table('errors')}").fetchall()[0][0]
+recordings = duck.sql(f"SELECT COUNT(*) FROM {table('recordings')}").fetchall()[0][0]
 
 frame = pandas.read_parquet(f"{out}/audio")
 assert len(frame) == sum(row[6] for row in rows), "pandas and DuckDB find other numbers of rows"

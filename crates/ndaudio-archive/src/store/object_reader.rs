@@ -48,7 +48,7 @@ impl ObjectReader {
     }
 
     fn fetch(&mut self) -> io::Result<()> {
-        let continues = self.position == self.start + self.buffer.len() as u64;
+        let continues = !self.buffer.is_empty() && self.position == self.start + self.buffer.len() as u64;
         self.next_len = if continues { (self.next_len * 4).min(LARGEST) } else { FIRST };
         let end = (self.position + self.next_len).min(self.size);
         let range = self.position..end;
@@ -93,10 +93,10 @@ fn failed(url: &str, range: &std::ops::Range<u64>, error: object_store::Error) -
     match error {
         object_store::Error::Precondition { .. } => changed(url),
         object_store::Error::NotFound { .. } => {
-            io::Error::new(io::ErrorKind::NotFound, format!("{url}: the object does not exist (any more)"))
+            io::Error::other(format!("{url}: the object does not exist (any more)"))
         }
         object_store::Error::PermissionDenied { .. } | object_store::Error::Unauthenticated { .. } => {
-            io::Error::new(io::ErrorKind::PermissionDenied, format!("{url}: access denied: {error}"))
+            io::Error::other(format!("{url}: access denied: {error}"))
         }
         other => io::Error::other(format!("{url}: bytes {}..{}: {other}", range.start, range.end)),
     }
