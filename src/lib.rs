@@ -25,6 +25,8 @@ pub use formats::{
 };
 pub use ops::filter::{self, Sos};
 pub use ops::levels::{self, Levels};
+#[cfg(feature = "loudness")]
+pub use ops::loudness::{self, Loudness};
 #[cfg(feature = "resample")]
 pub use ops::resample;
 #[cfg(feature = "spectrum")]

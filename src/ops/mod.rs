@@ -13,6 +13,8 @@ mod frames;
 pub mod gain;
 pub mod histogram;
 pub mod levels;
+#[cfg(feature = "loudness")]
+pub mod loudness;
 pub mod normalize;
 #[cfg(feature = "resample")]
 pub mod resample;

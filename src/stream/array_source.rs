@@ -54,9 +54,16 @@ impl<U: Sample, D: Data<Elem = U>> Source for ArraySource<D> {
     fn read_interleaved<T: Sample>(&mut self, out: &mut [T]) -> Result<usize> {
         let channels = self.spec.channels();
         let frames = whole_frames(out.len(), channels).min(self.array.nrows() - self.position);
-        for (offset, out) in out.chunks_exact_mut(channels).take(frames).enumerate() {
-            let row = self.array.row(self.position + offset);
-            out.iter_mut().zip(row).for_each(|(out, sample)| *out = sample.convert());
+        let out = &mut out[..frames * channels];
+        if let Some(samples) = self.array.as_slice() {
+            // In one piece, which vectorizes; row by row took a fifth of the time of resampling an array.
+            let samples = &samples[self.position * channels..][..out.len()];
+            out.iter_mut().zip(samples).for_each(|(out, sample)| *out = sample.convert());
+        } else {
+            for (offset, out) in out.chunks_exact_mut(channels).enumerate() {
+                let row = self.array.row(self.position + offset);
+                out.iter_mut().zip(row).for_each(|(out, sample)| *out = sample.convert());
+            }
         }
         self.position += frames;
         Ok(frames)

@@ -1,5 +1,7 @@
 //! A filter at work: what each section of each channel remembers.
 
+use std::sync::OnceLock;
+
 use ndarray::{ArrayRef2, ArrayViewMut2};
 
 use super::kernel::{Coefficients, Memory, run};
@@ -44,6 +46,8 @@ pub struct SosState {
     scratch: Vec<f64>,
     until_sweep: usize,
     sos: Sos,
+    /// Found out at the first seek, by running the filter.
+    memory: OnceLock<Option<u64>>,
 }
 
 impl SosState {
@@ -61,7 +65,15 @@ impl SosState {
             .collect();
         let memories = vec![Memory::default(); sections.len() * channels];
         let scratch = vec![0.0; (SCRATCH_SAMPLES / channels).max(1) * channels];
-        SosState { sections, channels, memories, scratch, until_sweep: SWEEP_FRAMES, sos: sos.clone() }
+        SosState {
+            sections,
+            channels,
+            memories,
+            scratch,
+            until_sweep: SWEEP_FRAMES,
+            sos: sos.clone(),
+            memory: OnceLock::new(),
+        }
     }
 
     /// The filter that this runs.
@@ -213,6 +225,6 @@ impl RunningFilter for SosState {
     }
 
     fn memory(&self) -> Option<u64> {
-        self.sos.settling_frames(1e-10)
+        *self.memory.get_or_init(|| self.sos.settling_frames(1e-10))
     }
 }

@@ -8,7 +8,7 @@
 pub enum Quality {
     /// Flat to 0.91, gone from 1.0 on. In `f32`.
     High,
-    /// Flat to 0.98, gone from 1.0 on. In `f64`.
+    /// Flat to 0.96, gone from 1.0 on. In `f64`.
     #[default]
     VeryHigh,
 }
@@ -18,7 +18,7 @@ impl Quality {
     pub(super) fn block(self) -> u64 {
         match self {
             Quality::High => 384,
-            Quality::VeryHigh => 2048,
+            Quality::VeryHigh => 1024,
         }
     }
 }

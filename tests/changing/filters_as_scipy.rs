@@ -2,9 +2,7 @@
 //!
 //! Recorded by `python tests/peers/filters.py`.
 
-mod common;
-
-use common::SplitMix;
+use crate::common::SplitMix;
 use ndarray::Array2;
 use ndaudio::filter::{self, Band, BesselNorm, Family};
 use ndaudio::{Sos, ndarray};

@@ -1,0 +1,13 @@
+//! What a caller sees of changes: stages, filters, resampling, and loudness, beside definitions and what other tools print. One binary,
+//! so that it links once.
+
+#![allow(clippy::unwrap_used, reason = "a test that unwraps says what it expects")]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod allocations;
+mod filters_as_scipy;
+#[cfg(feature = "loudness")]
+mod loudness;
+mod stages;
