@@ -30,6 +30,8 @@ pub use ops::loudness::{self, Loudness};
 #[cfg(feature = "resample")]
 pub use ops::resample;
 #[cfg(feature = "spectrum")]
+pub use ops::spectrum::bands::FilterBank;
+#[cfg(feature = "spectrum")]
 pub use ops::spectrum::{self, Average, Csd, Detrend, Ltsa, LtsaRow, Psd, Scaling, Spectrum, Taper};
 pub use ops::{channels, compat, curves, db, dither, fade, gain, histogram, normalize, segments};
 pub use pcm::{FrameDimension, Sample, Samples, SamplesMut, frombuffer, frombuffer_mut};

@@ -9,6 +9,8 @@ mod identities;
 mod indices;
 mod ltsa;
 mod memory;
+#[cfg(feature = "rayon")]
+mod parallel;
 mod peers;
 mod shards;
 mod signals;

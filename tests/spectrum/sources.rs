@@ -1,9 +1,9 @@
 //! Streaming gives the same bits as the whole.
 
 use ndaudio::ndarray::{Axis, s};
-use ndaudio::{ArraySource, Psd, Scaling, Source, Spectrum, WavReader, spectrum};
+use ndaudio::{ArraySource, Encoding, Ltsa, Psd, Scaling, Sequence, Source, Spec, Spectrum, WavReader, spectrum};
 
-use crate::signals::{assert_close, noise};
+use crate::signals::{assert_close, integers, noise};
 
 #[test]
 fn windows_of_a_file_have_the_spectra_of_the_array() {
@@ -54,4 +54,32 @@ fn the_mean_density_of_a_file_is_that_of_the_array() {
     assert_eq!(psd.density(), spectrum::welch(&samples, spec.sample_rate(), 4096, 2048));
     assert_eq!(psd.windows(), (441_000 - 4096) / 2048 + 1);
     assert_eq!(psd.frequencies()[2048], 22_050.0);
+}
+
+#[test]
+fn windows_run_on_from_file_to_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let samples = integers(10_000, 2);
+    // Boundaries inside windows, between them, and one file shorter than any.
+    let ends = [0, 1777, 1800, 4096, 10_000];
+    let files = ends.windows(2).enumerate().map(|(index, pair)| {
+        let path = folder.path().join(format!("{index}.wav"));
+        let part = samples.slice(s![pair[0]..pair[1], ..]);
+        ndaudio::write(&path, &part, &Spec::new(8000, 2, Encoding::I16)).unwrap();
+        path
+    });
+    let files: Vec<_> = files.collect();
+    for (len, hop) in [(256, 100), (256, 256), (200, 300)] {
+        let mut plan = Spectrum::<f64>::new(len);
+        let windows = Sequence::open(&files).unwrap();
+        let stft = spectrum::stft_of_windows(ndaudio::Windows::<_, i16>::new(windows, len, hop), &mut plan).unwrap();
+        assert_eq!(stft, spectrum::stft(&samples, &mut plan, hop));
+
+        let mut rows = Ltsa::new(plan.clone(), 8000, 1000).hop(hop);
+        rows.add_source(&mut Sequence::open(&files).unwrap()).unwrap();
+        let mut whole = Ltsa::new(plan, 8000, 1000).hop(hop);
+        whole.add(&samples);
+        assert_eq!(rows.values(), whole.values());
+        assert_eq!(rows.values().dim().0, 10);
+    }
 }
