@@ -68,7 +68,7 @@ fn naive_i16(bencher: Bencher) {
     });
 }
 
-/// The least that touching the bytes costs.
+/// The minimum: touching the bytes.
 #[divan::bench]
 fn copy_i16(bencher: Bencher) {
     let source = audio::<i16>();

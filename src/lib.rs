@@ -34,7 +34,7 @@ pub use ops::spectrum::bands::FilterBank;
 #[cfg(feature = "spectrum")]
 pub use ops::spectrum::{self, Average, Csd, Detrend, Ltsa, LtsaRow, Psd, Scaling, Spectrum, Taper};
 pub use ops::{channels, compat, curves, db, dither, fade, gain, histogram, normalize, segments};
-pub use pcm::{FrameDimension, Sample, Samples, SamplesMut, frombuffer, frombuffer_mut};
+pub use pcm::{FrameDimension, Sample, Samples, SamplesMut, convert, convert_into, frombuffer, frombuffer_mut};
 pub use spec::{Encoding, MAX_CHANNELS, SampleType, Spec};
 pub use stream::{
     ArraySource, BlockSource, Blocks, DynSink, DynSource, OwnedBlocks, OwnedWindows, Padding, Progress, Sink, Source,

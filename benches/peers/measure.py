@@ -46,8 +46,15 @@ class Program:
         return self.bytes / self.median / 1e9
 
 
+def file_system(directory):
+    """The type of the file system that a directory is on: tmpfs, ext4, …"""
+    done = subprocess.run(["findmnt", "-n", "-o", "FSTYPE", "-T", directory], capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "an unknown file system"
+
+
 class Bench:
     def __init__(self, here, directory, mib, runs, peers):
+        self.file_system = file_system(directory)
         self.here, self.directory, self.mib, self.runs, self.peers = here, directory, mib, runs, peers
         self.rust = os.path.join(here, "target", "release", "peers")
         self.memory = os.path.join(here, "target", "release", "memory")

@@ -22,7 +22,7 @@ def markdown(results, bench, command, root):
         "",
         "## Goals",
         "",
-        f"Files of {size(bench.mib)}, stereo i16 at 48 kHz unless said, in the page cache (tmpfs). Medians, fastest to slowest "
+        f"Files of {size(bench.mib)}, stereo i16 at 48 kHz unless said, in the page cache, on {bench.file_system} unless said. Medians, fastest to slowest "
         "in parentheses; GB/s are bytes of the file.",
         "",
         "| # | work | ndaudio | beside | | found | goal | met |",

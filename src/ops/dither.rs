@@ -7,10 +7,12 @@
 //! The noise is a function of seed, absolute frame and channel, so that any division into blocks, threads or machines gives the same
 //! bits. Dither once, as the last thing before the file, and only what has more bits than the file.
 
-use ndarray::ArrayRef2;
+use multiversion::multiversion;
+use ndarray::{ArrayRef2, s};
 
 use crate::error::{Error, Result};
-use crate::pcm::{Rounding, Sample};
+use crate::ops::frames::{change_parts, copy_interleaved};
+use crate::pcm::{Rounding, Sample, convert_into as convert_array};
 use crate::spec::SampleType;
 
 /// Noise with a triangular distribution (TPDF) of ±1 step, by seed, frame and channel.
@@ -116,17 +118,12 @@ pub fn quantize<T: Sample>(block: &mut ArrayRef2<T>, position: u64, bits: u32, d
         let message = format!("{} samples can be rounded to 2 to {held} bits, not to {bits}", T::TYPE);
         return Err(Error::invalid("bits", message));
     }
-    let mut clipped = 0;
-    for (channel, mut samples) in block.columns_mut().into_iter().enumerate() {
-        let key = dither.map(|dither| dither.key(channel));
-        for (sample, frame) in samples.iter_mut().zip(position..) {
-            let noise = key.map_or(0.0, |key| in_channel(key, frame));
-            let (value, saturated) = nearest(sample.to_f64_scale(), bits, noise);
-            *sample = T::from_f64_scale(value);
-            clipped += u64::from(saturated);
-        }
-    }
-    Ok(clipped)
+    let channels = block.ncols();
+    let mut noise = Noise::new(dither, channels, position);
+    Ok(change_parts(block, PART, |part, first| match noise.of(first, part.len()) {
+        Some(noise) => quantize_with(part, bits, noise),
+        None => quantize_plain(part, bits),
+    }))
 }
 
 /// Converts a block to integers of their full width, with dither or without, into the caller's array; returns how many saturated.
@@ -156,34 +153,159 @@ pub fn convert_into<S: Sample, T: Sample>(
     out: &mut ArrayRef2<T>,
 ) -> u64 {
     assert!(out.dim() == block.dim(), "the shape of out ({:?}) must be that of block ({:?})", out.dim(), block.dim());
-    let exact = T::IS_FLOAT || (!S::IS_FLOAT && S::FULL_SCALE <= T::FULL_SCALE);
+    if T::IS_FLOAT || (!S::IS_FLOAT && S::FULL_SCALE <= T::FULL_SCALE) {
+        convert_array(block, out);
+        return 0;
+    }
     let bits = if T::FULL_SCALE == i16::FULL_SCALE { 16 } else { 32 };
+    let channels = block.ncols();
+    let mut noise = Noise::new(dither, channels, position);
+    let mut convert = |from: &[S], to: &mut [T], first: usize| match noise.of(first, from.len()) {
+        Some(noise) => convert_with(from, bits, noise, to),
+        None => convert_plain(from, bits, to),
+    };
+    if let (Some(from), Some(to)) = (block.as_slice(), out.as_slice_mut()) {
+        let part = (PART / channels.max(1)).max(1);
+        let len = (part * channels).max(1);
+        let parts = from.chunks(len).zip(to.chunks_mut(len)).enumerate();
+        return parts.map(|(index, (from, to))| convert(from, to, index * part)).sum();
+    }
+    let part = (PART / channels.max(1)).max(1);
+    let mut frames = vec![S::zero(); part * channels];
     let mut clipped = 0;
-    for (channel, (from, mut to)) in block.columns().into_iter().zip(out.columns_mut()).enumerate() {
-        if exact {
-            to.zip_mut_with(&from, |out, &sample| *out = sample.convert());
-            continue;
+    // The samples in `out` are only replaced.
+    change_parts(out, PART, |to, at| {
+        let rows = to.len() / channels;
+        let frames = &mut frames[..to.len()];
+        copy_interleaved(&block.slice(s![at..at + rows, ..]), frames);
+        clipped += convert(frames, to, at);
+        0
+    });
+    clipped
+}
+
+/// Samples that are rounded at a time.
+const PART: usize = 1_024;
+
+/// The noise for interleaved frames.
+struct Noise {
+    /// Of each channel.
+    keys: Vec<u64>,
+    position: u64,
+    values: Vec<f64>,
+}
+
+impl Noise {
+    fn new(dither: Option<Tpdf>, channels: usize, position: u64) -> Self {
+        let keys = dither.map_or_else(Vec::new, |dither| (0..channels).map(|channel| dither.key(channel)).collect());
+        Noise { keys, position, values: Vec::new() }
+    }
+
+    /// The noise for `samples` samples from a frame of the block on; `None` without dither.
+    fn of(&mut self, first: usize, samples: usize) -> Option<&[f64]> {
+        if self.keys.is_empty() {
+            return None;
         }
-        let key = dither.map(|dither| dither.key(channel));
-        for ((sample, out), frame) in from.iter().zip(&mut to).zip(position..) {
-            let noise = key.map_or(0.0, |key| in_channel(key, frame));
-            let (value, saturated) = nearest(sample.to_f64_scale(), bits, noise);
-            *out = T::from_f64_scale(value);
-            clipped += u64::from(saturated);
+        self.values.resize(samples, 0.0);
+        fill(&self.keys, self.position.wrapping_add(first as u64), &mut self.values);
+        Some(&self.values)
+    }
+}
+
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+fn fill(keys: &[u64], position: u64, values: &mut [f64]) {
+    match keys {
+        [key] => {
+            for (index, value) in values.iter_mut().enumerate() {
+                *value = in_channel(*key, position.wrapping_add(index as u64));
+            }
         }
+        [left, right] => {
+            for (index, frame) in values.as_chunks_mut::<2>().0.iter_mut().enumerate() {
+                let frame_number = position.wrapping_add(index as u64);
+                *frame = [in_channel(*left, frame_number), in_channel(*right, frame_number)];
+            }
+        }
+        _ => {
+            for (index, frame) in values.chunks_exact_mut(keys.len()).enumerate() {
+                let frame_number = position.wrapping_add(index as u64);
+                frame.iter_mut().zip(keys).for_each(|(value, key)| *value = in_channel(*key, frame_number));
+            }
+        }
+    }
+}
+
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+fn quantize_with<T: Sample>(samples: &mut [T], bits: u32, noise: &[f64]) -> u64 {
+    let steps = Steps::of(bits);
+    let mut clipped = 0;
+    for (sample, noise) in samples.iter_mut().zip(noise) {
+        let (value, saturated) = steps.nearest(sample.to_f64_scale(), *noise);
+        *sample = T::from_f64_scale(value);
+        clipped += u64::from(saturated);
     }
     clipped
 }
 
-/// The multiple of 2^(1−bits) nearest to `value` plus noise in such steps, and whether it was saturated.
-#[inline(always)]
-fn nearest(value: f64, bits: u32, noise: f64) -> (f64, bool) {
-    let full_scale = (1_u64 << (bits - 1)) as f64;
-    // NaN would pass through `clamp`; it is 0 in integers.
-    let value = if value.is_nan() { 0.0 } else { value };
-    let rounded = Rounding::HalfEven.round(value * full_scale + noise);
-    let saturated = rounded.clamp(-full_scale, full_scale - 1.0);
-    (saturated / full_scale, saturated != rounded)
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+fn quantize_plain<T: Sample>(samples: &mut [T], bits: u32) -> u64 {
+    let steps = Steps::of(bits);
+    let mut clipped = 0;
+    for sample in samples {
+        let (value, saturated) = steps.nearest(sample.to_f64_scale(), 0.0);
+        *sample = T::from_f64_scale(value);
+        clipped += u64::from(saturated);
+    }
+    clipped
+}
+
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+fn convert_with<S: Sample, T: Sample>(samples: &[S], bits: u32, noise: &[f64], out: &mut [T]) -> u64 {
+    let steps = Steps::of(bits);
+    let mut clipped = 0;
+    for ((out, sample), noise) in out.iter_mut().zip(samples).zip(noise) {
+        let (value, saturated) = steps.nearest(sample.to_f64_scale(), *noise);
+        *out = T::from_f64_scale(value);
+        clipped += u64::from(saturated);
+    }
+    clipped
+}
+
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+fn convert_plain<S: Sample, T: Sample>(samples: &[S], bits: u32, out: &mut [T]) -> u64 {
+    let steps = Steps::of(bits);
+    let mut clipped = 0;
+    for (out, sample) in out.iter_mut().zip(samples) {
+        let (value, saturated) = steps.nearest(sample.to_f64_scale(), 0.0);
+        *out = T::from_f64_scale(value);
+        clipped += u64::from(saturated);
+    }
+    clipped
+}
+
+/// The steps that values are rounded to: full scale is a power of two of them, by which products and quotients are exact.
+#[derive(Clone, Copy)]
+struct Steps {
+    full_scale: f64,
+    step: f64,
+}
+
+impl Steps {
+    #[inline(always)]
+    fn of(bits: u32) -> Self {
+        let full_scale = (1_u64 << (bits - 1)) as f64;
+        Steps { full_scale, step: 1.0 / full_scale }
+    }
+
+    /// The step nearest to `value` plus noise in steps, and whether it was saturated.
+    #[inline(always)]
+    fn nearest(self, value: f64, noise: f64) -> (f64, bool) {
+        // NaN would pass through `clamp`; it is 0 in integers.
+        let value = if value.is_nan() { 0.0 } else { value };
+        let rounded = Rounding::HalfEven.round(value * self.full_scale + noise);
+        let saturated = rounded.clamp(-self.full_scale, self.full_scale - 1.0);
+        (saturated * self.step, saturated != rounded)
+    }
 }
 
 #[cfg(test)]
@@ -297,6 +419,17 @@ mod tests {
         quantize(&mut every_third.slice_mut(s![.., ..;2]), 0, 12, None).unwrap();
         quantize(&mut reversed.slice_mut(s![..;-1, ..;-2]), 0, 12, None).unwrap();
         assert_eq!(every_third, reversed);
+    }
+
+    #[test]
+    fn the_last_frame_there_can_be_is_a_frame() {
+        let noise = Tpdf::new(8);
+        let mut block = Array2::<f64>::zeros((3, 2));
+        quantize(&mut block, u64::MAX - 1, 8, Some(noise)).unwrap();
+        let frames = [u64::MAX - 1, u64::MAX, 0];
+        let expected =
+            Array2::from_shape_fn((3, 2), |(row, channel)| noise.at(frames[row], channel).round_ties_even() / 128.0);
+        assert_eq!(block, expected);
     }
 
     #[test]

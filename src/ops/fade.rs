@@ -78,7 +78,12 @@ impl Fade {
         match (&self.fade_in, &self.fade_out) {
             // One multiplication, so that integers are rounded once.
             (Some(fade_in), Some(fade_out)) if fade_in.end() > fade_out.start() => {
-                gain::by_frame(block, position, |frame| self.at(frame));
+                gain::by_frame(block, position, |frame, gains| {
+                    fade_in.fill(frame, gains);
+                    for (index, gain) in gains.iter_mut().enumerate() {
+                        *gain *= fade_out.at(frame.saturating_add(index as u64));
+                    }
+                });
             }
             _ => self.ramps().for_each(|ramp| {
                 gain::ramp(block, position, ramp);
@@ -149,6 +154,14 @@ mod tests {
     fn a_fade_out_longer_than_the_recording_is_refused() {
         let error = Fade::new(Shape::Linear).fade_out(5, 4).unwrap_err();
         assert_eq!(error.to_string(), "a fade out of 5 frames is longer than the recording, which has 4");
+    }
+
+    #[test]
+    fn the_last_frame_there_can_be_is_a_frame() {
+        let fade = Fade::new(Shape::Linear).fade_in(u64::MAX).fade_out(2, u64::MAX).unwrap();
+        let mut audio = Array2::from_elem((3, 1), 100_i16);
+        fade.apply(&mut audio, u64::MAX - 2);
+        assert_eq!(audio.column(0).to_vec(), [100, 50, 0]);
     }
 
     #[test]

@@ -6,8 +6,7 @@ use std::str::FromStr;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// The most frames that a stored state may count: 185 years at 48 kHz leave room in every total, whoever made the
-/// state up.
+/// The most frames that a stored state may count: 185 years at 48 kHz leave room in every total, whoever made it up.
 pub(crate) const MAX_FRAMES: u64 = 1 << 48;
 
 /// The version of a state; any but the one that is known is refused.
@@ -51,9 +50,17 @@ impl<T: Display> Serialize for Decimal<T> {
     }
 }
 
-impl<'de, T: FromStr<Err: Display>> Deserialize<'de> for Decimal<T> {
+impl<'de, T: FromStr<Err: Display> + Display> Deserialize<'de> for Decimal<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map(Decimal).map_err(D::Error::custom)
+        let text = String::deserialize(deserializer)?;
+        let number: T = text.parse().map_err(D::Error::custom)?;
+        // Not with a sign or zeros that nothing here writes.
+        check(
+            number.to_string() == text,
+            format_args!("{text:?} is not a number in the form in which states are stored"),
+        )
+        .map_err(D::Error::custom)?;
+        Ok(Decimal(number))
     }
 }
 
@@ -70,6 +77,9 @@ impl Serialize for Bits {
 impl<'de> Deserialize<'de> for Bits {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let digits = String::deserialize(deserializer)?;
+        let well_formed = digits.len() == 16 && digits.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'));
+        check(well_formed, format_args!("{digits:?} is not a float in 16 hexadecimal digits"))
+            .map_err(D::Error::custom)?;
         let bits = u64::from_str_radix(&digits, 16).map_err(D::Error::custom)?;
         Ok(Bits(f64::from_bits(bits)))
     }

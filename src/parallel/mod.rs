@@ -13,7 +13,9 @@ mod spectra;
 pub use spectra::{ltsa_of_file, psd_of_file};
 
 use std::fs::File;
+use std::io;
 use std::path::Path;
+use std::time::SystemTime;
 
 use rayon::prelude::*;
 
@@ -21,7 +23,7 @@ use crate::error::Result;
 use crate::formats::wav::{WavReader, WavView};
 use crate::ops::levels::{Levels, of_frames, of_source};
 use crate::pcm::{Sample, decode, is_stored_type, view};
-use crate::spec::SampleType;
+use crate::spec::{SampleType, Spec};
 
 /// Bytes of audio in one part: a hundredth of a second's work.
 const PART_BYTES: u64 = 16 << 20;
@@ -34,7 +36,8 @@ const BLOCK_SAMPLES: usize = 64 << 10;
 /// **Memory** 0.5 MiB a thread.
 ///
 /// # Errors
-/// As [`WavReader::open`]; what is not a regular file is read by one thread.
+/// As [`WavReader::open`]; and [`ErrorKind::Io`](crate::ErrorKind::Io) where the file is replaced or changed in the meantime, because
+/// parts of two recordings have no levels. A pipe or a device is read by one thread.
 ///
 /// # Examples
 /// ```
@@ -55,24 +58,71 @@ pub fn levels_of_file(path: impl AsRef<Path>) -> Result<Levels> {
     let Some(frames) = whole.frames().filter(|_| whole.can_seek()) else {
         return of_source(&mut whole);
     };
+    let identity = Identity::of(&whole)?;
     let part_frames = part_frames(whole.spec().frame_bytes());
-    let open = || -> Result<WavReader<File>> { WavReader::open(path) };
+    let open = || -> Result<WavReader<File>> {
+        let reader = WavReader::open(path)?;
+        identity.require(&reader)?;
+        Ok(reader)
+    };
+    let measure = |reader: &mut WavReader<File>, part: u64| -> Result<Levels> {
+        reader.seek(part * part_frames)?;
+        let levels = of_frames(reader, part_frames)?;
+        // Before the levels count, so that no part is of a file that was written to while it was read.
+        identity.require(reader)?;
+        Ok(levels)
+    };
     let parts: Vec<Levels> = (0..frames.div_ceil(part_frames))
         .into_par_iter()
         .map_init(open, |reader, part| match reader {
-            Ok(reader) => {
-                reader.seek(part * part_frames)?;
-                of_frames(reader, part_frames)
-            }
+            Ok(reader) => measure(reader, part),
             // Opened once for the whole, it may still fail here, for want of file descriptors for example.
-            Err(_) => {
-                let mut reader = WavReader::open(path)?;
-                reader.seek(part * part_frames)?;
-                of_frames(&mut reader, part_frames)
-            }
+            Err(_) => measure(&mut open()?, part),
         })
         .collect::<Result<_>>()?;
     Ok(merged(parts, channels))
+}
+
+/// What makes a file the same one, with the same audio.
+#[derive(Debug, PartialEq)]
+struct Identity {
+    spec: Spec,
+    frames: Option<u64>,
+    len: u64,
+    modified: Option<SystemTime>,
+    /// Device and number of the file, where the system has them.
+    inode: Option<(u64, u64)>,
+}
+
+impl Identity {
+    fn of(reader: &WavReader<File>) -> Result<Self> {
+        let metadata = reader.get_ref().metadata().map_err(|error| reader.named(error.into()))?;
+        #[cfg(unix)]
+        let inode = {
+            use std::os::unix::fs::MetadataExt;
+            Some((metadata.dev(), metadata.ino()))
+        };
+        #[cfg(not(unix))]
+        let inode = None;
+        Ok(Identity {
+            spec: reader.spec().clone(),
+            frames: reader.frames(),
+            len: metadata.len(),
+            modified: metadata.modified().ok(),
+            inode,
+        })
+    }
+
+    /// # Errors
+    /// If the reader's file is another one, or no longer as it was.
+    fn require(&self, reader: &WavReader<File>) -> Result<()> {
+        if Identity::of(reader)? == *self {
+            return Ok(());
+        }
+        let changed =
+            io::Error::other("the file was replaced or changed while it was being measured; measure it again");
+        Err(reader.named(changed.into()))
+    }
 }
 
 /// Measures many files, one a thread, in the order of the paths. One that cannot be read does not keep the others.

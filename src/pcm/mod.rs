@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows of files. One rule holds everywhere: *full scale maps to full scale*.
 
+mod convert;
 mod decode;
 mod encode;
 mod frame_dimension;
@@ -14,6 +15,7 @@ mod scale;
 #[cfg(test)]
 mod tests;
 
+pub use convert::{convert, convert_into};
 pub use frame_dimension::FrameDimension;
 pub use frombuffer::{frombuffer, frombuffer_mut};
 pub(crate) use frombuffer::{view, view_mut};
@@ -21,7 +23,7 @@ pub use rounding::Rounding;
 pub(crate) use rounding::to_sample;
 pub use sample::Sample;
 pub use samples::{Samples, SamplesMut};
-pub(crate) use scale::{scale, scale_one};
+pub(crate) use scale::{scale, scale_each, scale_with, subtract, subtract_each};
 
 pub(crate) use decode::decode;
 pub(crate) use encode::{encode, is_encoded_as_is};

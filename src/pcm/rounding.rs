@@ -43,14 +43,10 @@ impl Rounding {
         let one_if = |condition: bool| f64::from(u8::from(condition));
         match self {
             Rounding::HalfEven => nearest,
-            Rounding::HalfUp => {
-                // Not `(value + 0.5).floor()`: that addition rounds, and takes the largest double below 0.5 to 1.
-                let floor = nearest - one_if(nearest > value);
-                floor + one_if(value - floor >= 0.5)
-            }
+            // Not `(value + 0.5).floor()`: that addition rounds, and takes the largest double below 0.5 to 1. The difference is exact.
+            Rounding::HalfUp => nearest + one_if(value - nearest == 0.5),
             Rounding::Floor => nearest - one_if(nearest > value),
-            Rounding::TowardZero if value < 0.0 => nearest + one_if(nearest < value),
-            Rounding::TowardZero => nearest - one_if(nearest > value),
+            Rounding::TowardZero => nearest - (one_if(nearest.abs() > value.abs())).copysign(value),
         }
     }
 }

@@ -29,7 +29,7 @@ fn quantized(level: f64, bits: u32) -> i64 {
     (below + f64::from(u8::from(up))) as i64
 }
 
-/// Samples that lie where mistakes do: ends, ties, neighbours of full scale, what is no number.
+/// Samples where mistakes are likely: both ends, ties, neighbours of full scale, NaN.
 fn edge_levels() -> Vec<f64> {
     let mut levels =
         vec![0.0, -0.0, f64::NAN, -f64::NAN, f64::INFINITY, f64::NEG_INFINITY, f64::MIN_POSITIVE, 5e-324, -5e-324];

@@ -7,6 +7,8 @@ use ndaudio::histogram::{Histogram, LevelPercentiles};
 use ndaudio::levels::{self, Level};
 use ndaudio::{Levels, Sample};
 
+use crate::common::SplitMix;
+
 /// A linear congruential generator, with the constants of Numerical Recipes; its upper bits are used.
 struct Random(u32);
 
@@ -488,4 +490,23 @@ fn too_few_results_are_refused() {
 #[should_panic(expected = "channels of the block (3) must be those of the levels (2)")]
 fn another_number_of_channels_is_refused() {
     Levels::new(2).add(&array![[0_i16, 1, 2]]);
+}
+
+/// Values that differ in their last digits only: 1 + k × 2^−52, of which the variance is known in integers.
+#[test]
+fn the_variance_keeps_its_bound_where_nearly_all_of_a_value_is_its_mean() {
+    let mut random = SplitMix(11);
+    for spread in [4, 64, 4_096, 1 << 20, 1 << 30, 1 << 40] {
+        let steps: Vec<u64> = (0..4_096).map(|_| random.next() % spread).collect();
+        let audio = Array2::from_shape_fn((4_096, 1), |(frame, _)| 1.0 + steps[frame] as f64 * f64::EPSILON);
+        let count = steps.len() as u128;
+        let sum: u128 = steps.iter().map(|&step| u128::from(step)).sum();
+        let squares: u128 = steps.iter().map(|&step| u128::from(step) * u128::from(step)).sum();
+        let variance = (squares * count - sum * sum) as f64 / (count * count) as f64 * f64::EPSILON * f64::EPSILON;
+        let mut levels = Levels::new(1);
+        audio.axis_chunks_iter(Axis(0), 1_000).for_each(|block| levels.add(&block));
+        let error = (levels.channel(0).variance() - variance).abs() / variance;
+        let ratio = 1.0 / variance.sqrt();
+        assert!(error <= 2e-13 * (1.0 + ratio) + (1e-13 * ratio).powi(2), "{spread}: {error:e}");
+    }
 }

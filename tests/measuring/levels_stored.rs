@@ -113,8 +113,8 @@ fn states_that_no_audio_has_are_refused() {
     assert!(damaged("/channels/0/found/runs/2", json!(3000)).contains("runs"));
     assert!(damaged("/channels/0/found/runs/0", json!(2000)).contains("runs"));
     assert!(damaged("/channels/0/found/crossings", json!(3000)).contains("crossings"));
-    assert!(damaged("/channels/0/found/least", json!("7ff0000000000000")).contains("least"));
-    assert!(damaged("/channels/0/found/least", json!("?")).contains("invalid digit"));
+    assert!(damaged("/channels/0/found/least", json!("7ff0000000000000")).contains("not finite"));
+    assert!(damaged("/channels/0/found/least", json!("?")).contains("16 hexadecimal digits"));
     let mut histogram = Histogram::new(1);
     histogram.add(&array![[1_i16], [2]]);
     let whole = serde_json::to_value(histogram).unwrap();
@@ -128,4 +128,43 @@ fn states_that_no_audio_has_are_refused() {
     assert!(damaged("/channels/0/0", json!([0, u64::MAX])).contains("more samples than frames"));
     assert!(damaged("/frames", too_many).contains("too many"));
     assert!(damaged("/channels", json!([])).contains("no channels"));
+}
+
+/// States that are damaged in ways that no sum gives away: each field by itself could be.
+#[test]
+fn states_whose_parts_contradict_each_other_are_refused() {
+    fn damaged(audio: &Levels, path: &str, value: Value) -> String {
+        let mut state = serde_json::to_value(audio).unwrap();
+        *state.pointer_mut(path).expect(path) = value;
+        refusal::<Levels>(&state)
+    }
+    let bits = |value: f64| json!(format!("{:016x}", value.to_bits()));
+    let integers = measured(&array![[-16_384_i16], [16_383], [i16::MAX], [i16::MAX]]);
+    let clipped = "/channels/0/found/clipped";
+    assert!(damaged(&integers, "/channels/0/found/runs", json!([0, 0, 0])).contains("without a run"));
+    assert!(damaged(&integers, clipped, json!(1)).contains("runs do not fit"));
+    assert!(damaged(&integers, "/channels/0/found/runs", json!([4, 0, 4])).contains("runs do not fit"));
+    assert!(damaged(&integers, "/channels/0/found/crossings", json!(2)).contains("zero crossings"));
+    assert!(damaged(&integers, "/channels/0/found/least", bits(f64::NEG_INFINITY)).contains("not finite"));
+    assert!(damaged(&integers, "/channels/0/found/least", bits(-0.3)).contains("not those of integers"));
+    assert!(damaged(&integers, "/channels/0/found/least", bits(0.25)).contains("no sample is below"));
+    assert!(damaged(&integers, "/channels/0/found/least", json!("+fe0000000000000")).contains("16 hexadecimal digits"));
+    assert!(damaged(&integers, "/channels/0/found/least", json!("bfe")).contains("16 hexadecimal digits"));
+    assert!(damaged(&integers, "/channels/0/integers/1", json!("+1")).contains("in which states are stored"));
+    let floats = measured(&array![[-0.5_f32], [0.25]]);
+    for sum in [2, 3] {
+        let path = format!("/channels/0/floats/{sum}/0");
+        assert!(damaged(&floats, &path, bits(-1.0)).contains("negative"));
+        assert!(damaged(&floats, &path, bits(f64::NAN)).contains("negative or not a number"));
+    }
+    assert!(damaged(&floats, "/channels/0/floats/1/0", bits(f64::NAN)).contains("not a number"));
+    assert!(damaged(&integers, "/channels/0/floats/1/0", bits(1.0)).contains("sums of no samples"));
+}
+
+#[test]
+fn merging_levels_of_impossible_counts_does_not_wrap() {
+    let state = json!({"version": 1, "undefined": usize::MAX, "levels": []});
+    let mut levels: LevelPercentiles = serde_json::from_str(&state.to_string()).unwrap();
+    levels.merge(&[f64::NAN].into_iter().collect());
+    assert_eq!(levels.undefined(), usize::MAX);
 }

@@ -45,3 +45,57 @@ fn levels_are_equal_to_the_bit_for_one_to_eight_threads() {
         }
     }
 }
+
+/// A file that is replaced again and again while it is measured: by one with other channels, and by one of the same shape. The levels
+/// are those of one of the two files, or there is an error that says what happened; never a mixture, and no panic.
+#[test]
+fn levels_are_of_one_file_even_if_it_is_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("now.wav");
+    // Three parts each.
+    let audio = |value: u8| vec![value; 40 << 20];
+    let mono = riff(Encoding::I16, 1, 48_000, &audio(1));
+    for (name, other) in [
+        ("other channels", riff(Encoding::I16, 2, 48_000, &audio(2))),
+        ("the same shape", riff(Encoding::I16, 1, 48_000, &audio(3))),
+    ] {
+        let files = [folder.path().join("a.wav"), folder.path().join("b.wav")];
+        std::fs::write(&files[0], &mono).unwrap();
+        std::fs::write(&files[1], &other).unwrap();
+        let expected = files.each_ref().map(|file| levels::of_source(&mut WavReader::open(file).unwrap()).unwrap());
+        std::fs::hard_link(&files[0], &path).unwrap();
+        let stop = std::sync::atomic::AtomicBool::new(false);
+        let (mut measured, mut refused) = (0, 0);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let next = folder.path().join("next.wav");
+                for file in files.iter().cycle() {
+                    if stop.load(std::sync::atomic::Ordering::Relaxed) {
+                        break;
+                    }
+                    std::fs::hard_link(file, &next).unwrap();
+                    std::fs::rename(&next, &path).unwrap();
+                    // A rename onto a link to the same file does nothing.
+                    let _ = std::fs::remove_file(&next);
+                    std::thread::sleep(std::time::Duration::from_millis(2));
+                }
+            });
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
+            for _ in 0..40 {
+                match pool.install(|| parallel::levels_of_file(&path)) {
+                    Ok(levels) => {
+                        assert!(expected.contains(&levels), "{name}: a mixture");
+                        measured += 1;
+                    }
+                    Err(error) => {
+                        assert!(error.to_string().contains("replaced or changed"), "{name}: {error}");
+                        refused += 1;
+                    }
+                }
+            }
+            stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        });
+        println!("{name}: {measured} measured, {refused} refused");
+        std::fs::remove_file(&path).unwrap();
+    }
+}

@@ -3,13 +3,14 @@
 //! Each has a form that allocates its result and an `_into` form that writes to the caller's array and allocates nothing. Inputs and
 //! outputs may be views of any strides. Integers are mixed exactly or in `f64`, rounded once, half to even, and saturated.
 
+mod copy;
 mod mix;
 mod planar;
 
 pub use mix::{downmix, downmix_into, mix, mix_into};
 pub use planar::{deinterleave, deinterleave_into, interleave, interleave_into};
 
-use ndarray::{Array2, ArrayRef2, ArrayView2, Axis};
+use ndarray::{Array2, ArrayRef2, ArrayView2, Axis, s};
 
 use crate::error::{Error, Result};
 use crate::pcm::Sample;
@@ -70,7 +71,19 @@ pub fn select_into<T: Sample>(block: &ArrayRef2<T>, channels: &[usize], out: &mu
         };
         return Err(Error::invalid("channel", message));
     }
-    // Frame by frame, so that memory is passed once however many channels there are.
+    if let (Some(samples), Some(out)) = (block.as_slice(), out.as_slice_mut()) {
+        if samples.is_empty() || channels.is_empty() {
+            return Ok(());
+        }
+        // Part by part, so that memory is passed once however many channels there are.
+        let part = copy::part_frames::<T>(count);
+        for (samples, out) in samples.chunks(part * count).zip(out.chunks_mut(part * channels.len())) {
+            for (index, &channel) in channels.iter().enumerate() {
+                copy::copy_channel(samples, (count, channel), out, (channels.len(), index));
+            }
+        }
+        return Ok(());
+    }
     for (from, mut to) in block.rows().into_iter().zip(out.rows_mut()) {
         for (sample, &channel) in to.iter_mut().zip(channels) {
             *sample = from[channel];
@@ -152,13 +165,25 @@ pub fn join_into<T: Sample>(parts: &[ArrayView2<'_, T>], out: &mut ArrayRef2<T>)
         return Err(Error::invalid("parts", message));
     }
     require_shape(out, (first.nrows(), parts.iter().map(|part| part.ncols()).sum()));
-    let mut columns = out.columns_mut().into_iter();
-    for (channel, mut column) in parts.iter().flat_map(|part| part.columns()).zip(&mut columns) {
-        column.assign(&channel);
+    let columns: Option<Vec<&[T]>> =
+        parts.iter().flat_map(|part| part.columns()).map(|column| column.to_slice()).collect();
+    if let (Some(columns), Some(out)) = (columns, out.as_slice_mut()) {
+        if !out.is_empty() {
+            planar::interleave_rows(&columns, out);
+        }
+        return Ok(());
+    }
+    // Views of interleaved audio most likely, of which a part of each is in the cache for the next one.
+    let frames = copy::part_frames::<T>(out.ncols().max(1));
+    for (index, mut out) in out.axis_chunks_iter_mut(Axis(0), frames).enumerate() {
+        let rows = index * frames..index * frames + out.nrows();
+        let channels = parts.iter().flat_map(|part| part.columns());
+        for (channel, mut column) in channels.zip(out.columns_mut()) {
+            column.assign(&channel.slice(s![rows.clone()]));
+        }
     }
     Ok(())
 }
-
 /// Panics as documented by every `_into` form.
 fn require_shape<T>(out: &ArrayRef2<T>, shape: (usize, usize)) {
     assert!(out.dim() == shape, "the shape of out ({:?}) must be {shape:?}", out.dim());

@@ -2,11 +2,9 @@
 
 use ndarray::{Array2, ArrayRef2};
 
+use super::copy::{deinterleave as deinterleave_slices, interleave as interleave_slices, part_frames};
 use super::require_shape;
 use crate::pcm::Sample;
-
-/// Bytes of one part of a transposition: small enough that it stays in the first-level cache while each channel is picked from it.
-const PART_BYTES: usize = 1 << 14;
 
 /// Copies a block to planar layout, each channel contiguous.
 ///
@@ -55,11 +53,12 @@ pub fn deinterleave_into<T: Sample>(block: &ArrayRef2<T>, planar: &mut ArrayRef2
         return;
     }
     let part = part_frames::<T>(channels);
-    for (index, part_samples) in samples.chunks(part * channels).enumerate() {
-        for (channel, row) in out.chunks_exact_mut(frames).enumerate() {
-            let from = part_samples.iter().skip(channel).step_by(channels);
-            row[index * part..].iter_mut().zip(from).for_each(|(out, &sample)| *out = sample);
-        }
+    let mut rest: Vec<&mut [T]> = out.chunks_exact_mut(frames).collect();
+    for samples in samples.chunks(part * channels) {
+        let len = samples.len() / channels;
+        let mut heads: Vec<&mut [T]> =
+            rest.iter_mut().map(|row| row.split_off_mut(..len).unwrap_or_default()).collect();
+        deinterleave_slices(samples, &mut heads);
     }
 }
 
@@ -106,15 +105,17 @@ pub fn interleave_into<T: Sample>(planar: &ArrayRef2<T>, block: &mut ArrayRef2<T
     if samples.is_empty() {
         return;
     }
-    let part = part_frames::<T>(channels);
-    for (index, part_out) in out.chunks_mut(part * channels).enumerate() {
-        for (channel, row) in samples.chunks_exact(frames).enumerate() {
-            let to = part_out.iter_mut().skip(channel).step_by(channels);
-            to.zip(&row[index * part..]).for_each(|(out, &sample)| *out = sample);
-        }
-    }
+    let rows: Vec<&[T]> = samples.chunks_exact(frames).collect();
+    interleave_rows(&rows, out);
 }
 
-fn part_frames<T>(channels: usize) -> usize {
-    (PART_BYTES / (channels * size_of::<T>())).max(1)
+/// Copies a slice for each channel to interleaved frames, part by part.
+pub(super) fn interleave_rows<T: Sample>(rows: &[&[T]], out: &mut [T]) {
+    let channels = rows.len();
+    let part = part_frames::<T>(channels);
+    for (index, out) in out.chunks_mut(part * channels).enumerate() {
+        let frames = index * part..index * part + out.len() / channels;
+        let heads: Vec<&[T]> = rows.iter().map(|row| &row[frames.clone()]).collect();
+        interleave_slices(&heads, out);
+    }
 }

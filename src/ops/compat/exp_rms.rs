@@ -12,7 +12,8 @@ use crate::pcm::Sample;
 /// rate)). Its largest and smallest values count from five time constants on; of a recording that is shorter, the plain RMS is both.
 /// ffmpeg's `astats` has measures of the same names with other values.
 ///
-/// Any division into blocks gives the same bits. A sample that is NaN counts as 0.
+/// Any division into blocks gives the same bits. A sample that is NaN counts as 0. An infinite sample makes the average of its channel
+/// infinite for good, because no later sample brings it down.
 ///
 /// **Unit** full scale is 1.0. **Memory** four numbers per channel.
 ///
@@ -58,7 +59,7 @@ impl ExpRms {
         let frames = time_constant * f64::from(sample_rate);
         if !(frames.is_finite() && frames > 0.0) {
             let message = format!(
-                "a time constant of {time_constant} s at {sample_rate} Hz is no time: it must be finite and above 0"
+                "a time constant of {time_constant} s at {sample_rate} Hz is not possible: it must be finite and above 0"
             );
             return Err(Error::invalid("time constant", message));
         }

@@ -12,7 +12,8 @@ use crate::pcm::Sample;
 /// if its RMS is less than `top_db` below the largest one of the recording, the loudest channel counting. RMS below −100 dB counts as
 /// −100 dB, so that a silent recording is all sound.
 ///
-/// A channel with a NaN in a window counts as silent there; librosa refuses NaN. librosa computes the RMS in `f32`, this in `f64`; a frame within about 10^−6 dB of the threshold can fall on the other side.
+/// A channel with a NaN in a window counts as silent there; librosa refuses NaN. librosa computes the RMS in `f32` and this in `f64`,
+/// which moves levels by up to 2 × 10^−5 dB; a frame as near to the threshold as that can fall on the other side.
 ///
 /// Source: librosa 0.11, `effects.py` (`_signal_to_frame_nonsilent`) and `core/spectrum.py` (`amplitude_to_db`).
 ///

@@ -1,9 +1,11 @@
 //! Silence as ffmpeg's `silencedetect` has it.
 
+use multiversion::multiversion;
 use ndarray::ArrayRef2;
 
 use crate::error::{Error, Result};
-use crate::ops::frames::each_frame;
+use crate::ops::frames::each_part;
+use crate::ops::levels::pack;
 use crate::ops::segments::Segment;
 use crate::pcm::Sample;
 use crate::spec::SampleType;
@@ -70,32 +72,74 @@ impl SilenceDetect {
     /// Adds the next frames; calls `found` with each silence that ends in them.
     pub fn add<T: Sample>(&mut self, block: &ArrayRef2<T>, mut found: impl FnMut(Segment)) {
         // The level in steps of the samples' type, whole for integers.
-        let noise = match T::TYPE {
+        let steps = match T::TYPE {
             SampleType::I16 => (self.noise * f64::from(i16::MAX)).trunc(),
             SampleType::I32 => (self.noise * f64::from(i32::MAX)).trunc(),
-            _ => T::from_f64_scale(self.noise).to_f64_scale(),
+            SampleType::F32 | SampleType::F64 => self.noise,
         };
-        let noise = noise / T::FULL_SCALE;
+        let noise: T = num_traits::NumCast::from(steps).unwrap_or_default();
         let enough = self.duration.saturating_mul(block.ncols() as u64);
-        each_frame(block, |frame| {
-            for sample in frame {
-                let value = sample.to_f64_scale();
-                if value < noise && value > -noise {
-                    if self.start.is_none() {
-                        self.silent += 1;
-                        if self.silent >= enough {
-                            self.start = Some(self.frames + 1 - self.duration);
-                        }
-                    }
-                } else {
-                    if let Some(start_frame) = self.start.take() {
-                        found(Segment { start_frame, end_frame: self.frames });
-                    }
-                    self.silent = 0;
+        let channels = block.ncols();
+        if channels == 0 {
+            self.frames += block.nrows() as u64;
+            return;
+        }
+        each_part(block, PART, |samples| {
+            for (part, samples) in samples.chunks(PART).enumerate() {
+                let mut masks = [0_u64; PART / 64];
+                let masks = &mut masks[..samples.len().div_ceil(64)];
+                fill_masks(samples, noise, masks);
+                for (word, &mask) in masks.iter().enumerate() {
+                    let first = PART * part + 64 * word;
+                    let len = (samples.len() - 64 * word).min(64);
+                    self.add_word(mask, len, enough, |sample| ((first + sample) / channels) as u64, &mut found);
                 }
             }
-            self.frames += 1;
+            self.frames += (samples.len() / channels) as u64;
         });
+    }
+
+    /// Adds up to 64 samples, of which those that are silent have a bit each; `frame_of` tells how many frames lie before one.
+    fn add_word(
+        &mut self,
+        mask: u64,
+        len: usize,
+        enough: u64,
+        frame_of: impl Fn(usize) -> u64,
+        found: &mut impl FnMut(Segment),
+    ) {
+        let mut at = 0;
+        while at < len {
+            let rest = mask >> at;
+            let left = len - at;
+            // Samples alike from here on.
+            let silent = rest & 1 == 1;
+            let run = if silent { rest.trailing_ones() } else { rest.trailing_zeros() };
+            let run = (run as usize).min(left);
+            if !silent {
+                if let Some(start_frame) = self.start.take() {
+                    found(Segment { start_frame, end_frame: self.frames + frame_of(at) });
+                }
+                self.silent = 0;
+            } else if self.start.is_none() {
+                let missing = enough.saturating_sub(self.silent).max(1);
+                if missing <= run as u64 {
+                    // The sample that makes it a silence; it fits in a word.
+                    let sample = at + usize::try_from(missing).unwrap_or(usize::MAX) - 1;
+                    self.start = Some(self.frames + frame_of(sample) + 1 - self.duration);
+                    self.silent += missing;
+                } else {
+                    self.silent += run as u64;
+                }
+            }
+            at += run;
+            // Of runs that are too short for a silence only the last one counts: where the rest of the word holds no longer ones, skip to it.
+            if self.start.is_none() && enough > 64 && at < len {
+                let tail = (mask << (64 - len)).leading_ones() as usize;
+                self.silent = tail as u64;
+                return;
+            }
+        }
     }
 
     /// Ends the recording; calls `found` with the silence that it ends in, if it does.
@@ -103,5 +147,34 @@ impl SilenceDetect {
         if let Some(start_frame) = self.start {
             found(Segment { start_frame, end_frame: self.frames });
         }
+    }
+}
+
+/// Samples that are looked at a time.
+const PART: usize = 4_096;
+
+/// Sets a bit for each sample that is nearer to 0 than the noise: 64 to a word, the first one lowest.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+fn fill_masks<T: Sample>(samples: &[T], noise: T, masks: &mut [u64]) {
+    let (words, rest) = samples.as_chunks::<64>();
+    let mut flags = [0_u8; 64];
+    for (mask, word) in masks.iter_mut().zip(words) {
+        set_flags(word, noise, &mut flags);
+        *mask = pack(&flags);
+    }
+    if !rest.is_empty()
+        && let Some(mask) = masks.last_mut()
+    {
+        flags = [0; 64];
+        set_flags(rest, noise, &mut flags);
+        *mask = pack(&flags);
+    }
+}
+
+#[inline(always)]
+fn set_flags<T: Sample>(samples: &[T], noise: T, flags: &mut [u8]) {
+    let below = T::zero() - noise;
+    for (flag, sample) in flags.iter_mut().zip(samples) {
+        *flag = u8::from((*sample < noise) & (*sample > below));
     }
 }

@@ -56,13 +56,13 @@ impl Curve {
         self.windows += 1;
     }
 
-    /// How many windows there are so far.
+    /// Returns the number of windows so far.
     #[must_use]
     pub fn len(&self) -> usize {
         self.windows
     }
 
-    /// Whether there are no windows so far.
+    /// Returns whether there are no windows so far.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.windows == 0

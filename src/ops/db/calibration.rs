@@ -75,7 +75,7 @@ impl Calibration {
         Calibration { pascals: to_amplitude(spl_db) * super::scale::IN_AIR / rms }
     }
 
-    /// Gives the pressure of full scale, in Pa.
+    /// Returns the pressure of full scale, in Pa.
     #[must_use]
     pub fn pascals(&self) -> f64 {
         self.pascals

@@ -12,7 +12,7 @@ mod scale;
 pub use calibration::Calibration;
 pub use scale::{Reference, Scale};
 
-/// Gives the level of an amplitude ratio: 20·log10(`amplitude`).
+/// Returns the level of an amplitude ratio: 20·log10(`amplitude`).
 ///
 /// 0 gives −∞, a negative amplitude NaN.
 ///
@@ -29,7 +29,7 @@ pub fn from_amplitude(amplitude: f64) -> f64 {
     20.0 * amplitude.log10()
 }
 
-/// Gives the amplitude ratio of a level: 10^(`db` / 20).
+/// Returns the amplitude ratio of a level: 10^(`db` / 20).
 ///
 /// # Examples
 /// ```
@@ -43,7 +43,7 @@ pub fn to_amplitude(db: f64) -> f64 {
     10.0_f64.powf(db / 20.0)
 }
 
-/// Gives the level of a power ratio, such as a mean square: 10·log10(`power`).
+/// Returns the level of a power ratio, such as a mean square: 10·log10(`power`).
 ///
 /// 0 gives −∞, a negative power NaN.
 ///
@@ -59,7 +59,7 @@ pub fn from_power(power: f64) -> f64 {
     10.0 * power.log10()
 }
 
-/// Gives the power ratio of a level: 10^(`db` / 10).
+/// Returns the power ratio of a level: 10^(`db` / 10).
 ///
 /// # Examples
 /// ```

@@ -50,7 +50,7 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// Refers levels to whatever reference.
+    /// Refers levels to any reference.
     ///
     /// # Panics
     /// Unless the pressure of [`Reference::Pascal`] is above 0 and finite.
@@ -96,31 +96,31 @@ impl Scale {
         Scale { floor: Some(floor), ..self }
     }
 
-    /// Gives what 0 dB stands for.
+    /// Returns what 0 dB stands for.
     #[must_use]
     pub fn reference(&self) -> Reference {
         self.reference
     }
 
-    /// Gives the level of an amplitude: an RMS or a peak, full scale being 1.0. NaN stays NaN.
+    /// Returns the level of an amplitude: an RMS or a peak, full scale being 1.0. NaN stays NaN.
     #[must_use]
     pub fn from_amplitude(&self, amplitude: f64) -> f64 {
         self.floored(from_amplitude(amplitude / self.unit()))
     }
 
-    /// Gives the level of a power: a mean square, full scale squared being 1.0. NaN stays NaN.
+    /// Returns the level of a power: a mean square, full scale squared being 1.0. NaN stays NaN.
     #[must_use]
     pub fn from_power(&self, power: f64) -> f64 {
         self.floored(from_power(power / (self.unit() * self.unit())))
     }
 
-    /// Gives the amplitude of a level, full scale being 1.0.
+    /// Returns the amplitude of a level, full scale being 1.0.
     #[must_use]
     pub fn to_amplitude(&self, db: f64) -> f64 {
         to_amplitude(db) * self.unit()
     }
 
-    /// Gives the power of a level, full scale squared being 1.0.
+    /// Returns the power of a level, full scale squared being 1.0.
     #[must_use]
     pub fn to_power(&self, db: f64) -> f64 {
         to_power(db) * (self.unit() * self.unit())

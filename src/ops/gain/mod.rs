@@ -15,12 +15,13 @@ pub use ramp::{Ramp, Shape, ramp};
 use ndarray::ArrayRef2;
 
 use crate::error::{Error, Result};
-use crate::pcm::{Sample, scale, scale_one, to_sample};
+use crate::ops::frames::change_parts;
+use crate::pcm::{Sample, scale, scale_each, scale_with, subtract, subtract_each};
 
 /// Multiplies every sample by `factor`; returns how many samples saturated.
 ///
 /// A factor of 1.0 leaves every bit as it is, 0.0 makes silence. A product that rounds to the largest or smallest integer is not
-/// counted; only one beyond it is.
+/// counted, only one beyond it.
 ///
 /// **Unit** `factor` is linear; −1.0 inverts polarity. **Memory** in place.
 ///
@@ -44,7 +45,14 @@ pub fn apply<T: Sample>(block: &mut ArrayRef2<T>, factor: f64) -> u64 {
     }
     match block.as_slice_memory_order_mut() {
         Some(samples) => scale(samples, factor),
-        None => each(block, factor, Rounding::HalfEven),
+        None if T::IS_FLOAT => {
+            // A load, a multiplication and a store for each, which a copy to and from a tile would double.
+            for mut channel in block.columns_mut() {
+                channel.map_inplace(|sample| *sample = T::from_f64_scale(sample.to_f64_scale() * factor));
+            }
+            0
+        }
+        None => change_parts(block, PART, |part, _| scale(part, factor)),
     }
 }
 
@@ -95,7 +103,10 @@ pub fn apply_rounded<T: Sample>(block: &mut ArrayRef2<T>, factor: f64, rounding:
     if factor == 1.0 {
         return 0;
     }
-    each(block, factor, rounding)
+    match block.as_slice_memory_order_mut() {
+        Some(samples) => scale_with(samples, factor, rounding),
+        None => change_parts(block, PART, |part, _| scale_with(part, factor, rounding)),
+    }
 }
 
 /// Multiplies every sample of channel `c` by `factors[c]`; returns how many samples saturated.
@@ -121,16 +132,7 @@ pub fn apply_per_channel<T: Sample>(block: &mut ArrayRef2<T>, factors: &[f64]) -
     if let [factor] = factors {
         return apply(block, *factor);
     }
-    let mut clipped = 0;
-    for mut frame in block.rows_mut() {
-        for (sample, &factor) in frame.iter_mut().zip(factors) {
-            // A factor of 1.0 changes nothing but the payload of a NaN, which is to stay as well.
-            if factor != 1.0 {
-                clipped += u64::from(scale_one(sample, factor, Rounding::HalfEven));
-            }
-        }
-    }
-    clipped
+    by_channel(block, factors, scale_each)
 }
 
 /// Subtracts `means[c]` from every sample of channel `c`; returns how many samples saturated.
@@ -157,15 +159,10 @@ pub fn remove_mean<T: Sample>(block: &mut ArrayRef2<T>, means: &[f64]) -> u64 {
     if let Some((channel, mean)) = means.iter().enumerate().find(|(_, mean)| !mean.is_finite()) {
         panic!("means[{channel}] ({mean}) must be finite");
     }
-    let mut clipped = 0;
-    for mut frame in block.rows_mut() {
-        for (sample, &mean) in frame.iter_mut().zip(means) {
-            let (value, saturated) = to_sample(sample.to_f64_scale() - mean, Rounding::HalfEven);
-            *sample = value;
-            clipped += u64::from(saturated);
-        }
+    if let [mean] = means {
+        return change_parts(block, PART, |part, _| subtract(part, *mean));
     }
-    clipped
+    by_channel(block, means, subtract_each)
 }
 
 /// The factor 10^(`decibels` / 20), for a value that comes from outside.
@@ -194,9 +191,26 @@ pub(crate) fn from_db(decibels: f64) -> f64 {
     10_f64.powf(decibels / 20.0)
 }
 
-/// One sample after the other: any strides, any rounding.
-fn each<T: Sample>(block: &mut ArrayRef2<T>, factor: f64, rounding: Rounding) -> u64 {
-    block.iter_mut().map(|sample| u64::from(scale_one(sample, factor, rounding))).sum()
+/// Samples that are changed at a time where they do not lie together.
+const PART: usize = 4_096;
+
+/// Values for so many samples are laid out beside them, channel by channel, so that the loop over both has no inner one.
+const LANES: usize = 512;
+
+/// Changes interleaved frames with a value for each channel; adds up what `change` returns.
+fn by_channel<T: Sample>(block: &mut ArrayRef2<T>, values: &[f64], change: fn(&mut [T], &[f64]) -> u64) -> u64 {
+    let channels = values.len();
+    if channels == 0 {
+        return 0;
+    }
+    let mut lanes = [0.0; LANES];
+    let frames = LANES / channels;
+    lanes.chunks_exact_mut(channels).for_each(|frame| frame.copy_from_slice(values));
+    change_parts(block, LANES, |part, _| match frames {
+        // More channels than lanes: one frame at a time.
+        0 => change(part, values),
+        _ => change(part, &lanes[..part.len()]),
+    })
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! Gain that changes over time, a function of the absolute frame alone, so that where blocks begin and end cannot be heard.
 
+use multiversion::multiversion;
 use ndarray::{ArrayRef2, Axis, Slice};
 
-use super::Rounding;
 use crate::error::{Error, Result};
-use crate::pcm::{Sample, scale_one};
+use crate::ops::frames::change_parts;
+use crate::pcm::{Sample, scale, scale_each};
 
 /// How gain moves from one value to another.
 ///
@@ -90,23 +91,49 @@ impl Ramp {
 
     /// The gain at a frame of the recording.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "exact to 2^53 frames, which at 192 kHz are 1487 years")]
     pub fn at(&self, frame: u64) -> f64 {
-        if frame >= self.end() {
-            return self.to;
-        }
-        if frame <= self.start {
-            return self.from;
-        }
-        let t = (frame - self.start) as f64 / self.len as f64;
-        match self.shape {
-            Shape::Linear => self.from + (self.to - self.from) * t,
-            Shape::Decibel => self.from * (self.to / self.from).powf(t),
-            Shape::EqualPower => {
-                // The sine or cosine itself where one end is 0, so that it is as exact as they are.
-                let (sin, cos) = (t * std::f64::consts::FRAC_PI_2).sin_cos();
-                (self.from * cos).hypot(self.to * sin)
+        let mut gain = [0.0];
+        self.fill(frame, &mut gain);
+        gain[0]
+    }
+
+    /// Computes the gains of the frames from `frame` on.
+    #[expect(clippy::cast_precision_loss, reason = "exact to 2^53 frames, which at 192 kHz are 1487 years")]
+    pub(crate) fn fill(&self, frame: u64, gains: &mut [f64]) {
+        const QUARTER: f64 = std::f64::consts::FRAC_PI_2;
+        let Ramp { start, from, to, .. } = *self;
+        let last = frame.saturating_add((gains.len() as u64).saturating_sub(1));
+        if frame <= start || last >= self.end() {
+            // Not all of them are on the way.
+            for (index, gain) in gains.iter_mut().enumerate() {
+                let frame = frame.saturating_add(index as u64);
+                if frame >= self.end() {
+                    *gain = to;
+                } else if frame <= start {
+                    *gain = from;
+                } else {
+                    // On the way, so that this goes one deeper and no further.
+                    self.fill(frame, std::slice::from_mut(gain));
+                }
             }
+            return;
+        }
+        let (len, passed) = (self.len as f64, frame - start);
+        times(passed, len, gains);
+        let each = gains.iter_mut().map(|gain| {
+            let t = *gain;
+            (gain, t)
+        });
+        match self.shape {
+            Shape::Linear => lines(from, to - from, gains),
+            Shape::Decibel => each.for_each(|(gain, t)| *gain = from * (to / from).powf(t)),
+            // The sine or cosine itself where one end is 0, so that it is as exact as they are.
+            Shape::EqualPower if from == 0.0 => each.for_each(|(gain, t)| *gain = to * (t * QUARTER).sin()),
+            Shape::EqualPower if to == 0.0 => each.for_each(|(gain, t)| *gain = from * (t * QUARTER).cos()),
+            Shape::EqualPower => each.for_each(|(gain, t)| {
+                let (sin, cos) = (t * QUARTER).sin_cos();
+                *gain = (from * cos).hypot(to * sin);
+            }),
         }
     }
 
@@ -147,25 +174,60 @@ pub fn ramp<T: Sample>(block: &mut ArrayRef2<T>, position: u64, ramp: &Ramp) -> 
     let (first, last) = (before(ramp.start), before(ramp.end()));
     let mut clipped = super::apply(&mut block.slice_axis_mut(Axis(0), Slice::from(..first)), ramp.from);
     let mut moving = block.slice_axis_mut(Axis(0), Slice::from(first..last));
-    clipped += by_frame(&mut moving, position.max(ramp.start), |frame| ramp.at(frame));
+    clipped += by_frame(&mut moving, position.max(ramp.start), |frame, gains| ramp.fill(frame, gains));
     clipped + super::apply(&mut block.slice_axis_mut(Axis(0), Slice::from(last..)), ramp.to)
 }
 
-/// Multiplies each frame by the factor for its place in the recording; returns how many samples saturated.
-pub(crate) fn by_frame<T: Sample>(block: &mut ArrayRef2<T>, position: u64, factor: impl Fn(u64) -> f64) -> u64 {
-    fn scale<'a, T: Sample>(frame: impl Iterator<Item = &'a mut T>, factor: f64) -> u64 {
-        if factor == 1.0 {
-            return 0;
+/// Computes how much of a ramp has passed at each frame, from frame `passed` of it on.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+#[expect(clippy::cast_precision_loss, reason = "exact to 2^53 frames, and rounded as each frame by itself beyond")]
+fn times(passed: u64, len: f64, out: &mut [f64]) {
+    if passed.saturating_add(out.len() as u64) < 1 << 53 {
+        // A sum of whole numbers, exact as well, but in vector registers.
+        let first = passed as f64;
+        for (index, t) in (0_u32..).zip(out) {
+            *t = (first + f64::from(index)) / len;
         }
-        frame.map(|sample| u64::from(scale_one(sample, factor, Rounding::HalfEven))).sum()
-    }
-    let channels = block.ncols().max(1);
-    match block.as_slice_mut() {
-        Some(samples) => (samples.chunks_exact_mut(channels).zip(position..))
-            .map(|(frame, at)| scale(frame.iter_mut(), factor(at)))
-            .sum(),
-        None => {
-            (block.rows_mut().into_iter().zip(position..)).map(|(frame, at)| scale(frame.into_iter(), factor(at))).sum()
+    } else {
+        for (index, t) in out.iter_mut().enumerate() {
+            *t = passed.saturating_add(index as u64) as f64 / len;
         }
     }
+}
+
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+fn lines(from: f64, slope: f64, gains: &mut [f64]) {
+    for gain in gains {
+        *gain = from + slope * *gain;
+    }
+}
+
+/// Frames whose gains are computed at a time.
+const FRAMES: usize = 256;
+/// Samples that are multiplied at a time.
+const SAMPLES: usize = 1_024;
+
+/// Multiplies each frame by the gain for its place in the recording; returns how many samples saturated.
+///
+/// `fill` computes the gains of the frames from a position on.
+pub(crate) fn by_frame<T: Sample>(block: &mut ArrayRef2<T>, position: u64, fill: impl Fn(u64, &mut [f64])) -> u64 {
+    let channels = block.ncols();
+    let mut gains = [0.0; FRAMES];
+    let mut lanes = [0.0; SAMPLES];
+    change_parts(block, SAMPLES.min(FRAMES * channels), |part, first| {
+        let frames = part.len() / channels;
+        let gains = &mut gains[..frames];
+        fill(position.saturating_add(first as u64), gains);
+        match channels {
+            1 => scale_each(part, gains),
+            2..=SAMPLES => {
+                let lanes = &mut lanes[..part.len()];
+                lanes.chunks_exact_mut(channels).zip(&*gains).for_each(|(frame, gain)| frame.fill(*gain));
+                scale_each(part, lanes)
+            }
+            // One frame at a time.
+            _ if gains[0] == 1.0 => 0,
+            _ => scale(part, gains[0]),
+        }
+    })
 }

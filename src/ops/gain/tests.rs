@@ -203,3 +203,11 @@ fn infinite_decibels_are_a_bug() {
 fn a_factor_per_channel() {
     apply_per_channel(&mut noise(1, 2), &[1.0]);
 }
+
+#[test]
+fn the_last_frame_there_can_be_is_a_frame() {
+    let ramp_up = Ramp::new(u64::MAX - 4, 3, 0.0, 1.0, Shape::Linear).unwrap();
+    let mut block = Array2::from_elem((8, 2), 300_i16);
+    ramp(&mut block, u64::MAX - 5, &ramp_up);
+    assert_eq!(block.column(1).to_vec(), [0, 0, 100, 200, 300, 300, 300, 300]);
+}

@@ -6,14 +6,28 @@
 #[cfg(feature = "serde")]
 mod state;
 
-use ndarray::{Array2, ArrayRef2};
+use std::borrow::Cow;
+
+use ndarray::ArrayRef2;
+
+use super::frames::each_part;
+use crate::pcm::view;
 
 /// How many values an `i16` has.
 const BINS: usize = 1 << 16;
 
+/// Frames after which the samples are counted instead of kept: a quarter of what the counts of a channel take.
+const KEPT_FRAMES: usize = 1 << 16;
+
+/// Samples that are sorted by channel at a time.
+const PART: usize = 1 << 14;
+
 /// Counts how often each of the 65,536 values of 16-bit samples occurs, per channel.
 ///
-/// **Memory** 512 KiB per channel, however long the recording. Histograms of parts merge in any order to the same counts.
+/// Histograms of parts merge in any order to the same counts.
+///
+/// **Memory** 512 KiB per channel, however long the recording; up to 65,536 frames the samples themselves, so that a number of channels
+/// from a header allocates nothing.
 ///
 /// # Examples
 /// ```
@@ -26,14 +40,27 @@ const BINS: usize = 1 << 16;
 /// assert_eq!(histogram.percentile(0, 75.0), 0.25); // between 0 and 16,384, full scale being 1.0
 /// assert_eq!(histogram.count(1, 0), 2);
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(into = "state::HistogramState", try_from = "state::HistogramState"))]
 pub struct Histogram {
+    channels: usize,
     frames: u64,
-    /// Channels × values, from the least value on.
-    counts: Array2<u64>,
+    /// The samples of a short recording, interleaved.
+    kept: Vec<i16>,
+    /// The counts of a longer one: channels × values, from the smallest value on. Empty before.
+    counts: Vec<u64>,
 }
+
+/// Whether the same values were counted as often in each channel.
+impl PartialEq for Histogram {
+    fn eq(&self, other: &Self) -> bool {
+        (self.channels, self.frames) == (other.channels, other.frames)
+            && (0..self.channels).all(|channel| self.of_channel(channel) == other.of_channel(channel))
+    }
+}
+
+impl Eq for Histogram {}
 
 impl Histogram {
     /// Starts with no frames of so many channels.
@@ -43,22 +70,35 @@ impl Histogram {
     #[must_use]
     pub fn new(channels: usize) -> Self {
         assert!(channels >= 1, "channels (0) must be at least 1");
-        Histogram { frames: 0, counts: Array2::zeros((channels, BINS)) }
+        Histogram { channels, frames: 0, kept: Vec::new(), counts: Vec::new() }
     }
 
-    /// Adds frames. Allocates nothing.
+    /// Adds frames.
     ///
     /// # Panics
     /// Unless `block.ncols() == self.channels()`.
     pub fn add(&mut self, block: &ArrayRef2<i16>) {
-        let (given, channels) = (block.ncols(), self.channels());
+        let (given, channels) = (block.ncols(), self.channels);
         assert_eq!(given, channels, "channels of the block ({given}) must be those of the histogram ({channels})");
-        for (samples, mut counts) in block.columns().into_iter().zip(self.counts.rows_mut()) {
-            for &sample in samples {
-                counts[bin(sample)] += 1;
-            }
-        }
         self.frames += block.nrows() as u64;
+        each_part(block, PART, |samples| {
+            if self.counts.is_empty() && self.kept.len() + samples.len() <= KEPT_FRAMES * channels {
+                self.kept.extend_from_slice(samples);
+            } else {
+                self.count_kept();
+                count_all(samples, channels, &mut self.counts);
+            }
+        });
+    }
+
+    /// Turns the samples that were kept into counts.
+    fn count_kept(&mut self) {
+        if self.counts.is_empty() {
+            self.counts = vec![0; self.channels * BINS];
+            let kept = std::mem::take(&mut self.kept);
+            kept.chunks(PART / self.channels.min(PART) * self.channels)
+                .for_each(|part| count_all(part, self.channels, &mut self.counts));
+        }
     }
 
     /// Adds what was counted elsewhere.
@@ -66,34 +106,69 @@ impl Histogram {
     /// # Panics
     /// Unless `other.channels() == self.channels()`.
     pub fn merge(&mut self, other: &Histogram) {
-        let (given, channels) = (other.channels(), self.channels());
+        let (given, channels) = (other.channels, self.channels);
         assert_eq!(given, channels, "channels of the part ({given}) must be those of the histogram ({channels})");
-        self.counts += &other.counts;
+        if other.counts.is_empty() {
+            self.add(&view(&other.kept, other.kept.len() / channels, channels));
+            return;
+        }
+        self.count_kept();
+        self.counts.iter_mut().zip(&other.counts).for_each(|(count, more)| *count += more);
         self.frames += other.frames;
     }
 
-    /// Counts the channels.
+    /// Returns the number of channels.
     #[must_use]
     pub fn channels(&self) -> usize {
-        self.counts.nrows()
+        self.channels
     }
 
-    /// Counts the frames that were added.
+    /// Returns the number of frames that were added.
     #[must_use]
     pub fn frames(&self) -> u64 {
         self.frames
     }
 
-    /// Counts how often a channel had a value.
+    /// Returns how often a channel had a value.
     ///
     /// # Panics
     /// Unless `channel < self.channels()`.
     #[must_use]
     pub fn count(&self, channel: usize, value: i16) -> u64 {
-        self.counts[[channel, bin(value)]]
+        self.require(channel);
+        match self.counts.chunks_exact(BINS).nth(channel) {
+            Some(counts) => counts[bin(value)],
+            None => self.kept_of(channel).filter(|&kept| kept == value).count() as u64,
+        }
     }
 
-    /// Gives the value that `percent` of a channel's samples are at or below, as if all were kept and sorted.
+    fn require(&self, channel: usize) {
+        assert!(
+            channel < self.channels,
+            "channel ({channel}) must be below the number of channels ({})",
+            self.channels
+        );
+    }
+
+    /// The samples that were kept of a channel.
+    fn kept_of(&self, channel: usize) -> impl Iterator<Item = i16> {
+        self.kept.iter().skip(channel).step_by(self.channels).copied()
+    }
+
+    /// The counts of a channel, from the smallest value on.
+    fn of_channel(&self, channel: usize) -> Cow<'_, [u64]> {
+        self.require(channel);
+        match self.counts.chunks_exact(BINS).nth(channel) {
+            Some(counts) => Cow::Borrowed(counts),
+            None => {
+                let mut counts = vec![0; BINS];
+                self.kept_of(channel).for_each(|sample| counts[bin(sample)] += 1);
+                Cow::Owned(counts)
+            }
+        }
+    }
+
+    /// Returns the value that `percent` of a channel's samples are at or below, as if all were kept and sorted.
     ///
     /// Between two samples it is interpolated linearly, as `numpy.percentile` does by default (type 7 of Hyndman and Fan). Of no
     /// frames NaN.
@@ -104,19 +179,31 @@ impl Histogram {
     /// Unless `channel < self.channels()` and `0 <= percent <= 100`.
     #[must_use]
     pub fn percentile(&self, channel: usize, percent: f64) -> f64 {
+        let counts = self.of_channel(channel);
         let Some(rank) = Rank::of(self.frames, percent) else { return f64::NAN };
-        rank.between(self.ranked(channel, rank.below), self.ranked(channel, rank.below + 1)) / 32_768.0
+        let ranked = |rank| ranked(&counts, rank);
+        rank.between(ranked(rank.below), ranked((rank.below + 1).min(self.frames - 1))) / 32_768.0
     }
+}
 
-    /// The sample at a rank, counted from 0 at the least; past the end the greatest.
-    fn ranked(&self, channel: usize, rank: u64) -> f64 {
-        let rank = rank.min(self.frames - 1);
-        let mut counted = 0;
-        let found = self.counts.row(channel).into_iter().zip(i16::MIN..=i16::MAX).find(|(count, _)| {
-            counted += **count;
-            counted > rank
-        });
-        found.map_or(f64::NAN, |(_, value)| f64::from(value))
+/// The sample at a rank, counted from 0 at the smallest.
+fn ranked(counts: &[u64], rank: u64) -> f64 {
+    let mut counted = 0;
+    let found = counts.iter().zip(i16::MIN..=i16::MAX).find(|(count, _)| {
+        counted += **count;
+        counted > rank
+    });
+    found.map_or(f64::NAN, |(_, value)| f64::from(value))
+}
+
+/// Counts interleaved samples, channel after channel: the counts of one then stay in the cache.
+fn count_all(samples: &[i16], channels: usize, counts: &mut [u64]) {
+    for (channel, counts) in counts.chunks_exact_mut(BINS).enumerate() {
+        // So that the compiler knows that every value has a bin.
+        let Some(counts) = counts.first_chunk_mut::<BINS>() else { continue };
+        for frame in samples.chunks_exact(channels) {
+            counts[bin(frame[channel])] += 1;
+        }
     }
 }
 
@@ -177,39 +264,39 @@ impl Rank {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(into = "state::LevelPercentilesState", from = "state::LevelPercentilesState"))]
 pub struct LevelPercentiles {
-    /// From the lowest on.
+    /// In ascending order.
     sorted: Vec<f64>,
     undefined: usize,
 }
 
 impl LevelPercentiles {
-    /// Adds the levels of other windows, in whatever order.
+    /// Adds the levels of other windows, in any order.
     pub fn merge(&mut self, other: &LevelPercentiles) {
         self.sorted.extend_from_slice(&other.sorted);
         // Two sorted runs, which this sort merges.
         self.sorted.sort_by(f64::total_cmp);
-        self.undefined += other.undefined;
+        self.undefined = self.undefined.saturating_add(other.undefined);
     }
 
-    /// Counts the levels, without those that are NaN.
+    /// Returns the number of levels, without those that were NaN.
     #[must_use]
     pub fn len(&self) -> usize {
         self.sorted.len()
     }
 
-    /// Tells whether there are no levels.
+    /// Returns whether there are no levels.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.sorted.is_empty()
     }
 
-    /// Counts the levels that were NaN (of windows without frames, or with NaN in them), which are left out.
+    /// Returns the number of levels that were NaN (of windows without frames, or with NaN in them), which are left out.
     #[must_use]
     pub fn undefined(&self) -> usize {
         self.undefined
     }
 
-    /// Gives the level that is exceeded during `percent` of the time: L10, L50, L90 … of acoustics. Of no levels NaN.
+    /// Returns the level that is exceeded during `percent` of the time: L10, L50, L90 … of acoustics. Of no levels NaN.
     ///
     /// Source: ISO 1996-1:2016, "N percentage exceedance level".
     ///
@@ -220,7 +307,7 @@ impl LevelPercentiles {
         self.percentile(100.0 - percent)
     }
 
-    /// Gives the level that `percent` of the windows are at or below, as `numpy.percentile`. Of no levels NaN.
+    /// Returns the level that `percent` of the windows are at or below, as `numpy.percentile`. Of no levels NaN.
     ///
     /// Between two levels it is interpolated linearly, as NumPy does by default (type 7 of Hyndman and Fan); between silence, −∞,
     /// and a level above it is −∞, where NumPy has NaN.
@@ -249,5 +336,66 @@ impl FromIterator<f64> for LevelPercentiles {
             .collect();
         sorted.sort_by(f64::total_cmp);
         LevelPercentiles { sorted, undefined }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::{Array2, Axis, s};
+
+    fn audio(frames: usize, channels: usize) -> Array2<i16> {
+        crate::ops::signals::noise(frames, channels)
+    }
+
+    fn of(audio: &ArrayRef2<i16>, block: usize) -> Histogram {
+        let mut histogram = Histogram::new(audio.ncols());
+        audio.axis_chunks_iter(Axis(0), block).for_each(|block| histogram.add(&block));
+        histogram
+    }
+
+    #[test]
+    fn a_short_recording_and_a_long_one_are_counted_alike() {
+        let long = audio(KEPT_FRAMES + 1_000, 2);
+        for frames in [0, 1, KEPT_FRAMES - 1, KEPT_FRAMES, KEPT_FRAMES + 1, long.nrows()] {
+            let part = long.slice(s![..frames, ..]).to_owned();
+            let histogram = of(&part, 999);
+            for (channel, samples) in part.columns().into_iter().enumerate() {
+                for value in [i16::MIN, -1, 0, 1, 77, i16::MAX] {
+                    let count = samples.iter().filter(|&&sample| sample == value).count() as u64;
+                    assert_eq!(histogram.count(channel, value), count, "{frames} {channel} {value}");
+                }
+                let mut sorted = samples.to_vec();
+                sorted.sort_unstable();
+                let largest = sorted.last().map_or(f64::NAN, |&sample| f64::from(sample) / 32_768.0);
+                assert_eq!(histogram.percentile(channel, 100.0).to_bits(), largest.to_bits(), "{frames}");
+            }
+        }
+    }
+
+    #[test]
+    fn parts_of_any_length_merge_to_the_same_counts() {
+        let long = audio(2 * KEPT_FRAMES, 3);
+        let whole = of(&long, 1 << 14);
+        for cut in [0, 5, KEPT_FRAMES, KEPT_FRAMES + 5] {
+            let (mut left, mut right) = (of(&long.slice(s![..cut, ..]), 7_777), of(&long.slice(s![cut.., ..]), 7_777));
+            let before = left.clone();
+            left.merge(&right);
+            right.merge(&before);
+            assert_eq!(left, whole, "{cut}");
+            assert_eq!(right, whole, "{cut}");
+        }
+        assert_ne!(whole, of(&audio(2 * KEPT_FRAMES - 1, 3), 1 << 14));
+    }
+
+    /// As many channels as a header can claim: 34 GB of counts.
+    #[test]
+    fn channels_that_say_little_take_little_memory() {
+        let memory = allocation_counter::measure(|| {
+            let mut histogram = Histogram::new(65_535);
+            histogram.add(&Array2::from_elem((2, 65_535), 3));
+            assert_eq!((histogram.count(65_534, 3), histogram.percentile(65_534, 50.0)), (2, 3.0 / 32_768.0));
+        });
+        assert!(memory.bytes_max < 4 * 2 * 2 * 65_535 + (1 << 20), "{} bytes", memory.bytes_max);
     }
 }

@@ -1,9 +1,8 @@
 //! [`Histogram`] and [`LevelPercentiles`] as they are stored.
 
-use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use super::{BINS, Histogram, LevelPercentiles, bin};
+use super::{BINS, Histogram, KEPT_FRAMES, LevelPercentiles, bin};
 use crate::ops::state::{Bits, MAX_FRAMES, Version, check};
 use crate::spec::MAX_CHANNELS;
 
@@ -18,10 +17,11 @@ pub(super) struct HistogramState {
 
 impl From<Histogram> for HistogramState {
     fn from(histogram: Histogram) -> Self {
-        let occurring = |counts: ndarray::ArrayView1<'_, u64>| {
+        let occurring = |channel| {
+            let counts = histogram.of_channel(channel);
             (i16::MIN..=i16::MAX).zip(counts.iter().copied()).filter(|&(_, count)| count > 0).collect()
         };
-        let channels = histogram.counts.rows().into_iter().map(occurring).collect();
+        let channels = (0..histogram.channels).map(occurring).collect();
         HistogramState { version: Version, frames: histogram.frames, channels }
     }
 }
@@ -34,17 +34,33 @@ impl TryFrom<HistogramState> for Histogram {
         check(!state.channels.is_empty(), "it has no channels")?;
         check(frames <= MAX_FRAMES, format_args!("{frames} frames are too many"))?;
         check(state.channels.len() <= MAX_CHANNELS, "it has more channels than audio can")?;
-        let mut counts = Array2::zeros((state.channels.len(), BINS));
-        for (channel, mut counts) in state.channels.iter().zip(counts.rows_mut()) {
+        for channel in &state.channels {
             check(channel.is_sorted_by(|(a, _), (b, _)| a < b), "its values do not ascend")?;
             check(channel.iter().all(|&(_, count)| count <= frames), "it counts more samples than frames")?;
             let samples: u128 = channel.iter().map(|&(_, count)| u128::from(count)).sum();
             check(samples == u128::from(frames), format_args!("it counts {samples} samples in {frames} frames"))?;
+        }
+        let mut histogram = Histogram::new(state.channels.len());
+        histogram.frames = frames;
+        if frames <= KEPT_FRAMES as u64 {
+            // As few samples as when they were added: a claim of many channels allocates no counts.
+            let frames = usize::try_from(frames).map_err(|error| error.to_string())?;
+            histogram.kept = vec![0; frames * state.channels.len()];
+            for (index, channel) in state.channels.iter().enumerate() {
+                let values = channel.iter().flat_map(|&(value, count)| (0..count).map(move |_| value));
+                let places = histogram.kept.iter_mut().skip(index).step_by(state.channels.len());
+                places.zip(values).for_each(|(place, value)| *place = value);
+            }
+            return Ok(histogram);
+        }
+        histogram.counts = bytemuck::allocation::try_zeroed_vec(state.channels.len() * BINS)
+            .map_err(|()| format!("the counts of {} channels do not fit in memory", state.channels.len()))?;
+        for (channel, counts) in state.channels.iter().zip(histogram.counts.chunks_exact_mut(BINS)) {
             for &(value, count) in channel {
                 counts[bin(value)] = count;
             }
         }
-        Ok(Histogram { frames, counts })
+        Ok(histogram)
     }
 }
 

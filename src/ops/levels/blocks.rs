@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use ndarray::{ArrayRef2, ArrayViewMut2, Axis, s};
+use ndarray::{ArrayRef2, Axis, s};
 
 use super::kernel::{GROUP, lanes_of};
+use crate::ops::frames::copy_interleaved;
 use crate::pcm::Sample;
 
 /// Bytes of one block, that several passes over it find in the first-level cache.
@@ -36,9 +37,7 @@ pub(super) fn each_block<T: Sample>(window: &ArrayRef2<T>, group: Range<usize>, 
     let tile: &mut [T] = bytemuck::cast_slice_mut(&mut tile);
     for block in window.slice(s![.., group]).axis_chunks_iter(Axis(0), frames) {
         let tile = &mut tile[..block.len()];
-        if let Ok(mut tile) = ArrayViewMut2::from_shape(block.dim(), tile) {
-            tile.assign(&block);
-        }
+        copy_interleaved(&block, tile);
         lend(tile);
     }
 }

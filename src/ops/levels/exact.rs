@@ -146,7 +146,7 @@ mod tests {
             (63_050_394_783_186_950, 6, 7, 0x4340_0000_0000_0000),
             (85_070_591_730_234_615_865_843_651_857_942_052_863, 0, u64::MAX, 0x43d0_0000_0000_0000),
             (170_141_183_460_469_231_731_687_303_715_884_105_728, 0, 3, 0x47c5_5555_5555_5555),
-            // A tie in the 124 bits before the point, and a third behind it.
+            // A tie in the 124 bits before the point, and a third after it.
             (31_901_471_898_837_984_491_466_231_598_962_180_097, 0, 3, 0x47a0_0000_0000_0001),
             (1, 0, u64::MAX, 0x3bf0_0000_0000_0000),
             (0, 1, u64::MAX, 0x37f0_0000_0000_0000),
@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn the_largest_sums_fit() {
-        // 2^63 samples of the least value, and as many of the greatest: a million years of both.
+        // 2^63 samples of the smallest value, and as many of the largest: a million years of both.
         let least = ExactSums { samples: 1 << 63, sum: -(1 << 94), squares: 1 << 125 };
         assert_eq!((least.mean(), least.mean_square(), least.variance()), (-1.0, 1.0, 0.0));
         let greatest = i128::from(i32::MAX);

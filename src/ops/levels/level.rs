@@ -12,9 +12,9 @@ use super::runs::Runs;
 pub struct Level {
     pub(super) exact: ExactSums,
     pub(super) float: Moments,
-    /// The least sample; ∞ of none.
+    /// The smallest sample; ∞ of none.
     pub(super) least: f64,
-    /// The greatest sample; −∞ of none.
+    /// The largest sample; −∞ of none.
     pub(super) greatest: f64,
     pub(super) nan: u64,
     pub(super) infinite: u64,
@@ -92,7 +92,7 @@ impl Level {
         if self.float.samples == 0 { exact(&self.exact) } else { float(&self.moments()) }
     }
 
-    /// Counts the samples that were measured: all but NaN and infinities.
+    /// Returns the number of samples that were measured: all but NaN and infinities.
     #[must_use]
     pub fn samples(&self) -> u64 {
         self.exact.samples + self.float.samples
@@ -118,93 +118,94 @@ impl Level {
         (self.float.samples == 0).then_some((self.exact.sum, self.exact.squares))
     }
 
-    /// Counts the samples that are not a number, which are left out of everything else.
+    /// Returns the number of samples that are not a number, which are left out of everything else.
     #[must_use]
     pub fn nan(&self) -> u64 {
         self.nan
     }
 
-    /// Counts the samples that are infinite, which are left out of everything else.
+    /// Returns the number of samples that are infinite, which are left out of everything else.
     #[must_use]
     pub fn infinite(&self) -> u64 {
         self.infinite
     }
 
-    /// Gives the mean square, the power: 1.0 is that of a full-scale square wave.
+    /// Returns the mean square, the power: 1.0 is that of a full-scale square wave.
     #[must_use]
     pub fn mean_square(&self) -> f64 {
         self.value(ExactSums::mean_square, Moments::mean_square)
     }
 
-    /// Gives the root mean square.
+    /// Returns the root mean square.
     #[must_use]
     pub fn rms(&self) -> f64 {
         self.mean_square().sqrt()
     }
 
-    /// Gives the mean, the offset from zero (DC).
+    /// Returns the mean, the offset from zero (DC).
     #[must_use]
     pub fn mean(&self) -> f64 {
         self.value(ExactSums::mean, Moments::mean)
     }
 
-    /// Gives the variance: the mean square of the deviations from the mean, over n as NumPy's default (not n − 1).
+    /// Returns the variance: the mean square of the deviations from the mean, over n as NumPy's default (not n − 1).
     ///
-    /// Of floats the relative error is below 10^−13 × (1 + |mean| / standard deviation).
+    /// Of floats the relative error is below 2 × 10^−13 × (1 + r) + (10^−13 × r)², where r is |mean| / standard deviation: of audio with a
+    /// small offset as good as none, of values that differ in their last digits only of little use.
     #[must_use]
     pub fn variance(&self) -> f64 {
         self.value(ExactSums::variance, Moments::variance)
     }
 
-    /// Gives the standard deviation, the root of [`variance`](Level::variance): the RMS without the offset.
+    /// Returns the standard deviation, the root of [`variance`](Level::variance): the RMS without the offset.
     #[must_use]
     pub fn standard_deviation(&self) -> f64 {
         self.variance().sqrt()
     }
 
-    /// Gives the least sample.
+    /// Returns the smallest sample.
     #[must_use]
     pub fn min(&self) -> f64 {
         if self.least <= self.greatest { self.least } else { f64::NAN }
     }
 
-    /// Gives the greatest sample.
+    /// Returns the largest sample.
     #[must_use]
     pub fn max(&self) -> f64 {
         if self.least <= self.greatest { self.greatest } else { f64::NAN }
     }
 
-    /// Gives the greatest magnitude: that of `i16::MIN` is 1.0.
+    /// Returns the largest magnitude: that of `i16::MIN` is 1.0.
     #[must_use]
     pub fn peak(&self) -> f64 {
         if self.least <= self.greatest { self.greatest.max(-self.least) } else { f64::NAN }
     }
 
-    /// Gives peak ÷ RMS: 1 of a square wave, √2 of a sine. Silence has none: NaN, where sox and ffmpeg print 1.
+    /// Returns peak ÷ RMS: 1 of a square wave, √2 of a sine. Silence has none: NaN, where sox and ffmpeg print 1.
     #[must_use]
     pub fn crest_factor(&self) -> f64 {
         self.peak() / self.rms()
     }
 
-    /// Counts the clipped samples: integers at either end of their type's range, floats at or beyond full scale.
+    /// Returns the number of clipped samples: integers at either end of their type's range, floats at or beyond full scale.
     #[must_use]
     pub fn clipped(&self) -> u64 {
         self.clipped
     }
 
-    /// Counts the samples of the longest run of clipped ones.
+    /// Returns the length of the longest run of clipped samples.
     #[must_use]
     pub fn longest_clipped_run(&self) -> u64 {
         self.runs.longest
     }
 
-    /// Counts the zero crossings: neighbours of which one is below zero and the other is not. Zero itself is not below.
+    /// Returns the number of zero crossings: neighbours of which one is below zero and the other is not. Zero itself is not below.
     #[must_use]
     pub fn zero_crossings(&self) -> u64 {
         self.crossings
     }
 
-    /// Gives the zero crossings per pair of neighbours, of which there is one less than samples in a channel.
+    /// Returns the zero crossings per pair of neighbours, of which there is one less than samples in a channel.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "one more rounding, of counts past 2^53")]
     pub fn zero_crossing_rate(&self) -> f64 {

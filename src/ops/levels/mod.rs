@@ -14,6 +14,7 @@
 //! Most functions have a form ending in `_into` that writes into memory of the caller and allocates nothing.
 
 mod blocks;
+mod clipping;
 mod compensated;
 mod exact;
 mod kernel;
@@ -29,6 +30,7 @@ mod total;
 mod window;
 mod zero_crossings;
 
+pub(crate) use clipping::pack;
 pub use level::Level;
 pub use measure::Measure;
 #[cfg(feature = "rayon")]
@@ -59,7 +61,7 @@ pub fn mean_square<T: Sample>(window: &ArrayRef2<T>) -> Array1<f64> {
     collect(window, mean_square_into)
 }
 
-/// Does as [`mean_square`], into memory of the caller.
+/// As [`mean_square`], into memory of the caller.
 ///
 /// # Panics
 /// Unless `out.len() == window.ncols()`.
@@ -85,7 +87,7 @@ pub fn rms<T: Sample>(window: &ArrayRef2<T>) -> Array1<f64> {
     collect(window, rms_into)
 }
 
-/// Does as [`rms`], into memory of the caller.
+/// As [`rms`], into memory of the caller.
 ///
 /// # Panics
 /// Unless `out.len() == window.ncols()`.
@@ -111,7 +113,7 @@ pub fn mean<T: Sample>(window: &ArrayRef2<T>) -> Array1<f64> {
     collect(window, mean_into)
 }
 
-/// Does as [`mean`], into memory of the caller.
+/// As [`mean`], into memory of the caller.
 ///
 /// # Panics
 /// Unless `out.len() == window.ncols()`.
@@ -119,9 +121,9 @@ pub fn mean_into<T: Sample>(window: &ArrayRef2<T>, out: &mut ArrayRef1<f64>) {
     measure(window, out, |out, sum: &Sum| *out = sum.mean::<T>(window.nrows()));
 }
 
-/// Finds the greatest magnitude of each channel.
+/// Finds the largest magnitude of each channel.
 ///
-/// The greater of −[`min`] and [`max`], so that `i16::MIN` has 1.0. Of zero frames NaN.
+/// The larger of −[`min`] and [`max`], so that `i16::MIN` has 1.0. Of zero frames NaN.
 ///
 /// **Shape** `channels`. **Unit** full scale is 1.0. **Memory** the result.
 ///
@@ -137,7 +139,7 @@ pub fn peak<T: Sample>(window: &ArrayRef2<T>) -> Array1<f64> {
     collect(window, peak_into)
 }
 
-/// Does as [`peak`], into memory of the caller.
+/// As [`peak`], into memory of the caller.
 ///
 /// # Panics
 /// Unless `out.len() == window.ncols()`.
@@ -145,7 +147,7 @@ pub fn peak_into<T: Sample>(window: &ArrayRef2<T>, out: &mut ArrayRef1<f64>) {
     measure(window, out, |out, extrema: &Extrema| *out = extrema.peak());
 }
 
-/// Finds the least sample of each channel.
+/// Finds the smallest sample of each channel.
 ///
 /// Of zero frames NaN.
 ///
@@ -163,7 +165,7 @@ pub fn min<T: Sample>(window: &ArrayRef2<T>) -> Array1<f64> {
     collect(window, |window, out| measure(window, out, |out, extrema: &Extrema| *out = extrema.min()))
 }
 
-/// Finds the greatest sample of each channel.
+/// Finds the largest sample of each channel.
 ///
 /// Of zero frames NaN.
 ///
@@ -199,7 +201,7 @@ pub fn crest_factor<T: Sample>(window: &ArrayRef2<T>) -> Array1<f64> {
     collect(window, crest_factor_into)
 }
 
-/// Does as [`crest_factor`], into memory of the caller.
+/// As [`crest_factor`], into memory of the caller.
 ///
 /// # Panics
 /// Unless `out.len() == window.ncols()`.

@@ -1,12 +1,12 @@
 //! One block as a [`Level`] per channel.
 
+use super::clipping::{Clipping, Clips};
 use super::compensated::Compensated;
 use super::exact::ExactSums;
 use super::kernel::float::Float;
 use super::kernel::{self, GROUP};
 use super::level::Level;
 use super::moments::Moments;
-use super::runs::Runs;
 use crate::pcm::{Sample, Samples};
 
 /// Adds interleaved samples, a channel to each level.
@@ -30,12 +30,13 @@ fn add_i16(samples: &[i16], levels: &mut [Level]) {
         greatest: &mut shape.greatest[..channels],
         crossings: &mut shape.crossings[..channels],
     };
-    kernel::i16::summarize(samples, channels, out);
+    kernel::i16::summarize_fastest(samples, channels, out);
+    let clipping = shape.clipping();
     for (channel, level) in levels.iter_mut().enumerate() {
         // On the scale of 32 bits, where all integers meet.
         let sums = (i128::from(sums[channel]) << 16, u128::from(squares[channel]) << 32);
         let exact = ExactSums { samples: shape.frames, sum: sums.0, squares: sums.1 };
-        level.merge(&shape.level(channel, |sample| sample == i16::MIN || sample == i16::MAX, exact, Moments::EMPTY));
+        level.merge(&shape.level(channel, &clipping, exact, Moments::EMPTY));
     }
 }
 
@@ -45,13 +46,14 @@ fn add_i32(samples: &[i32], levels: &mut [Level]) {
     kernel::i32::sum(samples, channels, sums);
     kernel::i32::sum_squares(samples, channels, squares);
     let shape = Shape::of(samples, channels, kernel::i32::extrema, kernel::i32::crossings);
+    let clipping = shape.clipping();
     for (channel, level) in levels.iter_mut().enumerate() {
         let exact = ExactSums { samples: shape.frames, sum: i128::from(sums[channel]), squares: squares[channel] };
-        level.merge(&shape.level(channel, |sample| sample == i32::MIN || sample == i32::MAX, exact, Moments::EMPTY));
+        level.merge(&shape.level(channel, &clipping, exact, Moments::EMPTY));
     }
 }
 
-fn add_floats<T: Sample + Float>(samples: &[T], levels: &mut [Level]) {
+fn add_floats<T: Clips + Float>(samples: &[T], levels: &mut [Level]) {
     let channels = levels.len();
     let squares = &mut [0.0; GROUP][..channels];
     kernel::float::sum_squares(samples, channels, squares);
@@ -95,7 +97,7 @@ fn add_sifted(samples: impl Iterator<Item = f64>, level: &mut Level) {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "frames of a block")]
-fn add_finite<T: Sample + Float>(samples: &[T], squares: &[f64], levels: &mut [Level]) {
+fn add_finite<T: Clips + Float>(samples: &[T], squares: &[f64], levels: &mut [Level]) {
     let channels = levels.len();
     let shape = Shape::of(samples, channels, kernel::float::extrema, kernel::float::crossings);
     let (sums, deviations) = (&mut [0.0; GROUP][..channels], &mut [0.0; GROUP][..channels]);
@@ -103,6 +105,7 @@ fn add_finite<T: Sample + Float>(samples: &[T], squares: &[f64], levels: &mut [L
     let means = &mut [0.0; GROUP][..channels];
     means.iter_mut().zip(&*sums).for_each(|(mean, sum)| *mean = sum / shape.frames as f64);
     kernel::float::sum_deviations(samples, means, deviations);
+    let clipping = shape.clipping();
     for (channel, level) in levels.iter_mut().enumerate() {
         let alone = |sum| Compensated { sum, rest: 0.0 };
         let float = Moments {
@@ -111,8 +114,7 @@ fn add_finite<T: Sample + Float>(samples: &[T], squares: &[f64], levels: &mut [L
             squares: alone(squares[channel]),
             deviations: alone(deviations[channel]),
         };
-        let clipped = |sample: T| sample.to_f64_scale().abs() >= 1.0;
-        level.merge(&shape.level(channel, clipped, ExactSums::EMPTY, float));
+        level.merge(&shape.level(channel, &clipping, ExactSums::EMPTY, float));
     }
 }
 
@@ -126,7 +128,7 @@ struct Shape<'a, T> {
     crossings: [u32; GROUP],
 }
 
-impl<'a, T: Sample> Shape<'a, T> {
+impl<'a, T: Clips> Shape<'a, T> {
     /// With results still to be filled in.
     fn unknown(samples: &'a [T], channels: usize) -> Self {
         let frames = (samples.len() / channels) as u64;
@@ -146,29 +148,27 @@ impl<'a, T: Sample> Shape<'a, T> {
         shape
     }
 
+    /// The clipped samples. Few blocks have any, and one whose extremes are not clipped has none.
+    fn clipping(&self) -> Clipping {
+        let extremes = self.least[..self.channels].iter().chain(&self.greatest[..self.channels]);
+        if extremes.copied().any(Clips::is_clipped) {
+            Clipping::of(self.samples, self.channels)
+        } else {
+            Clipping::none(self.frames)
+        }
+    }
+
     /// A channel, with the sums that its type has.
-    fn level(&self, channel: usize, clipped: impl Fn(T) -> bool, exact: ExactSums, float: Moments) -> Level {
-        let (least, greatest) = (self.least[channel], self.greatest[channel]);
+    fn level(&self, channel: usize, clipping: &Clipping, exact: ExactSums, float: Moments) -> Level {
         let zero = T::default();
         let last = self.samples.len() - self.channels;
-        let mut runs = Runs::none(self.frames);
-        let mut clipped_samples = 0;
-        // Few blocks clip, and one whose extremes do not cannot.
-        if clipped(least) || clipped(greatest) {
-            runs = Runs::none(0);
-            for &sample in self.samples.iter().skip(channel).step_by(self.channels) {
-                let clipped = clipped(sample);
-                clipped_samples += u64::from(clipped);
-                runs.push(clipped);
-            }
-        }
         Level {
             exact,
             float,
-            least: least.to_f64_scale(),
-            greatest: greatest.to_f64_scale(),
-            clipped: clipped_samples,
-            runs,
+            least: self.least[channel].to_f64_scale(),
+            greatest: self.greatest[channel].to_f64_scale(),
+            clipped: clipping.counts[channel],
+            runs: clipping.runs[channel],
             crossings: self.crossings[channel].into(),
             pairs: self.frames - 1,
             ends: Some((self.samples[channel] >= zero, self.samples[last + channel] >= zero)),

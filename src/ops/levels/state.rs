@@ -92,6 +92,13 @@ impl LevelState {
         check(exact.is_possible(), "its sums are not those of any samples")?;
         let [sum, squares, deviations] =
             [self.floats.1, self.floats.2, self.floats.3].map(|[sum, rest]| Compensated { sum: sum.0, rest: rest.0 });
+        let not_negative = |sum: Compensated| sum.sum >= 0.0 && (sum.sum + sum.rest >= 0.0 || sum.sum.is_infinite());
+        check(not_negative(squares) && not_negative(deviations), "a sum of squares is negative or not a number")?;
+        check(!(sum.sum + sum.rest).is_nan() || sum.sum.is_infinite(), "its sum is not a number")?;
+        check(
+            floats > 0 || [sum, squares, deviations].iter().all(|sum| (sum.sum, sum.rest) == (0.0, 0.0)),
+            "it has sums of no samples",
+        )?;
         let mut level = Level {
             exact,
             float: Moments { samples: floats, sum, squares, deviations },
@@ -103,12 +110,28 @@ impl LevelState {
         check(self.found.is_some() == (samples > 0), "it has results without samples, or none of them")?;
         if let Some(found) = self.found {
             let [first, last, longest] = found.runs;
+            let (least, greatest) = (found.least.0, found.greatest.0);
+            check(least.is_finite() && greatest.is_finite(), "its extremes are not finite")?;
+            if floats == 0 {
+                let is_integer = |level: f64| (-1.0..1.0).contains(&level) && (level * 2_f64.powi(31)).fract() == 0.0;
+                check(is_integer(least) && is_integer(greatest), "its extremes are not those of integers")?;
+            }
             check(found.clipped <= samples, "more samples are clipped than there are")?;
             check(first.max(last) <= longest && longest <= found.clipped, "its clipped runs do not fit together")?;
+            check((found.clipped > 0) == (longest > 0), "it has clipped samples without a run of them")?;
+            check((first == samples) == (last == samples), "a run of all its samples ends before the last")?;
+            let crosses = found.ends.0 != found.ends.1;
+            check(
+                crosses == (found.crossings % 2 == 1),
+                "its zero crossings do not lead from its first sample to its last",
+            )?;
+            let signs = |sign: bool| found.ends == (sign, sign) && found.crossings == 0;
+            check(least < 0.0 || signs(true), "it crosses zero, and no sample is below")?;
+            check(greatest >= 0.0 || signs(false), "it crosses zero, and every sample is below")?;
             check(found.crossings < samples, "it has more zero crossings than samples")?;
-            check(found.least.0 <= found.greatest.0, "its least sample is above its greatest")?;
-            level.least = found.least.0;
-            level.greatest = found.greatest.0;
+            check(least <= greatest, "its smallest sample is above its largest")?;
+            level.least = least;
+            level.greatest = greatest;
             level.clipped = found.clipped;
             level.runs = Runs { samples, first, last, longest };
             level.crossings = found.crossings;

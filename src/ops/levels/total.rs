@@ -9,7 +9,7 @@ use crate::pcm::Sample;
 
 /// Accumulates the levels of any number of blocks: per channel and pooled, in one pass.
 ///
-/// Per channel it has everything of [`Level`]: mean square and RMS, least, greatest and peak sample, mean, variance and standard
+/// Per channel it has everything of [`Level`]: mean square and RMS, min, max and peak, mean, variance and standard
 /// deviation, crest factor, clipped samples and their longest run, zero crossings and their rate. Nothing grows with the audio.
 ///
 /// Parts of a recording can be measured apart, on other threads or machines, and merged in their order. Of integer samples every
@@ -19,7 +19,7 @@ use crate::pcm::Sample;
 /// NaN and infinite samples are counted and left out of everything else, as if they were not there: neighbours on either side of
 /// one are neighbours. Blocks of different sample types may be added; `i16` and `i32` together stay exact.
 ///
-/// Of audio with fewer bits than its type holds (24-bit read as `i32`, any integers read as floats) the greatest possible sample
+/// Of audio with fewer bits than its type holds (24-bit read as `i32`, any integers read as floats) the largest possible sample
 /// is less than the type's, so that clipping at the positive end goes uncounted. Read such files as the type they store.
 ///
 /// With the feature `serde` a state can be stored, loaded and merged as if it had never left: it has a version, of which an unknown
@@ -87,19 +87,19 @@ impl Levels {
         self.frames += next.frames;
     }
 
-    /// Counts the channels.
+    /// Returns the number of channels.
     #[must_use]
     pub fn channels(&self) -> usize {
         self.channels.len()
     }
 
-    /// Counts the frames that were added.
+    /// Returns the number of frames that were added.
     #[must_use]
     pub fn frames(&self) -> u64 {
         self.frames
     }
 
-    /// Gives everything about one channel.
+    /// Returns everything about one channel.
     ///
     /// # Panics
     /// Unless `channel < self.channels()`.
@@ -108,10 +108,10 @@ impl Levels {
         &self.channels[channel]
     }
 
-    /// Gives everything about all channels pooled, as if their samples were those of one.
+    /// Returns everything about all channels pooled, as if their samples were those of one.
     ///
     /// The powers are averaged, as in the "Overall" of sox and ffmpeg. The mean is that of all samples, where those print the
-    /// greatest of any channel. The longest clipped run is that of any channel, and no neighbours are in different channels.
+    /// largest of any channel. The longest clipped run is that of any channel, and no neighbours are in different channels.
     #[must_use]
     pub fn overall(&self) -> Level {
         Level::pooled(&self.channels)
@@ -123,43 +123,43 @@ impl Levels {
         self.channels.iter().map(measure).collect()
     }
 
-    /// Gives the mean square of each channel; see [`Level::mean_square`].
+    /// Returns the mean square of each channel; see [`Level::mean_square`].
     #[must_use]
     pub fn mean_square(&self) -> Array1<f64> {
         self.each(Level::mean_square)
     }
 
-    /// Gives the root mean square of each channel; see [`Level::rms`].
+    /// Returns the root mean square of each channel; see [`Level::rms`].
     #[must_use]
     pub fn rms(&self) -> Array1<f64> {
         self.each(Level::rms)
     }
 
-    /// Gives the greatest magnitude of each channel; see [`Level::peak`].
+    /// Returns the largest magnitude of each channel; see [`Level::peak`].
     #[must_use]
     pub fn peak(&self) -> Array1<f64> {
         self.each(Level::peak)
     }
 
-    /// Gives the least sample of each channel; see [`Level::min`].
+    /// Returns the smallest sample of each channel; see [`Level::min`].
     #[must_use]
     pub fn min(&self) -> Array1<f64> {
         self.each(Level::min)
     }
 
-    /// Gives the greatest sample of each channel; see [`Level::max`].
+    /// Returns the largest sample of each channel; see [`Level::max`].
     #[must_use]
     pub fn max(&self) -> Array1<f64> {
         self.each(Level::max)
     }
 
-    /// Gives the mean of each channel; see [`Level::mean`].
+    /// Returns the mean of each channel; see [`Level::mean`].
     #[must_use]
     pub fn mean(&self) -> Array1<f64> {
         self.each(Level::mean)
     }
 
-    /// Gives the crest factor of each channel; see [`Level::crest_factor`].
+    /// Returns the crest factor of each channel; see [`Level::crest_factor`].
     #[must_use]
     pub fn crest_factor(&self) -> Array1<f64> {
         self.each(Level::crest_factor)

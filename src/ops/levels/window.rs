@@ -156,7 +156,7 @@ fn mean(sum: &Compensated, frames: usize) -> f64 {
     sum.value() / frames as f64
 }
 
-/// The least and the greatest sample, of full scale 1.0, and whether one was NaN.
+/// The smallest and the largest sample, of full scale 1.0, and whether one was NaN.
 #[derive(Clone, Copy)]
 pub(super) struct Extrema {
     least: f64,
@@ -210,7 +210,7 @@ impl Extrema {
         if self.is_none() { f64::NAN } else { self.greatest }
     }
 
-    /// The greatest magnitude; NaN of no samples, or where one was.
+    /// The largest magnitude; NaN of no samples, or where one was.
     pub(super) fn peak(&self) -> f64 {
         if self.is_none() { f64::NAN } else { self.greatest.max(-self.least) }
     }

@@ -1,4 +1,4 @@
-//! From levels to segments: the state machine behind [`Rule`].
+//! From levels to segments: the state machine of [`Rule`].
 
 use super::{Rule, Segment};
 use crate::error::Result;

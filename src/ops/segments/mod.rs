@@ -49,19 +49,19 @@ impl Segment {
         Segment { start_frame, end_frame }
     }
 
-    /// How many frames it has.
+    /// Returns the number of frames.
     #[must_use]
     pub fn frames(&self) -> u64 {
         self.end_frame - self.start_frame
     }
 
-    /// Whether it has no frames.
+    /// Returns whether it has no frames.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.start_frame == self.end_frame
     }
 
-    /// When it starts and ends, in seconds.
+    /// Returns its start and its end in seconds.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "exact to 2^53 frames")]
     pub fn seconds(&self, sample_rate: u32) -> Range<f64> {

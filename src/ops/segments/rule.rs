@@ -64,8 +64,10 @@ impl Rule {
     /// The levels above which sound begins and lasts, full scale being 1.0; `loudest` is asked for where the rule is relative.
     pub(super) fn levels(&self, loudest: Option<f64>) -> Result<(f64, f64)> {
         if !matches!(self.measure, Measure::Rms | Measure::Peak) {
-            let message =
-                format!("a rule compares levels, and {:?} is none: use Measure::Rms or Measure::Peak", self.measure);
+            let message = format!(
+                "a rule compares levels, and {:?} is not a level: use Measure::Rms or Measure::Peak",
+                self.measure
+            );
             return Err(Error::invalid("measure", message));
         }
         let begin = match self.threshold {
@@ -75,7 +77,7 @@ impl Rule {
                 Some(loudest) => {
                     return Err(Error::invalid(
                         "loudest",
-                        format!("a loudest level of {loudest} is none: it must be 0 or more"),
+                        format!("the loudest level is {loudest}, but it must be 0 or more"),
                     ));
                 }
                 None => {

@@ -234,3 +234,18 @@ fn clips_cover_the_recording() {
 fn a_segment_of_another_recording_is_a_bug() {
     let _ = Segment::new(3, 5).view(&noise(4, 1));
 }
+
+/// What a header can say: 65,535 channels and a window of 2^32 − 1 frames, which would be 1 PB.
+#[test]
+fn a_window_takes_memory_as_its_frames_come() {
+    let (channels, window) = (65_535, usize::MAX);
+    let memory = allocation_counter::measure(|| {
+        let mut meter = Meter::<f64>::new(Measure::Peak, window, channels);
+        meter.add(&Array2::from_elem((3, channels), 0.25), |_| panic!("the window is not complete"));
+        let mut level = None;
+        meter.finish(|peak| level = Some(peak));
+        assert_eq!(level, Some(0.25));
+    });
+    // Twice what was read, as it grows by doubling, the frames themselves, and a level per channel.
+    assert!(memory.bytes_max < 6 * 3 * 8 * 65_535, "{} bytes", memory.bytes_max);
+}

@@ -79,7 +79,7 @@ pub(super) fn sum_deviations_body<T: Float>(samples: &[T], means: &[f64], out: &
     out.copy_from_slice(&lanes[..channels]);
 }
 
-/// The least and the greatest sample per channel, NaN left out; of no samples ∞ and −∞.
+/// The smallest and the largest sample per channel, NaN left out; of no samples ∞ and −∞.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
 pub(in crate::ops::levels) fn extrema<T: Float>(samples: &[T], channels: usize, min: &mut [T], max: &mut [T]) {
     extrema_body(samples, channels, min, max);

@@ -50,7 +50,7 @@ pub(super) fn sum_body(samples: &[i32], channels: usize, out: &mut [i64]) {
     out.copy_from_slice(&lanes[..channels]);
 }
 
-/// The least and the greatest sample per channel; of no samples the greatest and the least there can be.
+/// The smallest and the largest sample per channel; of no samples the largest and the smallest there can be.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
 pub(in crate::ops::levels) fn extrema(samples: &[i32], channels: usize, min: &mut [i32], max: &mut [i32]) {
     extrema_body(samples, channels, min, max);

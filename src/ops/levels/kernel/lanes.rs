@@ -31,7 +31,7 @@ pub(super) fn each<T: Copy, A>(samples: &[T], lanes: &mut [A], step: impl Fn(&mu
 }
 
 #[inline(always)]
-fn each_row<T: Copy, A>(width: usize, samples: &[T], lanes: &mut [A], step: impl Fn(&mut A, T)) {
+pub(super) fn each_row<T: Copy, A>(width: usize, samples: &[T], lanes: &mut [A], step: impl Fn(&mut A, T)) {
     let lanes = &mut lanes[..width];
     let rows = samples.chunks_exact(width);
     let rest = rows.remainder();
@@ -71,7 +71,7 @@ pub(super) fn each_pair<T: Copy, A>(a: &[T], b: &[T], lanes: &mut [A], step: imp
 }
 
 #[inline(always)]
-fn each_pair_row<T: Copy, A>(width: usize, a: &[T], b: &[T], lanes: &mut [A], step: impl Fn(&mut A, T, T)) {
+pub(super) fn each_pair_row<T: Copy, A>(width: usize, a: &[T], b: &[T], lanes: &mut [A], step: impl Fn(&mut A, T, T)) {
     let len = a.len().min(b.len());
     let lanes = &mut lanes[..width];
     let (a, b) = (a[..len].chunks_exact(width), b[..len].chunks_exact(width));
@@ -95,7 +95,7 @@ pub(super) fn each_two<T: Copy + Default, A>(
 }
 
 #[inline(always)]
-fn each_two_rows<T: Copy + Default, A>(
+pub(super) fn each_two_rows<T: Copy + Default, A>(
     width: usize,
     samples: &[T],
     low: &mut [A],

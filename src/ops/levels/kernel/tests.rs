@@ -110,7 +110,7 @@ fn i16_kernels_are_their_definitions() {
     });
 }
 
-/// The sum, the sum of squares, the least and the greatest, and the crossings.
+/// The sum, the sum of squares, the smallest and the largest, and the crossings.
 type All = (i32, u64, i16, i16, u32);
 
 fn all(summarize: impl Fn(&[i16], usize, i16::Summary<'_>)) -> impl Fn(&[i16], usize, &mut [All]) {

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Runs the test `same_bits` and the kernels' unit tests as on processors with fewer instructions than this one, whose loops are other ones:
+#
+#     tests/peers/instruction_sets.sh
+#
+# Nehalem has no AVX (the code for any x86-64), Haswell has AVX2; the last run is native, which is AVX-512 where the machine has it, as
+# qemu-user does not. It takes qemu-user (Debian's package of that name) and, being emulated, about ten minutes.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+executable() {
+    cargo test --no-run --features rayon,serde --message-format=json "$@" |
+        python3 -c 'import json, sys
+for line in sys.stdin:
+    message = json.loads(line)
+    if message.get("executable") and message["profile"]["test"]:
+        print(message["executable"])'
+}
+
+same_bits=$(executable --test same_bits)
+kernels=$(executable --lib)
+for cpu in Nehalem Haswell; do
+    echo "== $cpu (emulated)"
+    qemu-x86_64 -cpu "$cpu" "$same_bits" --test-threads 1
+    qemu-x86_64 -cpu "$cpu" "$kernels" kernel scale:: clipping --test-threads 1
+done
+echo "== native: $(grep -o -m1 -w 'avx512bw\|avx2' /proc/cpuinfo | sort | tail -1)"
+"$same_bits"
+"$kernels" kernel scale:: clipping
