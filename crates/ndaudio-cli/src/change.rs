@@ -10,7 +10,7 @@ use ndaudio::{Sample, Source, Spec, dither, gain};
 use crate::failure::{Failure, Outcome};
 use crate::format::counted;
 use crate::input::{Input, each_block_of};
-use crate::output::{Job, Output, options_for};
+use crate::output::{Job, Output, kind_for};
 use crate::progress::Bar;
 use crate::sample_type::{SampleType, bits_to_round_to, by_sample_type};
 use crate::terminal::{note, shown};
@@ -56,7 +56,7 @@ pub(crate) struct Rounding {
 /// Makes one recording into another, block by block; metadata is carried over.
 pub(crate) fn change_file(job: &Job, mut input: Input, change: &mut impl Change) -> Outcome<Done> {
     let spec = input.spec().clone();
-    let mut out = Output::create(job, &options_for(job, &input, &spec)?)?;
+    let mut out = Output::create(job, &spec, kind_for(job, &input)?)?;
     carry_metadata(&mut out, &mut input)?;
     let kind = SampleType::to_change(spec.encoding());
     let bits = bits_to_round_to(spec.encoding()).filter(|_| kind == SampleType::F64);

@@ -7,12 +7,12 @@ use ndaudio::metadata::{Metadata, StartTime, start_time};
 use ndaudio::ndarray::ArrayViewMut2;
 use ndaudio::{
     Anomaly, Chunk, Container, DynSource, ErrorKind, FormatError, ReadOptions, Sample, Source, Spec, WavReader,
-    WavWriter,
 };
 
 use crate::failure::{Failure, Outcome};
 use crate::range::Range;
 use crate::terminal::{note, shown};
+use crate::writer::Writer;
 
 /// Samples that are read, changed and written at a time, about.
 const BLOCK_SAMPLES: usize = 256 << 10;
@@ -148,12 +148,12 @@ impl Input {
     /// Copies the metadata to a file in the making; `edit` may change a chunk, or leave it out.
     pub(crate) fn copy_metadata(
         &mut self,
-        writer: &mut WavWriter<File>,
+        writer: &mut Writer,
         mut edit: impl FnMut([u8; 4], Vec<u8>) -> ndaudio::Result<Option<Vec<u8>>>,
     ) -> Outcome {
-        match &mut self.reader {
-            Reader::Wav(reader) => writer.copy_metadata_with(reader, edit)?,
-            Reader::Other(_) => {
+        match (&mut self.reader, writer) {
+            (Reader::Wav(reader), Writer::Wav(writer)) => writer.copy_metadata_with(reader, edit)?,
+            (_, writer) => {
                 for (id, content) in self.metadata().clone().to_chunks()? {
                     if let Some(content) = edit(id, content)? {
                         writer.add_chunk(id, &content)?;

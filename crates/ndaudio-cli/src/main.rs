@@ -18,6 +18,7 @@ mod sample_type;
 mod sounds;
 mod spectral;
 mod terminal;
+mod writer;
 
 use std::process::ExitCode;
 

@@ -10,6 +10,16 @@ use crate::output::Output;
 /// Copies the metadata of a recording to a piece of it.
 pub(crate) fn carry_to_piece(out: &mut Output, input: &mut Input, piece: &Segment) -> Outcome {
     let rate = ndaudio::Source::spec(input).sample_rate();
+    carry_at_rate(out, input, piece, rate)
+}
+
+/// Copies the metadata of a recording to a piece of it at another sample rate: what counts frames counts those of the piece.
+pub(crate) fn carry_at_rate(out: &mut Output, input: &mut Input, piece: &Segment, to_rate: u32) -> Outcome {
+    let rate = ndaudio::Source::spec(input).sample_rate();
+    let scaled = move |frames: u64| match rate {
+        0 => frames,
+        _ => u64::try_from(u128::from(frames) * u128::from(to_rate) / u128::from(rate)).unwrap_or(u64::MAX),
+    };
     let cues = input.metadata().cues.clone();
     let first = piece.start_frame;
     input.copy_metadata(&mut out.writer, |id, content| {
@@ -19,23 +29,23 @@ pub(crate) fn carry_to_piece(out: &mut Output, input: &mut Input, piece: &Segmen
             b"LIST" | b"list" if content.starts_with(b"INFO") => {
                 Some(moved_info(&content, first, rate).unwrap_or(content))
             }
-            b"guan" => Some(moved_guano(&content, first, rate).unwrap_or(content)),
-            b"bext" => Some(moved_bext(&content, first, rate).unwrap_or(content)),
+            b"guan" => Some(moved_guano(&content, first, rate, to_rate).unwrap_or(content)),
+            b"bext" => Some(moved_bext(&content, first, rate, scaled).unwrap_or(content)),
             _ => Some(content),
         })
     })?;
     let within = |cue: &Cue| (piece.start_frame..piece.end_frame).contains(&cue.frame);
-    let moved: Vec<Cue> = cues.into_iter().filter(within).map(|cue| moved_cue(cue, piece)).collect();
+    let moved: Vec<Cue> = cues.into_iter().filter(within).map(|cue| moved_cue(cue, piece, scaled)).collect();
     for (id, content) in Cue::to_chunks(&moved)? {
         out.writer.add_chunk(id, &content)?;
     }
     Ok(())
 }
 
-fn moved_cue(mut cue: Cue, piece: &Segment) -> Cue {
+fn moved_cue(mut cue: Cue, piece: &Segment, scaled: impl Fn(u64) -> u64) -> Cue {
     let left = piece.end_frame - cue.frame;
-    cue.frame -= piece.start_frame;
-    cue.length = cue.length.map(|length| length.min(left));
+    cue.frame = scaled(cue.frame - piece.start_frame);
+    cue.length = cue.length.map(|length| scaled(length.min(left)));
     cue
 }
 
@@ -47,7 +57,7 @@ fn time_of(set: impl FnOnce(&mut Metadata), frames: u64, rate: u32) -> Option<St
 }
 
 /// The time reference counts on from midnight; date and time of day are those of the piece.
-fn moved_bext(content: &[u8], frames: u64, rate: u32) -> Option<Vec<u8>> {
+fn moved_bext(content: &[u8], frames: u64, rate: u32, scaled: impl Fn(u64) -> u64) -> Option<Vec<u8>> {
     let mut bext = Bext::parse(content);
     let before = start_time(&with_bext(&bext), rate, None);
     let after = time_of(|metadata| metadata.bext = Some(bext.clone()), frames, rate);
@@ -65,6 +75,9 @@ fn moved_bext(content: &[u8], frames: u64, rate: u32) -> Option<Vec<u8>> {
     } else if let Some(reference) = bext.time_reference() {
         bext.set_time_reference(reference.saturating_add(frames));
     }
+    if let Some(reference) = bext.time_reference() {
+        bext.set_time_reference(scaled(reference));
+    }
     bext.clear_loudness();
     Some(bext.to_bytes())
 }
@@ -75,10 +88,14 @@ fn with_bext(bext: &Bext) -> Metadata {
     metadata
 }
 
-fn moved_guano(content: &[u8], frames: u64, rate: u32) -> Option<Vec<u8>> {
+fn moved_guano(content: &[u8], frames: u64, rate: u32, to_rate: u32) -> Option<Vec<u8>> {
     let mut guano = Guano::parse(content);
-    let time = time_of(|metadata| metadata.guano = Some(guano.clone()), frames, rate)?;
-    guano.set("Timestamp", &time.to_string()).ok()?;
+    if let Some(time) = time_of(|metadata| metadata.guano = Some(guano.clone()), frames, rate) {
+        guano.set("Timestamp", &time.to_string()).ok()?;
+    }
+    if to_rate != rate && guano.get("Samplerate").is_some() {
+        guano.set("Samplerate", &to_rate.to_string()).ok()?;
+    }
     Some(guano.to_bytes())
 }
 
@@ -107,13 +124,13 @@ mod tests {
         let mut bext = Bext::new();
         bext.set_origination("2018-12-31", "23:59:58").unwrap();
         bext.set_time_reference((86_400 - 2) * 8000);
-        let moved = Bext::parse(&moved_bext(&bext.to_bytes(), 5 * 8000 + 1, 8000).unwrap());
+        let moved = Bext::parse(&moved_bext(&bext.to_bytes(), 5 * 8000 + 1, 8000, |frames| frames).unwrap());
         assert_eq!((moved.origination_date(), moved.origination_time()), ("2019-01-01".into(), "00:00:03".into()));
         assert_eq!(moved.time_reference(), Some(3 * 8000 + 1));
 
         let mut guano = Guano::new();
         guano.set("Timestamp", "2018-12-31T23:59:58+01:00").unwrap();
-        let moved = Guano::parse(&moved_guano(&guano.to_bytes(), 5 * 8000 + 4000, 8000).unwrap());
+        let moved = Guano::parse(&moved_guano(&guano.to_bytes(), 5 * 8000 + 4000, 8000, 8000).unwrap());
         assert_eq!(moved.get("Timestamp"), Some("2019-01-01T00:00:03.5+01:00"));
 
         let mut info = Info::new();
@@ -127,8 +144,8 @@ mod tests {
     fn what_has_no_date_keeps_what_it_has() {
         let mut bext = Bext::new();
         bext.set_time_reference(100);
-        let moved = Bext::parse(&moved_bext(&bext.to_bytes(), 50, 8000).unwrap());
-        assert_eq!((moved.time_reference(), moved.origination_date()), (Some(150), "".into()));
+        let moved = Bext::parse(&moved_bext(&bext.to_bytes(), 50, 8000, |frames| 2 * frames).unwrap());
+        assert_eq!((moved.time_reference(), moved.origination_date()), (Some(300), "".into()));
         assert_eq!(moved_info(b"INFOICMT\x06\0\0\0windy\0", 50, 8000), None);
     }
 }

@@ -7,12 +7,13 @@ use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use ndaudio::{Container, ReadOptions, Replace, Spec, WavWriter, WriteOptions, refuse_same};
+use ndaudio::{ReadOptions, Replace, Spec, WriteOptions, refuse_same};
 
 use crate::failure::{Failure, Outcome};
 use crate::input::Input;
 use crate::interrupt::Guarded;
 use crate::terminal::shown;
+use crate::writer::{FileKind, Writer};
 
 /// Whether a file that exists may be replaced: the same rule for every output.
 #[derive(Debug, Clone, Copy, Default, Args)]
@@ -158,33 +159,14 @@ fn fill(pattern: &Path, input: &Path) -> Outcome<PathBuf> {
     Ok(PathBuf::from(out))
 }
 
-/// The container that an output's name asks for, else that of the input; an error for a name of another format.
-pub(crate) fn container_for(output: &Path, input: Option<Container>) -> Outcome<Container> {
-    let extension = output.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
-    Ok(match extension.as_deref() {
-        Some("w64") => Container::Wave64,
-        Some("rf64") => Container::Rf64,
-        Some("bw64") => Container::Bw64,
-        Some("wav" | "wave") | None => match input {
-            // Big-endian files are read, but not written; Wave64 goes by the name `.w64`.
-            Some(Container::Rifx | Container::Wave64) | None => Container::Riff,
-            Some(container) => container,
-        },
-        Some(other) => {
-            return Err(Failure::new(format!("{}: .{other} files are not written", shown(output)))
-                .advise("end the name in .wav, .w64, .rf64 or .bw64"));
-        }
-    })
-}
-
 /// A recording in the making.
 pub(crate) struct Output {
-    pub(crate) writer: WavWriter<File>,
-    path: PathBuf,
-    kind: Kind,
+    pub(crate) writer: Writer,
+    kind: FileKind,
+    place: Place,
 }
 
-enum Kind {
+enum Place {
     /// Becomes the file when it is complete.
     File { replace: Replace, guarded: Guarded },
     /// The process's own standard output; whether it can seek.
@@ -193,62 +175,66 @@ enum Kind {
 
 impl Output {
     /// Begins a file. What is there stays until [`finish`](Output::finish).
-    pub(crate) fn create(job: &Job, options: &WriteOptions) -> Outcome<Self> {
-        let path = job.output.clone();
+    pub(crate) fn create(job: &Job, spec: &Spec, kind: FileKind) -> Outcome<Self> {
+        let path = &job.output;
         if path == Path::new("-") {
             let named = |error| Failure::io(Path::new("standard output"), error);
+            // Where it can seek, sizes are filled in, from where the stream stands; what is before it stays.
             let (file, seekable) = standard_output().map_err(named)?;
-            let writer = if seekable {
-                // Sizes are filled in, from where the stream stands; what is before it stays.
-                options.writer(file)
-            } else {
-                options.stream(file)
-            };
-            let writer = writer.map_err(|error| error.with_path("standard output"))?;
-            return Ok(Output { writer, path, kind: Kind::Stdout { seekable } });
+            let writer = Writer::new(file, seekable, spec, kind).map_err(|error| error.with_path("standard output"))?;
+            return Ok(Output { writer, kind, place: Place::Stdout { seekable } });
         }
-        job.overwrite.check(&path)?;
+        job.overwrite.check(path)?;
         if job.input != Path::new("-") {
-            refuse_same(&job.input, &path)?;
+            refuse_same(&job.input, path)?;
         }
         let existed = path.exists();
-        let replace = Replace::create(&path)?;
-        let guarded = Guarded::new(replace.path(), &path, existed);
-        let writer = replace.writer(options)?;
-        Ok(Output { writer, path, kind: Kind::File { replace, guarded } })
+        let replace = Replace::create(path)?;
+        let guarded = Guarded::new(replace.path(), path, existed);
+        let writer = match kind {
+            FileKind::Wave(container) => Writer::Wav(replace.writer(&WriteOptions::new(spec).container(container))?),
+            FileKind::Flac => {
+                let file = replace.file().try_clone().map_err(|error| Failure::io(path, error))?;
+                let seekable = replace.path() != path;
+                Writer::new(file, seekable, spec, kind).map_err(|error| error.with_path(path))?
+            }
+        };
+        Ok(Output { writer, kind, place: Place::File { replace, guarded } })
     }
 
     /// Puts the file in its place, and returns what it became.
-    pub(crate) fn finish(self) -> Outcome<Container> {
+    pub(crate) fn finish(self) -> Outcome<FileKind> {
         self.complete(false)
     }
 
     /// As [`finish`](Output::finish), if nothing is wrong with the file.
-    pub(crate) fn finish_strict(self) -> Outcome<Container> {
+    pub(crate) fn finish_strict(self) -> Outcome<FileKind> {
         self.complete(true)
     }
 
-    fn complete(self, strict: bool) -> Outcome<Container> {
-        let Output { writer, path, kind } = self;
-        let mut container = writer.container();
+    fn complete(self, strict: bool) -> Outcome<FileKind> {
+        let Output { writer, mut kind, place } = self;
         let mut file = writer.finalize()?;
-        match kind {
-            Kind::Stdout { seekable } => {
+        match place {
+            Place::Stdout { seekable } => {
                 if seekable {
                     // What comes next goes after this.
                     file.seek(SeekFrom::End(0)).map_err(Failure::from)?;
                 }
             }
-            Kind::File { replace, guarded } => {
-                if replace.path() != path {
+            Place::File { replace, guarded } => {
+                let regular = file.metadata().is_ok_and(|found| found.is_file());
+                if let FileKind::Wave(container) = &mut kind
+                    && regular
+                {
                     // A file that outgrew its sizes has become RF64: said is what was written.
                     let options = if strict { ReadOptions::new().strict() } else { ReadOptions::new() };
-                    container = options.open(replace.path())?.container();
+                    *container = options.open(replace.path())?.container();
                 }
                 guarded.finish(|| replace.commit())?;
             }
         }
-        Ok(container)
+        Ok(kind)
     }
 }
 
@@ -284,9 +270,9 @@ fn standard_output() -> std::io::Result<(File, bool)> {
     Ok((File::from(std::io::stdout().as_handle().try_clone_to_owned()?), false))
 }
 
-/// The options for an output of this spec, in the container that its name asks for.
-pub(crate) fn options_for(job: &Job, input: &Input, spec: &Spec) -> Outcome<WriteOptions> {
-    Ok(WriteOptions::new(spec).container(container_for(&job.output, input.container())?))
+/// The kind of file that a job writes.
+pub(crate) fn kind_for(job: &Job, input: &Input) -> Outcome<FileKind> {
+    FileKind::of(&job.output, input.container())
 }
 
 #[cfg(test)]

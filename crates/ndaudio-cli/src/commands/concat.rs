@@ -9,7 +9,7 @@ use ndaudio::{Sample, Source, Spec};
 use crate::failure::{Failure, Outcome};
 use crate::format::counted;
 use crate::input::{self, Input};
-use crate::output::{Job, Output, Overwrite, options_for};
+use crate::output::{Job, Output, Overwrite, kind_for};
 use crate::progress::Bar;
 use crate::sample_type::{SampleType, by_sample_type};
 use crate::terminal::{note, shown};
@@ -82,7 +82,7 @@ fn same_spec(spec: &Spec, first: &std::path::Path, input: &Input) -> Outcome {
 
 fn join<T: Sample>(job: &Job, inputs: &[PathBuf], spec: &Spec) -> Outcome<u64> {
     let mut first = Input::open(&job.input)?;
-    let mut out = Output::create(job, &options_for(job, &first, spec)?)?;
+    let mut out = Output::create(job, spec, kind_for(job, &first)?)?;
     first.copy_metadata(&mut out.writer, |id, content| {
         let cues = matches!(&id, b"cue " | b"plst" | b"smpl");
         let texts = id.eq_ignore_ascii_case(b"LIST") && content.starts_with(b"adtl");

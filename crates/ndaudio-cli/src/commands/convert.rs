@@ -2,17 +2,20 @@
 
 use clap::Args;
 use ndaudio::dither::Tpdf;
-use ndaudio::{Container, Encoding, Source, Spec, WriteOptions};
+use ndaudio::segments::Segment;
+use ndaudio::{Container, DynSource, Encoding, Source, Spec};
 
 use crate::change::{Nothing, Rounding, change_blocks};
 use crate::encoding::{ContainerName, EncodingName};
 use crate::failure::{Failure, Outcome};
 use crate::format::counted;
 use crate::input::Input;
-use crate::output::{InOut, Job, Output, container_for};
+use crate::moved::carry_at_rate;
+use crate::output::{InOut, Job, Output};
 use crate::range::Range;
 use crate::sample_type::bits_to_round_to;
 use crate::terminal::{note, shown};
+use crate::writer::FileKind;
 
 /// Make a recording into one of another format. Metadata is carried over.
 ///
@@ -23,12 +26,18 @@ use crate::terminal::{note, shown};
 pub(crate) struct Arguments {
     #[command(flatten)]
     in_out: InOut,
-    /// The kind of file [default: by the name of the output (.wav, .w64, .rf64, .bw64)]
+    /// The kind of file [default: by the name of the output (.wav, .flac, .w64, .rf64, .bw64)]
     #[arg(long, value_enum)]
     container: Option<ContainerName>,
     /// How a sample is stored [default: as in the input]
     #[arg(long, value_enum)]
     encoding: Option<EncodingName>,
+    /// The sample rate, in Hz [default: as in the input]
+    #[arg(long, value_name = "HZ", value_parser = clap::value_parser!(u32).range(1..))]
+    rate: Option<u32>,
+    /// Make one channel of many, their mean, or so many copies of one; see `ndaudio remix` for anything else
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..))]
+    channels: Option<u16>,
     /// Add noise of triangular distribution, two steps wide, before rounding to integers. It is a function of SEED, channel and
     /// frame: the same command gives the same file
     #[arg(long, value_name = "SEED", num_args = 0..=1, default_missing_value = "0")]
@@ -41,7 +50,8 @@ pub(crate) const EXAMPLES: &str = "\
 Examples:
   ndaudio convert take.wav take.w64                                 to another container
   ndaudio convert float.wav cd.wav --encoding i16 --dither          to 16 bits, with dither
-  ndaudio convert recordings/ -o 'small/{stem}.wav' --encoding i16
+  ndaudio convert recordings/ -o 'small/{stem}.flac'
+  ndaudio convert song.mp3 speech.wav --rate 16000 --channels 1 --encoding i16
   ndaudio convert - - --encoding f32 < take.wav | other-program     through a pipe";
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
@@ -51,30 +61,73 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 fn convert(arguments: &Arguments, job: &Job) -> Outcome {
     let mut input = Input::open_range(&job.input, &arguments.range)?;
     let from = input.spec().clone();
-    let by_name = container_for(&job.output, input.container())?;
-    let container = arguments.container.map_or(by_name, Container::from);
-    let to = from.with_encoding(arguments.encoding.map_or(from.encoding(), Encoding::from));
-    let noise = dithered(&from, &to, arguments.dither)?;
-    let mut out = Output::create(job, &WriteOptions::new(&to).container(container))?;
-    input.copy_metadata(&mut out.writer, |_, content| Ok(Some(content)))?;
-    // Integers go through integers, so that bits are only shifted, unless they are to be rounded; floats go through floats.
-    let done = if noise.is_none() && !from.encoding().is_float() {
-        change_blocks::<i32>(&mut input, &mut out, Rounding::default(), &mut Nothing, &job.input)?
+    let by_name = FileKind::of(&job.output, input.container())?;
+    let kind = match (arguments.container, by_name) {
+        (Some(name), FileKind::Wave(_)) => FileKind::Wave(Container::from(name)),
+        (Some(_), FileKind::Flac) => {
+            return Err(Failure::usage("--container is for WAVE files, and the output is named .flac"));
+        }
+        (None, kind) => kind,
+    };
+    let channels = arguments.channels.map_or(from.channels(), usize::from);
+    let rate = arguments.rate.unwrap_or(from.sample_rate());
+    let to = target(&from, channels, rate, arguments.encoding.map(Encoding::from), kind)?;
+    // Bits are only shifted, unless samples are computed.
+    let computed = rate != from.sample_rate() || channels < from.channels();
+    let noise = dithered(&from, &to, arguments.dither, computed)?;
+    let mut out = Output::create(job, &to, kind)?;
+    let first = input.first_frame();
+    let piece = Segment::new(first, first.saturating_add(input.frames().unwrap_or(u64::MAX)));
+    if first > 0 || rate != from.sample_rate() || arguments.range.to.is_some() {
+        carry_at_rate(&mut out, &mut input, &piece, rate)?;
+    } else {
+        input.copy_metadata(&mut out.writer, |_, content| Ok(Some(content)))?;
+    }
+    let mut source: Box<dyn DynSource + '_> = Box::new(&mut input);
+    if channels < from.channels() {
+        source = Box::new(source.mono());
+    } else if channels > from.channels() {
+        source = Box::new(source.select_channels(vec![0; channels]));
+    }
+    if rate != from.sample_rate() {
+        source = Box::new(source.resample(rate).map_err(|error| Failure::from(error).about(&job.input))?);
+    }
+    let done = if noise.is_none() && !computed && !from.encoding().is_float() {
+        change_blocks::<i32>(&mut source, &mut out, Rounding::default(), &mut Nothing, &job.input)?
     } else {
         let bits = bits_to_round_to(to.encoding());
-        change_blocks::<f64>(&mut input, &mut out, Rounding { bits, noise }, &mut Nothing, &job.input)?
+        change_blocks::<f64>(&mut source, &mut out, Rounding { bits, noise }, &mut Nothing, &job.input)?
     };
-    let container = out.finish()?;
+    drop(source);
+    let kind = out.finish()?;
     input.note_anomalies();
     let clipped =
         if done.clipped > 0 { format!("; {} clipped", counted(done.clipped, "sample")) } else { String::new() };
     let frames = counted(done.frames, "frame");
-    note(format!("{}: {frames}, {container}, {}{clipped}", shown(&job.output), to.encoding()));
+    note(format!("{}: {frames}, {kind}, {}{clipped}", shown(&job.output), to.encoding()));
     Ok(())
 }
 
+/// What the output is to be.
+fn target(from: &Spec, channels: usize, rate: u32, encoding: Option<Encoding>, kind: FileKind) -> Outcome<Spec> {
+    if channels != from.channels() && channels != 1 && from.channels() != 1 {
+        let (from, to) = (counted(from.channels() as u64, "channel"), counted(channels as u64, "channel"));
+        return Err(Failure::new(format!("how {from} become {to} is yours to say"))
+            .advise("use `ndaudio remix` with --select or --matrix; --channels makes one channel, or copies one"));
+    }
+    let encoding = match encoding {
+        Some(encoding) => encoding,
+        // FLAC has neither: what a decoder gave as floats keeps 24 bits, what was coded in 8 its 16.
+        None if kind == FileKind::Flac && from.encoding().is_float() => Encoding::I24,
+        None if kind == FileKind::Flac && matches!(from.encoding(), Encoding::ALaw | Encoding::MuLaw) => Encoding::I16,
+        None => from.encoding(),
+    };
+    let spec = if channels == from.channels() { from.clone() } else { from.with_channels(channels) };
+    Ok(spec.with_sample_rate(rate).with_encoding(encoding))
+}
+
 /// The noise to add; none if nothing is lost.
-fn dithered(from: &Spec, to: &Spec, seed: Option<u64>) -> Outcome<Option<Tpdf>> {
+fn dithered(from: &Spec, to: &Spec, seed: Option<u64>, computed: bool) -> Outcome<Option<Tpdf>> {
     let Some(seed) = seed else { return Ok(None) };
     let (from, to) = (from.encoding(), to.encoding());
     match to {
@@ -86,7 +139,7 @@ fn dithered(from: &Spec, to: &Spec, seed: Option<u64>) -> Outcome<Option<Tpdf>> 
             note("floats are not rounded to steps, so no dither is added");
             Ok(None)
         }
-        _ if !from.is_float() && bits(from) <= bits(to) => {
+        _ if !computed && !from.is_float() && bits(from) <= bits(to) => {
             note("no bits are lost, so no dither is added");
             Ok(None)
         }

@@ -10,7 +10,7 @@ use crate::change::{Done, carry_metadata, report};
 use crate::failure::{Failure, Outcome};
 use crate::format::counted;
 use crate::input::Input;
-use crate::output::{InOut, Job, Output, options_for};
+use crate::output::{InOut, Job, Output, kind_for};
 use crate::progress::Bar;
 use crate::sample_type::{SampleType, bits_to_round_to, by_sample_type};
 
@@ -85,7 +85,7 @@ fn remix(arguments: &Arguments, job: &Job) -> Outcome {
     let (plan, count) = plan(&arguments.how, &spec).map_err(|failure| failure.about(&job.input))?;
     // Which loudspeaker a channel is for is known no longer.
     let mixed = spec.with_channels(count);
-    let mut out = Output::create(job, &options_for(job, &input, &mixed)?)?;
+    let mut out = Output::create(job, &mixed, kind_for(job, &input)?)?;
     carry_metadata(&mut out, &mut input)?;
     let kind = match plan {
         // Only moved, never rounded.
@@ -133,7 +133,7 @@ fn plan(how: &How, spec: &Spec) -> Outcome<(Plan, usize)> {
 
 fn remix_blocks<T: Sample>(input: &mut Input, out: &mut Output, plan: &Plan, name: &Path) -> Outcome<Done> {
     let bits = bits_to_round_to(input.spec().encoding()).filter(|_| T::IS_FLOAT);
-    let channels = out.writer.spec().channels();
+    let channels = out.writer.channels();
     let mut mixed = Array2::<T>::zeros((0, channels));
     let mut clipped = 0;
     let (mut bar, total) = (Bar::new(name.display().to_string()), input.frames());

@@ -13,7 +13,7 @@ use crate::detections::{Detections, ListFormat};
 use crate::failure::{Failure, Outcome};
 use crate::format::counted;
 use crate::input::Input;
-use crate::output::{Job, Output, Overwrite, options_for};
+use crate::output::{Job, Output, Overwrite, kind_for};
 use crate::progress::Bar;
 use crate::range::{frame_at, positive_time};
 use crate::sample_type::{SampleType, by_sample_type};
@@ -198,7 +198,7 @@ fn piece_name(input: &Path, number: usize, count: usize) -> std::ffi::OsString {
 /// Writes a part of a recording, with the metadata of that part.
 pub(crate) fn write_piece<T: Sample>(job: &Job, input: &mut Input, piece: &Segment) -> Outcome {
     let spec = input.spec().clone();
-    let mut out = Output::create(job, &options_for(job, input, &spec)?)?;
+    let mut out = Output::create(job, &spec, kind_for(job, input)?)?;
     crate::moved::carry_to_piece(&mut out, input, piece)?;
     input.seek_to(piece.start_frame)?;
     let len = crate::input::block_len(&spec);

@@ -18,6 +18,7 @@ mod batch;
 mod change;
 mod failures;
 mod files;
+mod formats;
 mod interrupted;
 mod levels;
 mod metadata;

@@ -8,7 +8,7 @@ use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use ndaudio::{ReadOptions, Source, WavReader, WriteOptions};
+use ndaudio::{ReadOptions, Source, WavReader};
 use patched::Patched;
 use plan::{Consent, Plan};
 
@@ -17,9 +17,10 @@ use crate::failure::{Failure, Outcome};
 use crate::format::counted;
 use crate::input::Input;
 use crate::interrupt::uninterrupted;
-use crate::output::{Job, Output, Overwrite, container_for};
+use crate::output::{Job, Output, Overwrite};
 use crate::sample_type::{SampleType, by_sample_type};
 use crate::terminal::{escaped, note, shown};
+use crate::writer::FileKind;
 
 /// Make a WAVE file whole that a crashed recorder, a full disk, a broken copy or a careless program left behind.
 ///
@@ -125,12 +126,12 @@ fn rewrite(arguments: &Arguments, mut input: Input, output: &Path) -> Outcome {
         note(format!("{}: {frames} and the metadata would be written; nothing was done", shown(output)));
         return Ok(());
     }
-    let options = WriteOptions::new(&spec).container(container_for(output, input.container())?);
+    let kind = FileKind::of(output, input.container())?;
     let job = Job { input: path.clone(), output: output.to_path_buf(), overwrite: arguments.overwrite };
-    let mut out = Output::create(&job, &options)?;
+    let mut out = Output::create(&job, &spec, kind)?;
     input.copy_metadata(&mut out.writer, |_, content| Ok(Some(content)))?;
-    let kind = SampleType::to_measure(spec.encoding());
-    let done = by_sample_type!(kind, T => {
+    let sample_type = SampleType::to_measure(spec.encoding());
+    let done = by_sample_type!(sample_type, T => {
         change_blocks::<T>(&mut input, &mut out, Rounding::default(), &mut Nothing, path)
     })?;
     let container = out.finish_strict()?;
