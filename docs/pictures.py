@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
 """Makes the pictures in this directory: `python3 docs/pictures.py target/release/ndaudio`, with NumPy.
 
-Two of data/music.wav; and of a made-up night: ten minutes of every half hour from 18:00 to 08:00, with crickets after dusk, a stream, rain at
+Two of data/music.wav; and of a made-up night: 18 minutes of every half hour from 18:00 to 08:00 (a minute, repeated), with crickets after dusk, a stream, rain at
 three, birds at dawn, and a recorder that stopped from 00:30 to 01:30. (report.png is a screenshot: crates/ndaudio-cli/tests/report.py.)
 """
 import pathlib, subprocess, sys, tempfile, wave
 import numpy as np
 
-RATE, SECONDS = 16_000, 600
+RATE, SECONDS, REPEATED = 16_000, 60, 18
 
 
 def part(minutes, rng):
-    """Ten minutes that begin so many minutes after 18:00."""
+    """A minute, so many minutes after 18:00."""
     t = np.arange(RATE * SECONDS) / RATE
     hour = 18 + minutes / 60
     noise = rng.standard_normal(t.size)
@@ -50,7 +50,7 @@ def main():
             name = f"{folder}/night/SITE_20230{'630' if day == 0 else '701'}_{of_day // 60:02}{of_day % 60:02}00.wav"
             with wave.open(name, "wb") as out:
                 out.setnchannels(1), out.setsampwidth(2), out.setframerate(RATE)
-                out.writeframes((np.clip(part(minutes, rng), -1, 1) * 32767).astype("<i2").tobytes())
+                out.writeframes((np.clip(part(minutes, rng), -1, 1) * 32767).astype("<i2").tobytes() * REPEATED)
         run("ltsa", "night", "-o", here / "ltsa.png", "--colours", "inferno", cwd=folder)
 
 

@@ -122,7 +122,7 @@ def main():
             assert [row[0][-10:] for row in rows()] == ["000300.wav"], rows()
             browser.post(f"/element/{search}/clear")
             browser.click("#odd")
-            assert sorted(row[0][-10:] for row in rows()) == ["000300.wav", "000500.wav", " audio.wav"], rows()
+            assert {row[0][-10:] for row in rows()} == {"000300.wav", "000500.wav", " audio.wav"}, rows()
             browser.click("#odd")
             assert len(rows()) == count + 1
 

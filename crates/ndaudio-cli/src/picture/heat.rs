@@ -90,6 +90,6 @@ pub(crate) fn bar(
         drawing.line([place.right() + 1.0, y, place.right() + 5.0, y], "stroke=\"#555\"");
         drawing.text(place.right() + 8.0, y + 4.0, Anchor::Start, &tick.label, "");
     }
-    drawing.text_upwards(place.right() + 48.0, panel.top + panel.height / 2.0, unit);
+    drawing.text_upwards(place.right() + 60.0, panel.top + panel.height / 2.0, unit);
     Ok(())
 }

@@ -12,7 +12,7 @@ pub(crate) const COLUMNS: u64 = 1100;
 pub(crate) const ROWS: usize = 420;
 
 const LEFT: f64 = 70.0;
-const RIGHT: f64 = 100.0;
+const RIGHT: f64 = 110.0;
 const TOP: f64 = 58.0;
 
 /// What is drawn.

@@ -131,8 +131,9 @@ fn spectra<T: Sample>(
     }
     let nyquist = f64::from(rate) / 2.0;
     let bands = Bands { scale: ScaleName::Linear, low: 0.0, high: nyquist, rows: ROWS };
-    let count = resolution.spectra.min(frames);
     let window = default_window(rate);
+    // Closer windows show nothing new.
+    let count = resolution.spectra.min(frames / (window as u64 / 8)).max(1);
     let hop = usize::try_from(frames / count).unwrap_or(usize::MAX).clamp(1, window);
     let layout = Layout { window, hop, bands, scaling: Scaling::Density(f64::from(rate)), channel: None };
     let column = |frame: u64| {
