@@ -205,26 +205,20 @@ fn a_reader_that_claims_more_than_it_read_makes_nothing_panic() {
 #[test]
 fn many_anomalies_on_a_pipe_take_linear_time() {
     // `fact` chunks of a wrong length, before audio that ends too early.
-    let file = |count: usize| {
-        let mut file = riff(Encoding::I16, 1, 8_000, &[1, 0, 2, 0, 3, 0]);
-        let audio = file.split_off(36);
-        (0..count).for_each(|_| chunk(&mut file, b"fact", b""));
-        let mut file = [file, audio].concat();
-        file.pop();
-        file
+    const COUNT: usize = 64_000;
+    let mut file = riff(Encoding::I16, 1, 8_000, &[1, 0, 2, 0, 3, 0]);
+    let audio = file.split_off(36);
+    (0..COUNT).for_each(|_| chunk(&mut file, b"fact", b""));
+    let mut file = [file, audio].concat();
+    file.pop();
+    let once = || -> Duration {
+        let begun = Instant::now();
+        let mut reader = WavReader::new(&file[..]).unwrap();
+        assert_eq!(reader.read_all::<i16>().unwrap().nrows(), 2);
+        assert!(reader.anomalies().len() > COUNT);
+        begun.elapsed()
     };
-    let time = |count: usize| -> Duration {
-        let file = file(count);
-        let once = || {
-            let begun = Instant::now();
-            let mut reader = WavReader::new(&file[..]).unwrap();
-            assert_eq!(reader.read_all::<i16>().unwrap().nrows(), 2);
-            assert!(reader.anomalies().len() > count);
-            begun.elapsed()
-        };
-        (0..5).map(|_| once()).min().unwrap()
-    };
-    let (few, many) = (time(16_000), time(64_000));
-    // 4 times as many; 16 times the time if each were compared with each.
-    assert!(many < few * 10, "{few:?} for 16,000 anomalies, {many:?} for 64,000");
+    // 16 to 30 ms on a busy machine; 2.5 s when each anomaly was compared with each.
+    let best = (0..5).map(|_| once()).min().unwrap();
+    assert!(best < Duration::from_secs(1), "{best:?}");
 }
