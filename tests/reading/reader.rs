@@ -65,3 +65,11 @@ fn files_of_a_sequence_have_one_encoding_and_one_rate() {
         message(2)
     );
 }
+
+#[test]
+#[should_panic(expected = "the block has 3 columns, but there must be one for each of the 2 channels")]
+fn an_array_of_another_number_of_channels_is_a_bug_of_the_caller() {
+    let file = riff(Encoding::I16, 2, 8_000, &[0; 12]);
+    let mut reader = WavReader::new(&file[..]).unwrap();
+    let _ = reader.read_into(&mut ndarray::Array2::<i16>::zeros((1, 3)));
+}

@@ -21,6 +21,7 @@ use crate::metadata::Metadata;
 use crate::pcm::{Sample, decode, is_stored_type};
 use crate::spec::{ByteOrder, Spec};
 use crate::stream::buffer::{read_growing, to_array, zeroed};
+use crate::stream::sink::assert_channels;
 use crate::stream::source::whole_frames;
 use crate::stream::{Blocks, Source, Windows};
 
@@ -474,7 +475,10 @@ impl<R: Read> WavReader<R> {
     /// Any strides will do; standard layout is fastest. Rows after the last frame read are unspecified.
     ///
     /// # Errors
-    /// [`ErrorKind::ChannelMismatch`] unless the array has a column for each channel, [`ErrorKind::Io`] if reading fails.
+    /// [`ErrorKind::Io`] if reading fails.
+    ///
+    /// # Panics
+    /// Unless the array has a column for each channel.
     ///
     /// # Examples
     /// ```
@@ -488,12 +492,11 @@ impl<R: Read> WavReader<R> {
     /// assert_eq!(reader.position(), 1500);
     /// # Ok::<(), ndaudio::Error>(())
     /// ```
+    #[track_caller]
     pub fn read_into<T: Sample>(&mut self, out: &mut ArrayRef<T, Ix2>) -> Result<usize> {
         let (rows, columns) = out.dim();
         let found = self.spec().channels();
-        if columns != found {
-            return Err(self.named(Error::new(ErrorKind::ChannelMismatch { expected: columns, found })));
-        }
+        assert_channels(columns, found);
         if let Some(samples) = out.as_slice_mut() {
             return self.read_interleaved(samples);
         }
