@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use ndaudio::ndarray::Array2;
-use ndaudio::{Encoding, Ltsa, Psd, Sample, Source, Spec, Spectrum, WavReader, parallel};
+use ndaudio::{Encoding, Ltsa, Psd, Sample, Spec, Spectrum, WavReader, parallel};
 use tempfile::TempDir;
 
 const RATE: u32 = 44_100;

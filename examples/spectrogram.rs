@@ -10,7 +10,7 @@ use std::{env, error};
 
 use ndaudio::db::Scale;
 use ndaudio::ndarray::{Array2, s};
-use ndaudio::{Scaling, Source, Spectrum, WavReader};
+use ndaudio::{Scaling, Spectrum, WavReader};
 
 /// Frames of a window, columns of the picture at most, and the level of the darkest colour.
 const LEN: usize = 1024;

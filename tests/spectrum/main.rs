@@ -2,7 +2,12 @@
 
 #![cfg(feature = "spectrum")]
 #![allow(clippy::unwrap_used, reason = "a test that fails there has found something")]
-#![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "numbers that are known to be small")]
+#![allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "numbers that are known to be small"
+)]
 
 mod bands;
 mod identities;
