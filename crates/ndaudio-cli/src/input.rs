@@ -27,6 +27,7 @@ pub(crate) fn block_len(spec: &Spec) -> usize {
 }
 
 /// What reads a recording.
+#[expect(clippy::large_enum_variant, reason = "one of them per recording")]
 enum Reader {
     Wav(WavReader<File>),
     /// Whatever else the library opens.

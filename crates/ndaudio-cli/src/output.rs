@@ -192,7 +192,9 @@ impl Output {
         let replace = Replace::create(path)?;
         let guarded = Guarded::new(replace.path(), path, existed);
         let writer = match kind {
-            FileKind::Wave(container) => Writer::Wav(replace.writer(&WriteOptions::new(spec).container(container))?),
+            FileKind::Wave(container) => {
+                Writer::Wav(Box::new(replace.writer(&WriteOptions::new(spec).container(container))?))
+            }
             FileKind::Flac => {
                 let file = replace.file().try_clone().map_err(|error| Failure::io(path, error))?;
                 let seekable = replace.path() != path;

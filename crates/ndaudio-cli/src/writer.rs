@@ -50,7 +50,7 @@ impl fmt::Display for FileKind {
 
 /// A writer of one of them.
 pub(crate) enum Writer {
-    Wav(WavWriter<File>),
+    Wav(Box<WavWriter<File>>),
     Flac(Box<FlacWriter<File>>),
 }
 
@@ -69,10 +69,10 @@ impl Writer {
     pub(crate) fn new(file: File, seekable: bool, spec: &Spec, kind: FileKind) -> ndaudio::Result<Self> {
         Ok(match (kind, seekable) {
             (FileKind::Wave(container), true) => {
-                Writer::Wav(WriteOptions::new(spec).container(container).writer(file)?)
+                Writer::Wav(Box::new(WriteOptions::new(spec).container(container).writer(file)?))
             }
             (FileKind::Wave(container), false) => {
-                Writer::Wav(WriteOptions::new(spec).container(container).stream(file)?)
+                Writer::Wav(Box::new(WriteOptions::new(spec).container(container).stream(file)?))
             }
             (FileKind::Flac, true) => Writer::Flac(Box::new(FlacWriter::new(file, spec)?)),
             (FileKind::Flac, false) => Writer::Flac(Box::new(FlacWriter::stream(file, spec)?)),

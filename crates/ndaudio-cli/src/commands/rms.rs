@@ -287,7 +287,7 @@ impl<'a> Table<'a> {
         let clock =
             if self.show_clock { format!("{},", self.clock.text_at(start.unwrap_or(0))) } else { String::new() };
         for (channel, level) in channel_names(levels.channels()).zip(all) {
-            let [rms, peak] = [level.rms(), level.peak()].map(|amplitude| csv_level(amplitude));
+            let [rms, peak] = [level.rms(), level.peak()].map(csv_level);
             writeln!(self.out, "{name},{label},{first},{clock}{frames},{channel},{rms},{peak}")?;
         }
         Ok(())

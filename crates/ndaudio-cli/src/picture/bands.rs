@@ -34,7 +34,7 @@ impl Bands {
         }
     }
 
-    fn from_scale(self, value: f64) -> f64 {
+    fn frequency_of(self, value: f64) -> f64 {
         match self.scale {
             ScaleName::Linear => value,
             ScaleName::Log => value.exp2(),
@@ -51,7 +51,7 @@ impl Bands {
     /// The frequency at a place from 0 to 1.
     fn frequency(self, place: f64) -> f64 {
         let (low, high) = (self.to_scale(self.low), self.to_scale(self.high));
-        self.from_scale(low + place * (high - low))
+        self.frequency_of(low + place * (high - low))
     }
 
     /// For each row the bins whose mean it shows: those within it, or the one nearest to its middle. None beyond the last bin.
