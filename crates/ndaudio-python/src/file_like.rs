@@ -1,6 +1,7 @@
 //! Python file objects as readers and writers.
 
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use pyo3::exceptions::{PyBlockingIOError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -11,12 +12,34 @@ use crate::error::carry_io;
 /// Bytes asked for at a time, at most.
 const READ_MAX: usize = 1 << 20;
 
+/// The first exception that an object raised. Decoders may take an error for the end of a damaged file, and go on; what the object raised
+/// is raised all the same.
+#[derive(Clone, Default)]
+pub(crate) struct Raised(Arc<Mutex<Option<PyErr>>>);
+
+impl Raised {
+    pub(crate) fn take(&self) -> Option<PyErr> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Keeps the exception, and gives it to the reader above.
+    fn keep(&self, exception: PyErr) -> io::Error {
+        let kept = Python::attach(|py| exception.clone_ref(py));
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(kept);
+        carry_io(exception)
+    }
+}
+
 /// An object with `read`, or `write`, and perhaps `seek`. Its exceptions come out of the calls here as themselves.
-pub(crate) struct FileLike(Py<PyAny>);
+pub(crate) struct FileLike(Py<PyAny>, Raised);
 
 impl FileLike {
     pub(crate) fn new(object: &Bound<'_, PyAny>) -> Self {
-        FileLike(object.clone().unbind())
+        FileLike(object.clone().unbind(), Raised::default())
+    }
+
+    pub(crate) fn raised(&self) -> Raised {
+        self.1.clone()
     }
 
     /// Whether the object says that it can seek; without `seekable`, whether it has `seek`.
@@ -50,7 +73,7 @@ impl Read for FileLike {
             room.copy_from_slice(bytes);
             Ok(bytes.len())
         };
-        Python::attach(read).map_err(carry_io)
+        Python::attach(read).map_err(|exception| self.1.keep(exception))
     }
 }
 
@@ -67,7 +90,7 @@ impl Seek for FileLike {
             let given = if given.is_instance_of::<PyInt>() { given } else { object.call_method0("tell")? };
             given.extract::<u64>()
         };
-        Python::attach(seek).map_err(carry_io)
+        Python::attach(seek).map_err(|exception| self.1.keep(exception))
     }
 }
 

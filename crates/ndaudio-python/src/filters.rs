@@ -11,7 +11,7 @@ use crate::samples::{Samples, with_samples};
 
 type Sections<'py> = Bound<'py, PyArray2<f64>>;
 
-fn sos_of(sections: &Bound<'_, PyAny>) -> PyResult<Sos> {
+pub(crate) fn sos_of(sections: &Bound<'_, PyAny>) -> PyResult<Sos> {
     let array = sections.py().import("numpy")?.call_method1("asarray", (sections, "float64"))?;
     let array: PyReadonlyArray2<'_, f64> =
         array.extract().map_err(|_| invalid("sos must be sections × 6, as scipy.signal has it"))?;
@@ -345,8 +345,8 @@ pub(crate) fn filter_all<'py>(
 /// --------
 /// >>> import ndaudio, numpy as np
 /// >>> sos = ndaudio.butterworth(2, 1_000, 8_000)
-/// >>> ndaudio.filtfilt(np.ones((100, 1)), sos).round(6).min()
-/// np.float64(1.0)
+/// >>> float(ndaudio.filtfilt(np.ones((100, 1)), sos).round(6).min())
+/// 1.0
 #[pyfunction]
 #[pyo3(signature = (samples, sos, *, channels_first=false))]
 pub(crate) fn filtfilt<'py>(

@@ -15,12 +15,19 @@ mod info;
 mod layout;
 mod level;
 mod levels;
+mod ltsa;
 mod measures;
+mod mel;
+mod plan;
 mod pool;
+mod psd;
 mod reader;
+mod resampling;
 mod samples;
 mod segments;
 mod source;
+mod spectra;
+mod stages;
 mod windows;
 mod write;
 
@@ -42,9 +49,14 @@ mod _ndaudio {
         layout::layout,
         level::Level,
         levels::{Levels, levels},
+        ltsa::Ltsa,
         measures::{crest_factor, mean, peak, rms, zero_crossing_rate},
+        mel::mel,
+        psd::{Psd, welch},
         reader::Reader,
+        resampling::resample,
         segments::segments,
+        spectra::{PySpectrum, istft, stft},
         windows::Windows,
         write::{Writer, create, write},
     };

@@ -2,12 +2,11 @@
 
 use ndarray::{Array2, ArrayRef1, ArrayRef2, Axis};
 use ndaudio::{Sample, levels};
-use numpy::{IntoPyArray, PyArray3, PyArrayMethods, PyUntypedArray, PyUntypedArrayMethods};
+use numpy::{IntoPyArray, PyArray3, PyArrayMethods};
 use pyo3::prelude::*;
 
 use crate::dtype::{Number, with_type};
-use crate::error::invalid;
-use crate::samples::{as_array, dtype_of};
+use crate::samples::{as_batch, dtype_of};
 
 #[derive(Clone, Copy)]
 enum Measure {
@@ -32,24 +31,7 @@ impl Measure {
     /// Of frames × channels one number per channel, of k × frames × channels k × channels.
     fn of<'py>(self, object: &Bound<'py, PyAny>, channels_first: bool) -> PyResult<Bound<'py, PyAny>> {
         let py = object.py();
-        let array = as_array(object)?;
-        let one = array.ndim() < 3;
-        let array = match array.ndim() {
-            1 => array.call_method1("reshape", ((1, array.len(), 1),))?,
-            2 if channels_first => array.getattr("T")?.get_item((py.None(), py.Ellipsis()))?,
-            2 => array.get_item((py.None(), py.Ellipsis()))?,
-            3 if channels_first => array.call_method1("transpose", (0, 2, 1))?,
-            3 => array.into_any(),
-            axes => {
-                return Err(invalid(format!(
-                    "audio is frames × channels, or a batch of such; this array has {axes} axes"
-                )));
-            }
-        };
-        let array = array.cast_into::<PyUntypedArray>()?;
-        if array.shape()[2] == 0 {
-            return Err(invalid("audio has at least one channel; this array has none"));
-        }
+        let (array, one) = as_batch(object, channels_first)?;
         let measured = with_type!(dtype_of(&array)?, T => self.batch(array.cast::<PyArray3<T>>()?)?);
         if one {
             Ok(measured.row(0).to_owned().into_pyarray(py).into_any())

@@ -1,7 +1,7 @@
 //! Audio that is open for reading.
 
 use ndarray::Array2;
-use ndaudio::{ErrorKind, Source, Spec};
+use ndaudio::{DynSource, ErrorKind, Source, Spec};
 use pyo3::prelude::*;
 
 use crate::blocks::Blocks;
@@ -12,6 +12,7 @@ use crate::fill::{fill, rows, target};
 use crate::pool::allocate;
 use crate::samples::{as_array, dtype_of};
 use crate::source::{Shared, seek_to};
+use crate::stages;
 use crate::windows::{Options, Windows};
 use numpy::{PyArray2, PyUntypedArrayMethods};
 
@@ -44,6 +45,11 @@ pub(crate) struct Reader {
 impl Reader {
     pub(crate) fn open(object: &Bound<'_, PyAny>) -> PyResult<Self> {
         Ok(Reader { shared: Shared::open(object)? })
+    }
+
+    /// A reader of what a stage gives.
+    pub(crate) fn over(source: &Shared, stage: Box<dyn DynSource>) -> Self {
+        Reader { shared: Shared::over(source, stage) }
     }
 
     pub(crate) fn shared(&self) -> &Shared {
@@ -331,6 +337,132 @@ impl Reader {
         let batch = batch.map(|batch| positive("batch", batch)).transpose()?;
         let dtype = Dtype::or_float32(dtype)?;
         Windows::new(py, &self.shared, len, hop, Options { dtype, centered, pad_mode, pad, batch, channels_first })
+    }
+
+    /// Give a reader of the mean of all channels.
+    ///
+    /// It reads from this reader, which should not be read itself meanwhile; so do `resample`, `filter` and the others.
+    ///
+    /// Returns
+    /// -------
+    /// Reader
+    ///     Of one channel, in constant memory like this one.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import ndaudio
+    /// >>> reader = ndaudio.open("data/music.wav").mono().resample(16_000)
+    /// >>> reader.channels, reader.sample_rate, reader.frames
+    /// (1, 16000, 160000)
+    fn mono(&self, py: Python<'_>) -> Reader {
+        stages::mono(&self.shared, py)
+    }
+
+    /// Give a reader at another sample rate.
+    ///
+    /// Parameters
+    /// ----------
+    /// sample_rate : int
+    ///     In Hz.
+    /// quality : {"very_high", "high"}
+    ///     As of `ndaudio.resample`.
+    ///
+    /// Returns
+    /// -------
+    /// Reader
+    ///     ⌈frames × rates⌉ frames, without a delay.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import ndaudio
+    /// >>> len(ndaudio.open("data/music.wav").resample(48_000).read())
+    /// 480000
+    #[pyo3(signature = (sample_rate, *, quality="very_high"))]
+    fn resample(&self, py: Python<'_>, sample_rate: u32, quality: &str) -> PyResult<Reader> {
+        stages::resample(&self.shared, py, sample_rate, quality)
+    }
+
+    /// Give a reader of filtered audio.
+    ///
+    /// Parameters
+    /// ----------
+    /// sos : array_like
+    ///     Second-order sections × 6, from here or from `scipy.signal`.
+    ///
+    /// Returns
+    /// -------
+    /// Reader
+    ///
+    /// Examples
+    /// --------
+    /// >>> import ndaudio
+    /// >>> reader = ndaudio.open("data/music.wav").filter(ndaudio.butterworth(4, 100, 44_100, "highpass"))
+    /// >>> reader.frames
+    /// 441000
+    fn filter(&self, py: Python<'_>, sos: &Bound<'_, PyAny>) -> PyResult<Reader> {
+        stages::filter(&self.shared, py, sos)
+    }
+
+    /// Give a reader of the frames from `start` up to and without `stop`.
+    ///
+    /// Parameters
+    /// ----------
+    /// start, stop : int
+    ///     Counted from 0; without `stop` to the end.
+    ///
+    /// Returns
+    /// -------
+    /// Reader
+    ///     Its own frames are counted from 0.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import ndaudio
+    /// >>> ndaudio.open("data/music.wav").section(44_100, 88_200).frames
+    /// 44100
+    #[pyo3(signature = (start, stop=None))]
+    fn section(&self, py: Python<'_>, start: u64, stop: Option<u64>) -> PyResult<Reader> {
+        stages::section(&self.shared, py, start, stop)
+    }
+
+    /// Give a reader of some of the channels, in this order.
+    ///
+    /// Parameters
+    /// ----------
+    /// channels : sequence of int
+    ///     Counted from 0; one may be listed more than once.
+    ///
+    /// Returns
+    /// -------
+    /// Reader
+    ///
+    /// Examples
+    /// --------
+    /// >>> import ndaudio
+    /// >>> ndaudio.open("data/music.wav").select_channels([1, 0, 1]).channels
+    /// 3
+    fn select_channels(&self, py: Python<'_>, channels: Vec<usize>) -> PyResult<Reader> {
+        stages::select_channels(&self.shared, py, channels)
+    }
+
+    /// Give a reader of louder or softer audio.
+    ///
+    /// Parameters
+    /// ----------
+    /// factor : float
+    ///     What every sample is multiplied by. Integers are rounded half to even, and saturate.
+    ///
+    /// Returns
+    /// -------
+    /// Reader
+    ///
+    /// Examples
+    /// --------
+    /// >>> import ndaudio
+    /// >>> ndaudio.levels(ndaudio.open("data/music.wav").gain(0.5)).peak().round(3)
+    /// array([0.354, 0.352])
+    fn gain(&self, py: Python<'_>, factor: f64) -> PyResult<Reader> {
+        stages::gain(&self.shared, py, factor)
     }
 
     /// Close the file. Reading from it, or from its blocks and windows, then raises `ValueError`.

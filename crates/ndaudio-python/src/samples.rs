@@ -130,3 +130,29 @@ fn lend<'py, T: Number>(array: &Bound<'py, PyUntypedArray>) -> PyResult<PyReadon
     let array = array.as_any().cast::<PyArray2<T>>()?;
     Ok(array.try_readonly()?)
 }
+
+/// An array as k × frames × channels of one of the sample types, and whether it was one window: frames × channels, or mono on one axis.
+pub(crate) fn as_batch<'py>(
+    object: &Bound<'py, PyAny>,
+    channels_first: bool,
+) -> PyResult<(Bound<'py, PyUntypedArray>, bool)> {
+    let py = object.py();
+    let array = as_array(object)?;
+    let one = array.ndim() < 3;
+    let array = match array.ndim() {
+        1 => array.call_method1("reshape", ((1, array.len(), 1),))?,
+        2 if channels_first => array.getattr("T")?.get_item((py.None(), py.Ellipsis()))?,
+        2 => array.get_item((py.None(), py.Ellipsis()))?,
+        3 if channels_first => array.call_method1("transpose", (0, 2, 1))?,
+        3 => array.into_any(),
+        axes => {
+            let message = format!("audio is frames × channels, or a batch of such; this array has {axes} axes");
+            return Err(invalid(message));
+        }
+    };
+    let array = array.cast_into::<PyUntypedArray>()?;
+    if array.shape()[2] == 0 {
+        return Err(invalid("audio has at least one channel; this array has none"));
+    }
+    Ok((array, one))
+}

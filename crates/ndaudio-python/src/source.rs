@@ -1,18 +1,22 @@
 //! The one place that opens audio, and the handle under which readers, blocks and windows share it.
 
-use std::io::Cursor;
+use std::fs::File;
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use ndaudio::{Anomaly, Container, DynSource, Error, ErrorKind, Result, Sample, Source, Spec, WavReader};
+use ndaudio::metadata::Metadata;
+use ndaudio::{
+    Anomaly, Container, DynSource, Error, ErrorKind, MediaReader, ReadOptions, Result, Sample, Source, Spec, WavReader,
+};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyByteArray, PyBytes, PyMemoryView, PyString};
 
-use crate::error::{carry, exception};
-use crate::file_like::FileLike;
+use crate::error::{carry, carry_io, exception};
+use crate::file_like::{FileLike, Raised};
 
 /// Samples read at a time, at most: a few milliseconds, so that Ctrl-C is noticed within a long read.
 const READ_SAMPLES: usize = 1 << 20;
@@ -68,44 +72,96 @@ struct State {
 pub(crate) struct Watched {
     source: Box<dyn DynSource>,
     asked: Instant,
+    raised: Raised,
 }
 
 impl Shared {
     /// Opens whatever `ndaudio::open` opens.
     pub(crate) fn open(object: &Bound<'_, PyAny>) -> PyResult<Self> {
         let input = Input::from_python(object)?;
-        object.py().detach(|| Self::open_input(input)).map_err(exception)
+        let raised = match &input {
+            Input::FileLike(file, _) => file.raised(),
+            _ => Raised::default(),
+        };
+        let opened = object.py().detach(|| Self::open_input(input));
+        if let Some(exception) = raised.take() {
+            return Err(exception);
+        }
+        let shared = opened.map_err(exception)?;
+        object.py().detach(|| {
+            if let Some(source) = &mut shared.lock().source {
+                source.raised = raised;
+            }
+        });
+        Ok(shared)
     }
 
     fn open_input(input: Input) -> Result<Self> {
-        Ok(match input {
-            Input::Path(path) => {
-                let reader = WavReader::open(&path)?;
-                let format = container_name(reader.container());
-                Self::new(Box::new(reader), Some(path), format)
-            }
-            Input::Bytes(bytes) => {
-                let reader = WavReader::seekable(Cursor::new(bytes))?;
-                let format = container_name(reader.container());
-                Self::new(Box::new(reader), None, format)
-            }
-            Input::FileLike(file, true) => {
-                let reader = WavReader::seekable(file)?;
-                let format = container_name(reader.container());
-                Self::new(Box::new(reader), None, format)
-            }
-            Input::FileLike(file, false) => {
-                let reader = WavReader::new(file)?;
-                let format = container_name(reader.container());
-                Self::new(Box::new(reader), None, format)
-            }
-        })
+        match input {
+            Input::Path(path) => Self::open_path(&path).map_err(|error| error.with_path(&path)),
+            Input::Bytes(bytes) => Self::seekable(Cursor::new(bytes)),
+            Input::FileLike(file, true) => Self::seekable(file),
+            Input::FileLike(file, false) => Self::forward(file),
+        }
+    }
+
+    fn open_path(path: &Path) -> Result<Self> {
+        let mut file = File::open(path)?;
+        if !file.metadata()?.is_file() {
+            // A pipe, a terminal, a device; of a directory this is the error.
+            return Self::forward(Interruptible(file));
+        }
+        let head = head(&mut file)?;
+        let (source, format): (Box<dyn DynSource>, _) = if is_wave(&head) {
+            let reader = WavReader::open(path)?;
+            let format = container_name(reader.container()).to_owned();
+            (Box::new(reader), format)
+        } else {
+            let reader = MediaReader::open(path)?;
+            let format = reader.format().to_lowercase();
+            (Box::new(reader), format)
+        };
+        Ok(Self::new(source, Some(path.to_path_buf()), &format))
+    }
+
+    fn seekable<R: Read + Seek + Send + Sync + 'static>(mut input: R) -> Result<Self> {
+        let start = input.stream_position()?;
+        let head = head(&mut input)?;
+        input.seek(SeekFrom::Start(start))?;
+        if is_wave(&head) {
+            let reader = ReadOptions::new().seekable(input)?;
+            let format = container_name(reader.container());
+            return Ok(Self::new(Box::new(reader), None, format));
+        }
+        let reader = MediaReader::new(input)?;
+        let format = reader.format().to_lowercase();
+        Ok(Self::new(Box::new(reader), None, &format))
+    }
+
+    fn forward<R: Read + Send + Sync + 'static>(mut input: R) -> Result<Self> {
+        let head = head(&mut input)?;
+        let wave = is_wave(&head);
+        let input = Cursor::new(head).chain(input);
+        if wave {
+            let reader = WavReader::new(input)?;
+            let format = container_name(reader.container());
+            return Ok(Self::new(Box::new(reader), None, format));
+        }
+        let reader = MediaReader::stream(input)?;
+        let format = reader.format().to_lowercase();
+        Ok(Self::new(Box::new(reader), None, &format))
     }
 
     fn new(source: Box<dyn DynSource>, path: Option<PathBuf>, format: &str) -> Self {
         let spec = source.spec().clone();
-        let state = Mutex::new(State { source: Some(Watched { source, asked: Instant::now() }) });
+        let state =
+            Mutex::new(State { source: Some(Watched { source, asked: Instant::now(), raised: Raised::default() }) });
         Shared(Arc::new(Inner { spec, path, format: format.to_owned(), state }))
+    }
+
+    /// What a stage makes of a source.
+    pub(crate) fn over(source: &Shared, stage: Box<dyn DynSource>) -> Self {
+        Self::new(stage, source.path().map(Path::to_path_buf), source.format())
     }
 
     pub(crate) fn path(&self) -> Option<&Path> {
@@ -162,6 +218,11 @@ impl State {
 }
 
 impl Watched {
+    /// What a call came to, unless the object that is read from has raised something meanwhile.
+    fn unless_raised<R>(&self, result: Result<R>) -> Result<R> {
+        self.raised.take().map_or(result, |exception| Err(carry(exception)))
+    }
+
     /// Raises what a signal handler raises, `KeyboardInterrupt` above all.
     fn check_signals(&mut self) -> Result<()> {
         if self.asked.elapsed() < SIGNALS {
@@ -183,7 +244,8 @@ impl Source for Watched {
         let mut filled = 0;
         for part in out.chunks_mut(step) {
             self.check_signals()?;
-            let frames = self.source.read_interleaved(part)?;
+            let frames = self.source.read_interleaved(part);
+            let frames = self.unless_raised(frames)?;
             filled += frames;
             if frames < part.len() / channels {
                 break;
@@ -201,21 +263,28 @@ impl Source for Watched {
     }
 
     fn seek(&mut self, frame: u64) -> Result<()> {
-        self.source.seek(frame)
+        let result = self.source.seek(frame);
+        self.unless_raised(result)
     }
 
     fn skip_frames(&mut self, frames: u64) -> Result<u64> {
         self.check_signals()?;
-        self.source.skip_frames(frames)
+        let result = self.source.skip_frames(frames);
+        self.unless_raised(result)
     }
 
     fn anomalies(&self) -> &[Anomaly] {
         self.source.anomalies()
     }
 
+    fn metadata(&mut self) -> Result<Metadata> {
+        self.source.metadata()
+    }
+
     fn ready_to_lend<T: Sample>(&mut self, frames: usize) -> Result<Option<usize>> {
         self.check_signals()?;
-        self.source.ready_to_lend::<T>(frames)
+        let result = self.source.ready_to_lend::<T>(frames);
+        self.unless_raised(result)
     }
 
     fn lend<T: Sample>(&mut self, frames: usize) -> &mut [T] {
@@ -247,6 +316,35 @@ impl Source for Shared {
 
     fn skip_frames(&mut self, frames: u64) -> Result<u64> {
         self.lock().open()?.skip_frames(frames)
+    }
+
+    fn metadata(&mut self) -> Result<Metadata> {
+        self.lock().open()?.metadata()
+    }
+}
+
+/// The first four bytes, as far as there are any.
+fn head(input: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut head = Vec::with_capacity(4);
+    input.take(4).read_to_end(&mut head)?;
+    Ok(head)
+}
+
+/// Whether a file of the WAVE family begins so; `ndaudio::open` decides alike.
+fn is_wave(head: &[u8]) -> bool {
+    matches!(head, b"RIFF" | b"RIFX" | b"RF64" | b"BW64" | b"riff")
+}
+
+/// A pipe whose reads may wait for ever: a signal wakes them, and is asked for before they go on waiting.
+struct Interruptible(File);
+
+impl Read for Interruptible {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let result = self.0.read(out);
+        if result.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::Interrupted) {
+            Python::attach(|py| py.check_signals()).map_err(carry_io)?;
+        }
+        result
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::fs::File;
 
-use ndaudio::{Container, Encoding, Replace, Spec, WavWriter, WriteOptions};
+use std::path::Path;
+
+use ndaudio::{Container, Encoding, FlacWriter, Replace, Spec, WavWriter, WriteOptions};
 use pyo3::prelude::*;
 
 use crate::dtype::Dtype;
@@ -10,6 +12,18 @@ use crate::encoding;
 use crate::error::{exception, invalid};
 use crate::file_like::FileLike;
 use crate::samples::{Samples, with_samples};
+
+/// Evaluates an expression with `$writer` as whichever writer it is.
+macro_rules! with_writer {
+    ($file:expr, $writer:ident => $body:expr) => {
+        match $file {
+            Open::Path($writer) => $body,
+            Open::FileLike($writer) => $body,
+            Open::FlacPath($writer) => $body,
+            Open::FlacFileLike($writer) => $body,
+        }
+    };
+}
 
 /// Write a file: all frames of an array.
 ///
@@ -24,8 +38,9 @@ use crate::samples::{Samples, with_samples};
 /// sample_rate : int
 ///     Frames per second, in Hz.
 /// encoding : str, optional
-///     "u8", "i16", "i24", "i32", "f32", "f64", "alaw", "mulaw", or soundfile's "PCM_24" …; by default what the array holds.
-/// container : {"riff", "rf64", "bw64", "wave64"}, optional
+///     "u8", "i16", "i24", "i32", "f32", "f64", "alaw", "mulaw", or soundfile's "PCM_24" …; by default what the array holds. FLAC
+///     has integers only, and by default 24 bits of floats.
+/// container : {"riff", "rf64", "bw64", "wave64", "flac"}, optional
 ///     The kind of file; by default what the name's suffix says, or RIFF/WAVE, which becomes RF64 past 4 GiB.
 /// channels_first : bool
 ///     Whether `samples` is channels × frames.
@@ -49,32 +64,34 @@ pub(crate) fn write(
     channels_first: bool,
 ) -> PyResult<()> {
     let samples = Samples::from_python(samples, channels_first)?;
-    let encoding = encoding.map_or_else(|| Ok(natural(samples.dtype())), encoding::parse)?;
+    let target = Target::from_python(file)?;
+    let form = Form::new(container, target.path())?;
+    let encoding = encoding.map_or_else(|| Ok(form.natural(samples.dtype())), encoding::parse)?;
     let spec = Spec::new(sample_rate, samples.channels(), encoding);
-    match Target::from_python(file)? {
-        Target::Path(path) => {
-            let options = options(&spec, container, path.extension())?;
-            with_samples!(samples, view => py.detach(|| {
+    with_samples!(samples, view => py.detach(|| match (target, form) {
+        (Target::Path(path), Form::Wave(container)) => {
+            let replace = Replace::create(&path)?;
+            let mut writer = replace.writer(&Form::options(container, &spec))?;
+            writer.write(&view)?;
+            writer.finalize()?;
+            replace.commit()
+        }
+        (Target::Path(path), Form::Flac) => {
+            let write = || {
                 let replace = Replace::create(&path)?;
-                let mut writer = replace.writer(&options)?;
+                let mut writer = FlacWriter::new(replace.file(), &spec)?;
                 writer.write(&view)?;
                 writer.finalize()?;
                 replace.commit()
-            }))
+            };
+            write().map_err(|error: ndaudio::Error| error.with_path(&path))
         }
-        Target::FileLike(object, seekable) => {
-            let options = options(&spec, container, None)?;
-            with_samples!(samples, view => py.detach(|| if seekable {
-                let mut writer = options.writer(object)?;
-                writer.write(&view)?;
-                writer.finalize().map(drop)
-            } else {
-                let mut writer = options.stream(object)?;
-                writer.write(&view)?;
-                writer.finalize().map(drop)
-            }))
+        (Target::FileLike(object, seekable), form) => {
+            let mut file = Open::file_like(object, seekable, &form, &spec)?;
+            with_writer!(&mut file, writer => writer.write(&view))?;
+            with_writer!(file, writer => writer.finalize().map(drop))
         }
-    }
+    }))
     .map_err(exception)
 }
 
@@ -91,41 +108,62 @@ impl Target {
         }
         Ok(Target::Path(object.extract()?))
     }
-}
 
-/// The encoding that stores a type's values as they are.
-fn natural(dtype: Dtype) -> Encoding {
-    match dtype {
-        Dtype::Int16 => Encoding::I16,
-        Dtype::Int32 => Encoding::I32,
-        Dtype::Float32 => Encoding::F32,
-        Dtype::Float64 => Encoding::F64,
+    fn path(&self) -> Option<&Path> {
+        match self {
+            Target::Path(path) => Some(path),
+            Target::FileLike(..) => None,
+        }
     }
 }
 
-fn options(spec: &Spec, container: Option<&str>, suffix: Option<&std::ffi::OsStr>) -> PyResult<WriteOptions> {
-    let suffix = suffix.map(|suffix| suffix.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
-    let container = match (container, suffix.as_str()) {
-        (Some("riff"), _) => Container::Riff,
-        (Some("rf64"), _) => Container::Rf64,
-        (Some("bw64"), _) => Container::Bw64,
-        (Some("wave64"), _) => Container::Wave64,
-        (Some(other), _) => {
-            return Err(invalid(format!(
-                "container must be \"riff\", \"rf64\", \"bw64\" or \"wave64\", not {other:?}"
-            )));
+/// How the file is to be written.
+enum Form {
+    Wave(Container),
+    Flac,
+}
+
+impl Form {
+    fn new(container: Option<&str>, path: Option<&Path>) -> PyResult<Self> {
+        let suffix = path.and_then(Path::extension).map(|suffix| suffix.to_string_lossy().to_ascii_lowercase());
+        Ok(match (container, suffix.unwrap_or_default().as_str()) {
+            (Some("riff"), _) => Form::Wave(Container::Riff),
+            (Some("rf64"), _) => Form::Wave(Container::Rf64),
+            (Some("bw64"), _) => Form::Wave(Container::Bw64),
+            (Some("wave64"), _) => Form::Wave(Container::Wave64),
+            (Some("flac"), _) => Form::Flac,
+            (Some(other), _) => {
+                return Err(invalid(format!(
+                    "container must be \"riff\", \"rf64\", \"bw64\", \"wave64\" or \"flac\", not {other:?}"
+                )));
+            }
+            (None, "w64") => Form::Wave(Container::Wave64),
+            (None, "rf64") => Form::Wave(Container::Rf64),
+            (None, "bw64") => Form::Wave(Container::Bw64),
+            (None, "wav" | "wave" | "") => Form::Wave(Container::Riff),
+            (None, "flac") => Form::Flac,
+            (None, other) => {
+                return Err(invalid(format!(
+                    "no .{other} file can be written; use .wav, .w64, .rf64, .bw64 or .flac, or say which container"
+                )));
+            }
+        })
+    }
+
+    /// The encoding that stores a type's values as they are; FLAC, which has no floats, stores 24 bits of them.
+    fn natural(&self, dtype: Dtype) -> Encoding {
+        match (self, dtype) {
+            (_, Dtype::Int16) => Encoding::I16,
+            (_, Dtype::Int32) => Encoding::I32,
+            (Form::Flac, _) => Encoding::I24,
+            (_, Dtype::Float32) => Encoding::F32,
+            (_, Dtype::Float64) => Encoding::F64,
         }
-        (None, "w64") => Container::Wave64,
-        (None, "rf64") => Container::Rf64,
-        (None, "bw64") => Container::Bw64,
-        (None, "wav" | "wave" | "") => Container::Riff,
-        (None, other) => {
-            return Err(invalid(format!(
-                "no .{other} file can be written; use .wav, .w64, .rf64 or .bw64, or say which container"
-            )));
-        }
-    };
-    Ok(WriteOptions::new(spec).container(container))
+    }
+
+    fn options(container: Container, spec: &Spec) -> WriteOptions {
+        WriteOptions::new(spec).container(container)
+    }
 }
 
 /// A file that is being written; made by `ndaudio.create`.
@@ -152,16 +190,26 @@ pub(crate) struct Writer {
 enum Open {
     Path(WavWriter<File>),
     FileLike(WavWriter<FileLike>),
+    FlacPath(FlacWriter<File>),
+    FlacFileLike(FlacWriter<FileLike>),
 }
 
-/// Evaluates an expression with `$writer` as whichever writer it is.
-macro_rules! with_writer {
-    ($file:expr, $writer:ident => $body:expr) => {
-        match $file {
-            Open::Path($writer) => $body,
-            Open::FileLike($writer) => $body,
+impl Open {
+    fn path(path: &Path, form: &Form, spec: &Spec) -> ndaudio::Result<Self> {
+        match form {
+            Form::Wave(container) => Form::options(*container, spec).create(path).map(Open::Path),
+            Form::Flac => FlacWriter::create(path, spec).map(Open::FlacPath),
         }
-    };
+    }
+
+    fn file_like(object: FileLike, seekable: bool, form: &Form, spec: &Spec) -> ndaudio::Result<Self> {
+        match (form, seekable) {
+            (Form::Wave(container), true) => Form::options(*container, spec).writer(object).map(Open::FileLike),
+            (Form::Wave(container), false) => Form::options(*container, spec).stream(object).map(Open::FileLike),
+            (Form::Flac, true) => FlacWriter::new(object, spec).map(Open::FlacFileLike),
+            (Form::Flac, false) => FlacWriter::stream(object, spec).map(Open::FlacFileLike),
+        }
+    }
 }
 
 /// Create a file to write block by block.
@@ -176,7 +224,7 @@ macro_rules! with_writer {
 ///     Samples per frame.
 /// encoding : str
 ///     "u8", "i16", "i24", "i32", "f32", "f64", "alaw", "mulaw", or soundfile's "PCM_24" …
-/// container : {"riff", "rf64", "bw64", "wave64"}, optional
+/// container : {"riff", "rf64", "bw64", "wave64", "flac"}, optional
 ///     The kind of file; by default what the name's suffix says, or RIFF/WAVE, which becomes RF64 past 4 GiB.
 ///
 /// Returns
@@ -205,17 +253,13 @@ pub(crate) fn create(
     let count = usize::try_from(channels).ok().filter(|channels| (1..=ndaudio::MAX_CHANNELS).contains(channels));
     let count =
         count.ok_or_else(|| invalid(format!("channels must be 1 to {}, not {channels}", ndaudio::MAX_CHANNELS)))?;
+    let target = Target::from_python(file)?;
+    let form = Form::new(container, target.path())?;
     let spec = Spec::new(sample_rate, count, encoding::parse(encoding)?);
-    let file = match Target::from_python(file)? {
-        Target::Path(path) => {
-            let options = options(&spec, container, path.extension())?;
-            py.detach(|| options.create(&path).map(Open::Path))
-        }
-        Target::FileLike(object, seekable) => {
-            let options = options(&spec, container, None)?;
-            py.detach(|| if seekable { options.writer(object) } else { options.stream(object) }.map(Open::FileLike))
-        }
-    };
+    let file = py.detach(|| match target {
+        Target::Path(path) => Open::path(&path, &form, &spec),
+        Target::FileLike(object, seekable) => Open::file_like(object, seekable, &form, &spec),
+    });
     Ok(Writer { file: Some(file.map_err(exception)?), spec, frames_written: 0 })
 }
 

@@ -37,7 +37,7 @@ class FormatError(Error, ValueError):
     --------
     >>> import ndaudio
     >>> try:
-    ...     ndaudio.open(b"OggS or not")
+    ...     ndaudio.open(b"RIFX and nothing more")
     ... except ndaudio.FormatError as error:
     ...     print(error.offset)
     0

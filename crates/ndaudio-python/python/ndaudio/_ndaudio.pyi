@@ -15,7 +15,10 @@ __all__ = [
     "Info",
     "Level",
     "Levels",
+    "Ltsa",
+    "Psd",
     "Reader",
+    "Spectrum",
     "Windows",
     "Writer",
     "a_weighting",
@@ -31,14 +34,19 @@ __all__ = [
     "filtfilt",
     "gain",
     "info",
+    "istft",
     "layout",
     "levels",
     "mean",
+    "mel",
     "open",
     "peak",
     "read",
+    "resample",
     "rms",
     "segments",
+    "stft",
+    "welch",
     "write",
     "zero_crossing_rate",
 ]
@@ -52,7 +60,11 @@ class _Writable(Protocol):
 _Input: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO | _Readable
 _Output: TypeAlias = str | os.PathLike[str] | BinaryIO | _Writable
 _Encoding: TypeAlias = str
-_Container: TypeAlias = Literal["riff", "rf64", "bw64", "wave64"]
+_Container: TypeAlias = Literal["riff", "rf64", "bw64", "wave64", "flac"]
+_Quality: TypeAlias = Literal["very_high", "high"]
+_Taper: TypeAlias = str | tuple[str, float]
+_Detrend: TypeAlias = Literal["constant", "linear"] | None
+_Precision: TypeAlias = Literal["float32", "float64"]
 _Kind: TypeAlias = Literal["lowpass", "highpass", "bandpass", "bandstop"]
 
 def read(
@@ -137,6 +149,56 @@ def a_weighting(sample_rate: float) -> NDArray[np.float64]: ...
 def c_weighting(sample_rate: float) -> NDArray[np.float64]: ...
 def filter(samples: ArrayLike, sos: ArrayLike, *, channels_first: bool = False) -> NDArray[Any]: ...
 def filtfilt(samples: ArrayLike, sos: ArrayLike, *, channels_first: bool = False) -> NDArray[Any]: ...
+def resample(
+    samples: ArrayLike,
+    from_rate: int,
+    to_rate: int,
+    *,
+    quality: _Quality = "very_high",
+    channels_first: bool = False,
+) -> NDArray[Any]: ...
+def stft(
+    samples: ArrayLike,
+    len: int = 2048,
+    hop: int = 512,
+    *,
+    taper: _Taper = "hann",
+    fft_len: int | None = None,
+    dtype: _Precision = "float32",
+    channels_first: bool = False,
+) -> NDArray[Any]: ...
+def istft(
+    spectra: ArrayLike,
+    len: int = 2048,
+    hop: int = 512,
+    *,
+    taper: _Taper = "hann",
+    fft_len: int | None = None,
+    channels_first: bool = False,
+) -> NDArray[Any]: ...
+def welch(
+    audio: _Input | Reader | ArrayLike,
+    sample_rate: float | None = None,
+    len: int = 256,
+    hop: int | None = None,
+    *,
+    taper: _Taper = "hann",
+    fft_len: int | None = None,
+    detrend: _Detrend = None,
+    average: Literal["mean", "median"] = "mean",
+    channels_first: bool = False,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+def mel(
+    sample_rate: float,
+    fft_len: int,
+    bands: int = 128,
+    *,
+    low: float = 0.0,
+    high: float | None = None,
+    scale: Literal["slaney", "htk"] = "slaney",
+    norm: Literal["slaney"] | None = "slaney",
+) -> NDArray[np.float64]: ...
+
 def layout(path: str | os.PathLike[str]) -> tuple[int, int, int, str]: ...
 @final
 class Reader:
@@ -188,6 +250,12 @@ class Reader:
         batch: int | None = None,
         channels_first: bool = False,
     ) -> Windows: ...
+    def mono(self) -> Reader: ...
+    def resample(self, sample_rate: int, *, quality: _Quality = "very_high") -> Reader: ...
+    def filter(self, sos: ArrayLike) -> Reader: ...
+    def section(self, start: int, stop: int | None = None) -> Reader: ...
+    def select_channels(self, channels: Sequence[int]) -> Reader: ...
+    def gain(self, factor: float) -> Reader: ...
     def close(self) -> None: ...
     def __enter__(self) -> Self: ...
     def __exit__(
@@ -311,6 +379,80 @@ class Histogram:
     def from_json(cls, state: str) -> Self: ...
     def percentile(self, percent: float) -> NDArray[np.float64]: ...
     def count(self, channel: int, value: int) -> int: ...
+
+@final
+class Spectrum:
+    def __new__(
+        cls,
+        len: int,
+        *,
+        taper: _Taper = "hann",
+        fft_len: int | None = None,
+        detrend: _Detrend = None,
+        scaling: Literal["spectrum", "density"] | None = None,
+        sample_rate: float | None = None,
+        dtype: _Precision = "float32",
+    ) -> Self: ...
+    @property
+    def len(self) -> int: ...
+    @property
+    def bins(self) -> int: ...
+    def complex(self, window: ArrayLike, *, channels_first: bool = False) -> NDArray[Any]: ...
+    def magnitude(self, window: ArrayLike, *, channels_first: bool = False) -> NDArray[Any]: ...
+    def power(self, window: ArrayLike, *, channels_first: bool = False) -> NDArray[Any]: ...
+    def frequencies(self, sample_rate: float) -> NDArray[np.float64]: ...
+
+@final
+class Psd:
+    def __new__(
+        cls,
+        len: int,
+        sample_rate: float,
+        *,
+        taper: _Taper = "hann",
+        fft_len: int | None = None,
+        detrend: _Detrend = None,
+        average: Literal["mean", "median"] = "mean",
+    ) -> Self: ...
+    @property
+    def windows(self) -> int: ...
+    @property
+    def sample_rate(self) -> float: ...
+    def add(self, windows: ArrayLike, *, channels_first: bool = False) -> None: ...
+    def merge(self, other: Psd) -> None: ...
+    def __add__(self, other: Psd, /) -> Psd: ...
+    def to_json(self) -> str: ...
+    @classmethod
+    def from_json(cls, state: str) -> Self: ...
+    def density(self) -> NDArray[np.float64]: ...
+    def spectrum(self) -> NDArray[np.float64]: ...
+    def frequencies(self) -> NDArray[np.float64]: ...
+
+@final
+class Ltsa:
+    def __new__(
+        cls,
+        len: int,
+        sample_rate: float,
+        row_frames: int,
+        *,
+        hop: int | None = None,
+        start: int = 0,
+        taper: _Taper = "hann",
+        fft_len: int | None = None,
+    ) -> Self: ...
+    def add(self, block: ArrayLike, *, channels_first: bool = False) -> None: ...
+    def add_file(self, file: _Input | Reader) -> None: ...
+    def gap(self, frames: int) -> None: ...
+    def end(self) -> None: ...
+    def merge(self, other: Ltsa) -> None: ...
+    def values(self) -> NDArray[np.float64]: ...
+    def first_frames(self) -> NDArray[np.uint64]: ...
+    def windows(self) -> NDArray[np.uint64]: ...
+    def frequencies(self) -> NDArray[np.float64]: ...
+    def to_json(self) -> str: ...
+    @classmethod
+    def from_json(cls, state: str) -> Self: ...
 
 @final
 class Filter:

@@ -132,3 +132,27 @@ def test_the_articles_second_loop_in_constant_memory(tmp_path, music):
     assert blocks.allocated == 2
     expected = ndaudio.read(music, "int16")[0] // 2
     np.testing.assert_array_equal(ndaudio.read(tmp_path / "half.wav", "int16")[0], expected)
+
+
+@pytest.mark.parametrize("encoding", [None, "i16", "i24"])
+def test_flac_holds_the_same_integers(tmp_path, noise, encoding):
+    ndaudio.write(tmp_path / "out.flac", noise, 44_100, encoding)
+    info = ndaudio.info(tmp_path / "out.flac")
+    assert (info.format, info.frames, info.anomalies) == ("flac", len(noise), [])
+    np.testing.assert_array_equal(ndaudio.read(tmp_path / "out.flac", "int16")[0], noise)
+    with ndaudio.create(tmp_path / "blocks.flac", 44_100, 2, encoding or "i16") as writer:
+        for begin in range(0, len(noise), 999):
+            writer.write(noise[begin : begin + 999])
+    np.testing.assert_array_equal(ndaudio.read(tmp_path / "blocks.flac", "int16")[0], noise)
+    file = io.BytesIO()
+    ndaudio.write(file, noise, 44_100, encoding, container="flac")
+    np.testing.assert_array_equal(ndaudio.read(file.getvalue(), "int16")[0], noise)
+
+
+def test_floats_in_flac_have_24_bits(tmp_path, noise):
+    ndaudio.write(tmp_path / "out.flac", noise / 2**15, 44_100)
+    assert ndaudio.info(tmp_path / "out.flac").encoding == "i24"
+    np.testing.assert_array_equal(ndaudio.read(tmp_path / "out.flac", "float64")[0], noise / 2**15)
+    with pytest.raises(ndaudio.UnsupportedError):
+        ndaudio.write(tmp_path / "no.flac", noise / 2**15, 44_100, "f32")
+    assert not (tmp_path / "no.flac").exists()

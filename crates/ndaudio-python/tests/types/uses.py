@@ -29,3 +29,11 @@ try:
 except ndaudio.WriteError as error:
     assert_type(error.frames_safe, int)
     assert_type(error.path, str | None)
+frequencies, density = ndaudio.welch("a.wav", len=1024, detrend="constant")
+assert_type(density, NDArray[np.float64])
+staged = ndaudio.open("a.flac").mono().resample(16_000)
+assert_type(staged, ndaudio.Reader)
+assert_type(ndaudio.segments(samples, -40.0), NDArray[np.int64])
+sos = ndaudio.butterworth(4, (100.0, 1_000.0), 48_000, "bandpass")
+ndaudio.Filter(sos, 2).filter(samples)
+ndaudio.Spectrum(1024, taper=("kaiser", 8.6)).power(samples)
