@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import DTypeLike, NDArray
 
-    Buffer = bytes | bytearray | memoryview | mmap.mmap | NDArray[Any]
+    _Buffer = bytes | bytearray | memoryview | mmap.mmap | NDArray[Any]
 
 
 def memmap(path: str | os.PathLike[str], mode: Literal["r", "c", "r+"] = "r") -> NDArray[Any]:
@@ -55,7 +55,7 @@ def memmap(path: str | os.PathLike[str], mode: Literal["r", "c", "r+"] = "r") ->
     return np.ndarray((frames, channels), dtype, mapped, offset)
 
 
-def frombuffer(buffer: Buffer, channels: int, dtype: DTypeLike = "int16") -> NDArray[Any]:
+def frombuffer(buffer: _Buffer, channels: int, dtype: DTypeLike = "int16") -> NDArray[Any]:
     """View raw samples, without a header, as frames × channels.
 
     Parameters

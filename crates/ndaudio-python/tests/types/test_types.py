@@ -14,11 +14,11 @@ HERE = pathlib.Path(__file__).resolve().parents[2]
     [
         ["mypy"],
         ["mypy.stubtest", "ndaudio"],
-        ["pyright"],
+        ["pyright", "--pythonpath", sys.executable],
         ["mypy", "--strict", "tests/types/uses.py"],
-        ["pyright", "tests/types/uses.py"],
+        ["pyright", "--pythonpath", sys.executable, "tests/types/uses.py"],
     ],
-    ids=" ".join,
+    ids=lambda command: " ".join(part for part in command if part != sys.executable),
 )
 def test_a_checker_finds_nothing(command):
     pytest.importorskip(command[0].partition(".")[0])
