@@ -9,7 +9,7 @@ use divan::counter::ItemsCount;
 use ndaudio::filter::{self, Band};
 use ndaudio::ndarray::{Array2, Axis};
 use ndaudio::resample::Quality;
-use ndaudio::{ArraySource, Encoding, Loudness, Source, Spec};
+use ndaudio::{ArraySource, Encoding, Loudness, Sample, Source, Spec};
 
 const RATE: u32 = 48_000;
 
@@ -67,7 +67,7 @@ fn resample_very_high(bencher: Bencher, (from, to): (u32, u32)) {
 }
 
 fn resample(bencher: Bencher, from: u32, to: u32, quality: Quality) {
-    let samples = noise(from as usize * 10, 1).map(|&sample| sample as f32);
+    let samples = noise(from as usize * 10, 1).map(|sample| sample.convert::<f32>());
     bencher.counter(ItemsCount::new(samples.len())).bench_local(|| {
         let mut source = ArraySource::new(samples.view(), from).resample_with(to, quality).unwrap();
         let mut blocks = source.blocks::<f32>(4096);
@@ -80,7 +80,7 @@ fn resample(bencher: Bencher, from: u32, to: u32, quality: Quality) {
 /// Integrated, momentary and short-term loudness, range and true peak of 60 s of stereo.
 #[divan::bench]
 fn loudness(bencher: Bencher) {
-    let samples = noise(RATE as usize * 60, 2).map(|&sample| sample as f32);
+    let samples = noise(RATE as usize * 60, 2).map(|sample| sample.convert::<f32>());
     bencher.counter(ItemsCount::new(samples.len())).bench_local(|| {
         let mut loudness = Loudness::new(&Spec::new(RATE, 2, Encoding::F32)).unwrap();
         samples.axis_chunks_iter(Axis(0), 16_384).for_each(|block| loudness.add(&block));

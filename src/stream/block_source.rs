@@ -146,7 +146,8 @@ mod tests {
 
     #[test]
     fn blocks_of_any_size_are_read_as_blocks_of_any_other() {
-        let expected = Array2::from_shape_fn((100, 2), |(frame, channel)| frame as i16 * [1, -1][channel]);
+        let expected =
+            Array2::from_shape_vec((100, 2), (0_i16..100).flat_map(|frame| [frame, -frame]).collect()).unwrap();
         assert_eq!(counting(100).read_all::<i16>().unwrap(), expected);
         for len in 1..20 {
             let mut source = counting(100);

@@ -93,7 +93,7 @@ fn a_damaged_block_becomes_silence_and_the_rest_keeps_its_place() {
         assert_eq!(samples.slice(s![..lost.start, ..]), whole.slice(s![..lost.start, ..]));
         assert_eq!(samples.slice(s![lost.end.., ..]), whole.slice(s![lost.end.., ..]));
         let expected = Anomaly::LostFrames { offset: start as u64, frame: lost.start as u64, frames: 512 };
-        assert_eq!(reader.anomalies(), [expected.clone()]);
+        assert_eq!(reader.anomalies(), std::slice::from_ref(&expected));
         // Sought, it is the same.
         let mut reader = MediaReader::new(Cursor::new(damaged.clone())).unwrap();
         reader.seek(lost.start as u64 + 500).unwrap();

@@ -62,7 +62,8 @@ fn every_width_and_number_of_channels_comes_back_bit_for_bit() {
 fn any_sample_type_and_layout_is_written_alike() {
     let samples = audio(5_000, 2, 16);
     let spec = Spec::new(44_100, 2, Encoding::I16);
-    let written = |write: &dyn Fn(&mut FlacWriter<Cursor<Vec<u8>>>)| {
+    type Writer = FlacWriter<Cursor<Vec<u8>>>;
+    let written = |write: &dyn Fn(&mut Writer)| {
         let mut writer = FlacWriter::new(Cursor::new(Vec::new()), &spec).unwrap();
         write(&mut writer);
         writer.finalize().unwrap().into_inner()

@@ -145,7 +145,7 @@ mod tests {
             (state >> 33) as u32
         };
         for _ in 0..2_000 {
-            let bytes: Vec<u8> = (0..random() % 40).map(|_| (random() & random()) as u8).collect();
+            let bytes: Vec<u8> = (0..random() % 40).map(|_| (random() & random()).to_le_bytes()[0]).collect();
             let (mut bits, mut at) = (Bits::new(&bytes), 0);
             loop {
                 let width = random() % 57;
@@ -169,7 +169,7 @@ mod tests {
         for _ in 0..2_000 {
             let zeros = random() % 3 == 0;
             let bytes: Vec<u8> =
-                (0..random() % 60).map(|_| if zeros { 0 } else { (random() & random()) as u8 }).collect();
+                (0..random() % 60).map(|_| if zeros { 0 } else { (random() & random()).to_le_bytes()[0] }).collect();
             let (mut bits, mut at) = (Bits::new(&bytes), 0);
             loop {
                 let width = random() % 31;

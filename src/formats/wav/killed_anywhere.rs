@@ -125,8 +125,10 @@ fn check(file: &[u8], encoding: Encoding, channels: usize, context: &str) -> (u6
     (reader.frames().expect("seen to the end"), reader.anomalies().to_vec())
 }
 
-/// A finished file, and what is done to it.
-fn scripts() -> Vec<(String, Spec, Vec<u8>, Recorder, Vec<(usize, u64)>)> {
+/// A name, what the audio is, a finished file, what is done to it, and the frames that are safe after each step.
+type Script = (String, Spec, Vec<u8>, Recorder, Vec<(usize, u64)>);
+
+fn scripts() -> Vec<Script> {
     let mut scripts = Vec::new();
     for container in CONTAINERS {
         for (encoding, channels) in FORMATS {

@@ -128,8 +128,9 @@ mod tests {
         const FIVE_GIB: u64 = 5 << 30;
         let long = Evidence { rest: Some(FIVE_GIB), ..SIMPLE };
         let more = Some(250);
+        type Row<'a> = (&'a str, Evidence, &'a [u64], (Option<u64>, Option<Fault>));
         #[rustfmt::skip]
-        let table: &[(&str, Evidence, &[u64], (Option<u64>, Option<Fault>))] = &[
+        let table: &[Row<'_>] = &[
             ("the size is right", SIMPLE, &[], (Some(100), None)),
             ("a finished file is believed, whatever follows", Evidence { rest: more, ..SIMPLE }, &[], (Some(100), None)),
             ("the file was cut", Evidence { rest: Some(60), ..SIMPLE }, &[], (Some(60), Some(Fault::PastEnd))),
