@@ -3,7 +3,13 @@
 //! These need a Python with moto; `ci.sh` installs it and runs them.
 
 #![allow(unreachable_pub, reason = "the modules of `support` are shared by several tests")]
-#![expect(clippy::unwrap_used, reason = "a test that unwraps says what it expects")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "a test that unwraps or casts says what it expects"
+)]
 
 mod support;
 

@@ -1,7 +1,13 @@
 //! What the tables hold, and what a query does not do.
 
 #![allow(unreachable_pub, reason = "the modules of `support` are shared by several tests")]
-#![expect(clippy::unwrap_used, reason = "a test that unwraps says what it expects")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "a test that unwraps or casts says what it expects"
+)]
 
 mod support;
 

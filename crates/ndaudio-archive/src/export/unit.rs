@@ -7,8 +7,9 @@ use crate::shard::hash;
 use crate::table::SCHEMA_VERSION;
 use crate::window::Window;
 
-/// What Hive, and so every reader, calls a partition without a value.
-const NO_VALUE: &str = "__HIVE_DEFAULT_PARTITION__";
+/// A partition without a value. Hive's own `__HIVE_DEFAULT_PARTITION__` becomes a null, which pandas cannot unite with other partitions
+/// ("Cannot yet unify dictionaries with nulls").
+const NO_VALUE: &str = "unknown";
 
 /// One site and day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,7 +71,7 @@ mod tests {
     #[test]
     fn paths_are_those_of_hive() {
         let directory = unit(1).directory(Path::new("out"), "audio");
-        assert_eq!(directory, Path::new("out/audio/site=reef%2F1/day=__HIVE_DEFAULT_PARTITION__"));
+        assert_eq!(directory, Path::new("out/audio/site=reef%2F1/day=unknown"));
     }
 
     #[test]

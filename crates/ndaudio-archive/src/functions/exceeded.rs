@@ -84,6 +84,7 @@ impl Measure for Exceeded {
 }
 
 /// The percentile of sorted, non-empty levels.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in the levels")]
 fn percentile(sorted: &[f64], percent: f64) -> f64 {
     let place = percent / 100.0 * (sorted.len() - 1) as f64;
     let below = place.floor();

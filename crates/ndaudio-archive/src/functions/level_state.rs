@@ -177,7 +177,7 @@ mod tests {
         let mut state = 12_345_u32;
         Array2::from_shape_fn((frames, 1), |_| {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            (state >> 16) as u16 as i16
+            u16::try_from(state >> 16).unwrap().cast_signed()
         })
     }
 

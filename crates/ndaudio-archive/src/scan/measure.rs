@@ -84,8 +84,9 @@ mod tests {
     fn windows_are_those_of_the_array() {
         let block = block_frames(2);
         let frames = 2 * block + 777;
-        let samples =
-            Array2::from_shape_fn((frames, 2), |(row, channel)| ((row * 31 + channel * 7) % 1000) as i16 - 500);
+        let samples = Array2::from_shape_fn((frames, 2), |(row, channel)| {
+            i16::try_from((row * 31 + channel * 7) % 1000).unwrap() - 500
+        });
         for len in [1000, block as u64, block as u64 + 3, frames as u64, u64::MAX] {
             let mut source = ArraySource::new(samples.view(), 8000);
             let mut found = Vec::new();

@@ -108,7 +108,7 @@ mod tests {
             site: None,
             deployment: Some("d".into()),
         };
-        Part { file, first: bytes, frames: (bytes % 2 == 0).then_some(bytes), bytes }
+        Part { file, first: bytes, frames: bytes.is_multiple_of(2).then_some(bytes), bytes }
     }
 
     #[test]

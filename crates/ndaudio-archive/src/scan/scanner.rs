@@ -110,7 +110,7 @@ impl Scanner {
         for part in parts {
             match self.audio_part(part, window, &mut rows, emit) {
                 Ok(()) => {}
-                Err(Stop::File(error)) => self.fail(part, &error.to_string()),
+                Err(Stop::File(error)) => self.fail(part, &message(&error)),
                 Err(Stop::Query(error)) => return Err(error),
                 Err(Stop::Enough) => return Ok(()),
             }
@@ -200,7 +200,7 @@ impl Scanner {
         let mut rows = Vec::new();
         for part in parts {
             let header = self.open(part).and_then(|mut recording| Header::read(&mut recording, &part.file, true));
-            let header = header.map_err(|error| with_name(error, part).to_string());
+            let header = header.map_err(|error| message(&with_name(error, part)));
             rows.push(RecordingRow { file: part.file.clone(), header });
             self.finish(part);
             if rows.len() >= BATCH_ROWS {
@@ -231,7 +231,7 @@ impl Scanner {
                 })
             });
             if let Err(error) = read {
-                rows.push(ErrorRow { file: part.file.clone(), error: with_name(error, part).to_string() });
+                rows.push(ErrorRow { file: part.file.clone(), error: message(&with_name(error, part)) });
             }
             self.finish(part);
         }
@@ -255,7 +255,7 @@ impl Scanner {
                 use std::io::ErrorKind::{NotFound, PermissionDenied};
                 // A local file that cannot be opened is bad; an object that was listed just now has changed.
                 let file = !is_remote(&part.file.path) && matches!(io.kind(), NotFound | PermissionDenied);
-                if file { Stop::File(error) } else { Stop::Query(exec_datafusion_err!("{error}")) }
+                if file { Stop::File(error) } else { Stop::Query(exec_datafusion_err!("{}", message(&error))) }
             }
             _ => Stop::File(error),
         }
@@ -278,6 +278,17 @@ impl Scanner {
 
 fn with_name(error: ndaudio::Error, part: &Part) -> ndaudio::Error {
     if error.path().is_some() { error } else { named(error, &part.file) }
+}
+
+/// An error and what it comes from, in one line.
+fn message(error: &ndaudio::Error) -> String {
+    let mut message = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        message.push_str(&format!(": {cause}"));
+        source = cause.source();
+    }
+    message
 }
 
 /// What is known of files before any is opened.

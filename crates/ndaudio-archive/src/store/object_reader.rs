@@ -63,13 +63,12 @@ impl ObjectReader {
             let etag = answer.meta.e_tag.clone();
             Ok::<_, object_store::Error>((etag, answer.bytes().await?))
         };
-        let (etag, bytes) =
-            wait(request).map_err(io::Error::other)?.map_err(|error| failed(&self.url, &range, error))?;
+        let (etag, bytes) = wait(request).map_err(io::Error::other)?.map_err(|error| failed(&range, error))?;
         if self.etag.is_some() && etag.is_some() && etag != self.etag {
-            return Err(changed(&self.url));
+            return Err(changed());
         }
         if bytes.len() as u64 != end - self.position {
-            let message = format!("{}: the server sent {} bytes for {}..{end}", self.url, bytes.len(), self.position);
+            let message = format!("the server sent {} bytes for {}..{end}", bytes.len(), self.position);
             return Err(io::Error::new(io::ErrorKind::UnexpectedEof, message));
         }
         self.start = self.position;
@@ -89,23 +88,19 @@ pub(crate) fn split(url: &str) -> Result<(Url, Path)> {
     Ok((root, path))
 }
 
-fn failed(url: &str, range: &std::ops::Range<u64>, error: object_store::Error) -> io::Error {
+fn failed(range: &std::ops::Range<u64>, error: object_store::Error) -> io::Error {
     match error {
-        object_store::Error::Precondition { .. } => changed(url),
-        object_store::Error::NotFound { .. } => {
-            io::Error::other(format!("{url}: the object does not exist (any more)"))
-        }
+        object_store::Error::Precondition { .. } => changed(),
+        object_store::Error::NotFound { .. } => io::Error::other("the object does not exist (any more)"),
         object_store::Error::PermissionDenied { .. } | object_store::Error::Unauthenticated { .. } => {
-            io::Error::other(format!("{url}: access denied: {error}"))
+            io::Error::other(format!("access denied: {error}"))
         }
-        other => io::Error::other(format!("{url}: bytes {}..{}: {other}", range.start, range.end)),
+        other => io::Error::other(format!("bytes {}..{}: {other}", range.start, range.end)),
     }
 }
 
-fn changed(url: &str) -> io::Error {
-    io::Error::other(format!(
-        "{url}: the object changed after it was listed: its ETag is another one. Run the query again"
-    ))
+fn changed() -> io::Error {
+    io::Error::other("the object changed after it was listed: its ETag is another one. Run the query again")
 }
 
 impl Read for ObjectReader {

@@ -116,7 +116,7 @@ fn add_windows<T: Sample>(
     }
 }
 
-fn groups<'a, K: Ord>(rows: &'a [Row], key: impl Fn(&Row) -> K) -> BTreeMap<K, Vec<&'a Row>> {
+fn groups<K: Ord>(rows: &[Row], key: impl Fn(&Row) -> K) -> BTreeMap<K, Vec<&Row>> {
     let mut groups: BTreeMap<K, Vec<&Row>> = BTreeMap::new();
     rows.iter().for_each(|row| groups.entry(key(row)).or_default().push(row));
     groups
@@ -152,13 +152,13 @@ pub fn fsum(values: impl IntoIterator<Item = f64>) -> f64 {
         }
     }
     // Round half to even: the next partial decides.
-    if let Some(&next) = partials.last() {
-        if (low < 0.0 && next < 0.0) || (low > 0.0 && next > 0.0) {
-            let y = low * 2.0;
-            let x = high + y;
-            if y == x - high {
-                high = x;
-            }
+    if let Some(&next) = partials.last()
+        && ((low < 0.0 && next < 0.0) || (low > 0.0 && next > 0.0))
+    {
+        let y = low * 2.0;
+        let x = high + y;
+        if y == x - high {
+            high = x;
         }
     }
     high
