@@ -41,6 +41,7 @@ use crate::reader::positive;
 /// (64, 2)
 #[pyfunction]
 #[pyo3(signature = (sample_rate, fft_len, bands=128, *, low=0.0, high=None, scale="slaney", norm="slaney"))]
+#[expect(clippy::too_many_arguments, reason = "keyword arguments in Python")]
 pub(crate) fn mel<'py>(
     py: Python<'py>,
     sample_rate: f64,
