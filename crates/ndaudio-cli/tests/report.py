@@ -91,7 +91,7 @@ def main():
         recordings(folder / "night", count)
         page = folder / "report.html"
         start = time.monotonic()
-        ran = subprocess.run([program, "report", str(folder / "night"), "-o", str(page)], stderr=subprocess.PIPE, text=True)
+        ran = subprocess.run([program, "report", "night", "-o", "report.html"], cwd=folder, stderr=subprocess.PIPE, text=True)
         print(f"report of {count + 1} files: {time.monotonic() - start:.1f} s, {page.stat().st_size / 1e6:.1f} MB")
         assert ran.returncode == 1 and "not audio.wav" in ran.stderr, ran.stderr
         text = page.read_text()
