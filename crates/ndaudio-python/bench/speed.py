@@ -27,7 +27,7 @@ def blocks(length):
 
     def theirs(path):
         out, total = np.empty((length, CHANNELS), "float32"), 0
-        for block in soundfile.blocks(path, length, dtype="float32", always_2d=True, out=out):
+        for block in soundfile.blocks(path, dtype="float32", always_2d=True, out=out):
             total += len(block)
         return total
 
@@ -46,7 +46,7 @@ def windows(length, hop):
 
     def theirs(path):
         out, total = np.empty((length, CHANNELS), "float32"), 0
-        for window in soundfile.blocks(path, length, length - hop, dtype="float32", always_2d=True, out=out):
+        for window in soundfile.blocks(path, overlap=length - hop, dtype="float32", always_2d=True, out=out):
             total += len(window) == length
         return total
 
