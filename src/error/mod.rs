@@ -21,7 +21,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why audio could not be read, viewed, changed or written, and which file it is about.
 ///
-/// What happened is its [`kind`](Error::kind). The message names the file where it is known; the system's or the decoder's own error
+/// What happened is its [`kind`](Error::kind), split by who must act. The message names the file where it is known, so a context around it need not; the system's or the decoder's own error
 /// is the [`source`](std::error::Error::source).
 ///
 /// # Examples

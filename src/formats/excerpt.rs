@@ -53,6 +53,8 @@ pub fn read_seconds<T: Sample>(path: impl AsRef<Path>, seconds: impl RangeBounds
 
 /// Reads a whole recording, averaged to mono: `librosa.load(path, sr=None, mono=True)`.
 ///
+/// The spec is the recording's with one channel, ready for [`write`](crate::write), which takes one-dimensional arrays.
+///
 /// **Shape** frames. **Unit** as [`read`](crate::read). **Memory** the array.
 ///
 /// # Errors

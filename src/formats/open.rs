@@ -52,7 +52,10 @@ pub fn open(path: impl AsRef<Path>) -> Result<Box<dyn DynSource>> {
     })
 }
 
-/// Reads a whole recording: its samples and what they are. It reads whatever [`open`] opens.
+/// Reads a whole recording: its samples and its spec. It reads whatever [`open`] opens.
+///
+/// It reads leniently: a file that was cut yields the frames it has, and damaged FLAC blocks are silence. To learn of that, use [`open`],
+/// [`read_all`](Source::read_all) and [`anomalies`](Source::anomalies).
 ///
 /// **Shape** frames × channels. **Unit** full scale is 2^(bits−1) of an integer type and 1.0 of a float type; the type that the file
 /// stores comes as it is. **Memory** the array.

@@ -125,6 +125,12 @@ impl<S: Source, T: Sample> Blocks<S, T> {
         self.next_position
     }
 
+    /// The source that the blocks are read from.
+    #[must_use]
+    pub fn source(&self) -> &S {
+        &self.source
+    }
+
     /// An iterator of arrays, one allocated for each block.
     ///
     /// # Examples

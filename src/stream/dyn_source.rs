@@ -8,7 +8,7 @@ use crate::spec::{SampleType, Spec};
 
 /// The form of [`Source`] that can be boxed: `Box<dyn DynSource>` holds any source, and is a [`Source`] again.
 ///
-/// Every `Source` that is `Send` is a `DynSource`; there is nothing to implement. The methods here are for the box to call; call those of
+/// A `&mut dyn DynSource` is a `Source` as well. Every `Source` that is `Send` is a `DynSource`; there is nothing to implement. The methods here are for the box to call; call those of
 /// `Source` on it instead. The indirection costs one call a block.
 ///
 /// # Examples
@@ -131,6 +131,49 @@ impl<S: Source + Send> DynSource for S {
             SampleType::F32 => SamplesMut::F32(self.lend(frames)),
             SampleType::F64 => SamplesMut::F64(self.lend(frames)),
         }
+    }
+}
+
+impl Source for &mut (dyn DynSource + '_) {
+    fn spec(&self) -> &Spec {
+        (**self).dyn_spec()
+    }
+
+    fn read_interleaved<T: Sample>(&mut self, out: &mut [T]) -> Result<usize> {
+        (**self).dyn_read(out.into())
+    }
+
+    fn frames(&self) -> Option<u64> {
+        (**self).dyn_frames()
+    }
+
+    fn position(&self) -> u64 {
+        (**self).dyn_position()
+    }
+
+    fn seek(&mut self, frame: u64) -> Result<()> {
+        (**self).dyn_seek(frame)
+    }
+
+    fn skip_frames(&mut self, frames: u64) -> Result<u64> {
+        (**self).dyn_skip(frames)
+    }
+
+    fn anomalies(&self) -> &[Anomaly] {
+        (**self).dyn_anomalies()
+    }
+
+    fn metadata(&mut self) -> Result<Metadata> {
+        (**self).dyn_metadata()
+    }
+
+    fn ready_to_lend<T: Sample>(&mut self, frames: usize) -> Result<Option<usize>> {
+        (**self).dyn_ready_to_lend(T::TYPE, frames)
+    }
+
+    fn lend<T: Sample>(&mut self, frames: usize) -> &mut [T] {
+        // The source lends the type it was asked for.
+        (**self).dyn_lend(T::TYPE, frames).downcast().unwrap_or_default()
     }
 }
 

@@ -41,6 +41,7 @@ impl<S: Sink> Sink for &mut S {
 pub(crate) fn assert_channels(columns: usize, channels: usize) {
     assert!(
         columns == channels,
-        "the block has {columns} columns, but there must be one for each of the {channels} channels (frames × channels: is it transposed?)"
+        "the block has {columns} column{}, but there must be one for each of the {channels} channels (frames × channels: is it transposed?)",
+        if columns == 1 { "" } else { "s" }
     );
 }

@@ -1,6 +1,7 @@
 //! Whatever audio can be read from.
 
 use std::ops::RangeBounds;
+use std::time::Duration;
 
 use ndarray::{Array2, ArrayView2};
 
@@ -63,6 +64,16 @@ pub trait Source {
     /// Frames in all; `None` where the number is unknown. Never a guess.
     fn frames(&self) -> Option<u64> {
         None
+    }
+
+    /// How long the audio is; `None` where [`frames`](Self::frames) is, or at a sample rate of 0 Hz.
+    fn duration(&self) -> Option<Duration> {
+        let rate = u64::from(self.spec().sample_rate());
+        let frames = self.frames()?;
+        let seconds = frames.checked_div(rate)?;
+        // Less than 10^9, since the remainder is less than the rate.
+        let nanoseconds = u32::try_from(frames % rate * 1_000_000_000 / rate).unwrap_or(0);
+        Some(Duration::new(seconds, nanoseconds))
     }
 
     /// The frame that is read next, counted from 0. A source that does not count stays at 0; positions are then counted from

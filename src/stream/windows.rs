@@ -243,6 +243,28 @@ impl<S: Source, T: Sample> Windows<S, T> {
         self.base.saturating_add((self.hop as u64).saturating_mul(window))
     }
 
+    /// The source that the windows are read from.
+    ///
+    /// # Examples
+    /// ```
+    /// use ndaudio::{Sequence, Source, levels};
+    ///
+    /// let mut sequence = Sequence::open(["data/music.wav", "data/music.wav"])?;
+    /// let mut windows = sequence.windows::<i16>(44_100, 44_100);
+    /// while let Some((position, window)) = windows.next_with_position()? {
+    ///     let loud = levels::peak(&window)[0] > 0.5;
+    ///     if loud {
+    ///         let (file, frame) = windows.source().locate(position).unwrap(); // once the window is no longer used
+    ///         assert_eq!(position, file as u64 * 441_000 + frame);
+    ///     }
+    /// }
+    /// # Ok::<(), ndaudio::Error>(())
+    /// ```
+    #[must_use]
+    pub fn source(&self) -> &S {
+        &self.source
+    }
+
     /// An iterator of arrays, one allocated for each window.
     ///
     /// # Examples

@@ -145,3 +145,21 @@ fn an_error_of_the_closure_stops_process_and_is_returned() {
     assert_eq!(positions, [0, 30, 60]);
     assert_eq!(writer.frames_written(), 60); // the block of the error is not written
 }
+
+#[test]
+fn a_borrowed_dyn_source_is_a_source_too() {
+    fn frames_of(mut source: &mut dyn DynSource) -> usize {
+        let mut blocks = source.blocks::<f32>(7);
+        let mut frames = 0;
+        while let Some(block) = blocks.next().unwrap() {
+            frames += block.nrows();
+        }
+        frames
+    }
+    let audio = ramp(50, 2);
+    for mut source in boxes(&audio) {
+        assert_eq!(source.duration(), Some(std::time::Duration::from_micros(6250)));
+        assert_eq!(frames_of(&mut *source), 50);
+    }
+    assert_eq!(frames_of(&mut ArraySource::new(audio.view(), 8_000)), 50);
+}

@@ -113,7 +113,7 @@ impl WriteOptions {
 /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for a spec that no file can hold.
 ///
 /// # Panics
-/// Unless the array has a column for each channel of `spec`.
+/// Unless the array has a column for each channel of `spec`; a one-dimensional array is mono, so `spec` must then have one channel.
 ///
 /// # Examples
 /// ```

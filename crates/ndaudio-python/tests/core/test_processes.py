@@ -112,7 +112,13 @@ def test_ctrl_c_stops_a_long_call(tmp_path, call):
     except OSError:
         pytest.skip("no sparse files here")
     code = f"import ndaudio, numpy as np, sys; path = sys.argv[1]; print('ready', flush=True); {call}"
-    process = subprocess.Popen([sys.executable, "-c", code, path], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, path],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # A runner in the background of a shell ignores the signal, and its children would inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     assert process.stdout.readline() == b"ready\n"
     time.sleep(0.3)
     assert process.poll() is None, process.stderr.read().decode()
