@@ -134,91 +134,56 @@ impl<S: Source + Send> DynSource for S {
     }
 }
 
-impl Source for &mut (dyn DynSource + '_) {
-    fn spec(&self) -> &Spec {
-        (**self).dyn_spec()
-    }
+/// A pointer to a `dyn DynSource` is a source: each method goes to its object-safe twin.
+macro_rules! source_through {
+    ($pointer:ty) => {
+        impl Source for $pointer {
+            fn spec(&self) -> &Spec {
+                (**self).dyn_spec()
+            }
 
-    fn read_interleaved<T: Sample>(&mut self, out: &mut [T]) -> Result<usize> {
-        (**self).dyn_read(out.into())
-    }
+            fn read_interleaved<T: Sample>(&mut self, out: &mut [T]) -> Result<usize> {
+                (**self).dyn_read(out.into())
+            }
 
-    fn frames(&self) -> Option<u64> {
-        (**self).dyn_frames()
-    }
+            fn frames(&self) -> Option<u64> {
+                (**self).dyn_frames()
+            }
 
-    fn position(&self) -> u64 {
-        (**self).dyn_position()
-    }
+            fn position(&self) -> u64 {
+                (**self).dyn_position()
+            }
 
-    fn seek(&mut self, frame: u64) -> Result<()> {
-        (**self).dyn_seek(frame)
-    }
+            fn seek(&mut self, frame: u64) -> Result<()> {
+                (**self).dyn_seek(frame)
+            }
 
-    fn skip_frames(&mut self, frames: u64) -> Result<u64> {
-        (**self).dyn_skip(frames)
-    }
+            fn skip_frames(&mut self, frames: u64) -> Result<u64> {
+                (**self).dyn_skip(frames)
+            }
 
-    fn anomalies(&self) -> &[Anomaly] {
-        (**self).dyn_anomalies()
-    }
+            fn anomalies(&self) -> &[Anomaly] {
+                (**self).dyn_anomalies()
+            }
 
-    fn metadata(&mut self) -> Result<Metadata> {
-        (**self).dyn_metadata()
-    }
+            fn metadata(&mut self) -> Result<Metadata> {
+                (**self).dyn_metadata()
+            }
 
-    fn ready_to_lend<T: Sample>(&mut self, frames: usize) -> Result<Option<usize>> {
-        (**self).dyn_ready_to_lend(T::TYPE, frames)
-    }
+            fn ready_to_lend<T: Sample>(&mut self, frames: usize) -> Result<Option<usize>> {
+                (**self).dyn_ready_to_lend(T::TYPE, frames)
+            }
 
-    fn lend<T: Sample>(&mut self, frames: usize) -> &mut [T] {
-        // The source lends the type it was asked for.
-        (**self).dyn_lend(T::TYPE, frames).downcast().unwrap_or_default()
-    }
+            fn lend<T: Sample>(&mut self, frames: usize) -> &mut [T] {
+                // The source lends the type it was asked for.
+                (**self).dyn_lend(T::TYPE, frames).downcast().unwrap_or_default()
+            }
+        }
+    };
 }
 
-impl Source for Box<dyn DynSource + '_> {
-    fn spec(&self) -> &Spec {
-        (**self).dyn_spec()
-    }
-
-    fn read_interleaved<T: Sample>(&mut self, out: &mut [T]) -> Result<usize> {
-        (**self).dyn_read(out.into())
-    }
-
-    fn frames(&self) -> Option<u64> {
-        (**self).dyn_frames()
-    }
-
-    fn position(&self) -> u64 {
-        (**self).dyn_position()
-    }
-
-    fn seek(&mut self, frame: u64) -> Result<()> {
-        (**self).dyn_seek(frame)
-    }
-
-    fn skip_frames(&mut self, frames: u64) -> Result<u64> {
-        (**self).dyn_skip(frames)
-    }
-
-    fn anomalies(&self) -> &[Anomaly] {
-        (**self).dyn_anomalies()
-    }
-
-    fn metadata(&mut self) -> Result<Metadata> {
-        (**self).dyn_metadata()
-    }
-
-    fn ready_to_lend<T: Sample>(&mut self, frames: usize) -> Result<Option<usize>> {
-        (**self).dyn_ready_to_lend(T::TYPE, frames)
-    }
-
-    fn lend<T: Sample>(&mut self, frames: usize) -> &mut [T] {
-        // The source lends the type it was asked for.
-        (**self).dyn_lend(T::TYPE, frames).downcast().unwrap_or_default()
-    }
-}
+source_through!(&mut (dyn DynSource + '_));
+source_through!(Box<dyn DynSource + '_>);
 
 impl std::fmt::Debug for dyn DynSource + '_ {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
