@@ -46,6 +46,24 @@ pub struct Plan {
     pub clips: bool,
 }
 
+impl OnClip {
+    /// Plans a factor that takes the peak to `reached`; `refusal` words the error, from the decibels above the ceiling.
+    pub(super) fn settle(
+        self,
+        [factor, peak, reached, ceiling]: [f64; 4],
+        refusal: impl FnOnce(f64) -> String,
+    ) -> Result<Plan> {
+        if reached <= ceiling {
+            return Ok(Plan { factor, peak: reached, limited: false, clips: false });
+        }
+        match self {
+            OnClip::Clip => Ok(Plan { factor, peak: reached, limited: false, clips: true }),
+            OnClip::Limit => Ok(Plan { factor: ceiling / peak, peak: ceiling, limited: true, clips: false }),
+            OnClip::Refuse => Err(Error::invalid("target", refusal(20.0 * (reached / ceiling).log10()))),
+        }
+    }
+}
+
 impl Target {
     /// Computes the factor that brings a recording of this level to the target.
     ///
@@ -105,21 +123,12 @@ impl Target {
         }
         // A target at the ceiling itself is not beyond it, whatever the division above has rounded.
         let reached = if matches!(self, Target::Peak(_)) { wanted } else { peak * factor };
-        if reached <= ceiling {
-            return Ok(Plan { factor, peak: reached, limited: false, clips: false });
-        }
-        match on_clip {
-            OnClip::Clip => Ok(Plan { factor, peak: reached, limited: false, clips: true }),
-            OnClip::Limit => Ok(Plan { factor: ceiling / peak, peak: ceiling, limited: true, clips: false }),
-            OnClip::Refuse => {
-                let over = 20.0 * (reached / ceiling).log10();
-                let message = format!(
-                    "a target of {self} takes the peak {over:.2} dB beyond what the samples can hold: lower the target by that much, \
-                     limit the gain to the peak, or let it clip"
-                );
-                Err(Error::invalid("target", message))
-            }
-        }
+        on_clip.settle([factor, peak, reached, ceiling], |over| {
+            format!(
+                "a target of {self} takes the peak {over:.2} dB beyond what the samples can hold: lower the target by that much, \
+                 limit the gain to the peak, or let it clip"
+            )
+        })
     }
 }
 

@@ -255,21 +255,11 @@ impl Loudness {
             return Ok(Plan { factor: 1.0, peak, limited: false, clips: false });
         }
         let factor = gain::factor_from_db(target - integrated)?;
-        let reached = peak * factor;
-        if reached <= ceiling {
-            return Ok(Plan { factor, peak: reached, limited: false, clips: false });
-        }
-        match on_clip {
-            OnClip::Clip => Ok(Plan { factor, peak: reached, limited: false, clips: true }),
-            OnClip::Limit => Ok(Plan { factor: ceiling / peak, peak: ceiling, limited: true, clips: false }),
-            OnClip::Refuse => {
-                let over = 20.0 * (reached / ceiling).log10();
-                let message = format!(
-                    "{target} LUFS would take the true peak {over:.2} dB above the ceiling: lower the target by that much, limit the gain, or let it clip"
-                );
-                Err(Error::invalid("target", message))
-            }
-        }
+        on_clip.settle([factor, peak, peak * factor, ceiling], |over| {
+            format!(
+                "{target} LUFS would take the true peak {over:.2} dB above the ceiling: lower the target by that much, limit the gain, or let it clip"
+            )
+        })
     }
 
     fn meters(&self) -> impl Iterator<Item = &EbuR128> {

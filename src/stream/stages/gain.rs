@@ -3,8 +3,7 @@
 use std::fmt;
 
 use super::scratch::Scratch;
-use crate::error::{Anomaly, Result};
-use crate::metadata::Metadata;
+use crate::error::Result;
 use crate::pcm::Sample;
 use crate::spec::Spec;
 use crate::stream::Source;
@@ -59,29 +58,7 @@ impl<S: Source> Source for Gain<S> {
         Ok(read)
     }
 
-    fn frames(&self) -> Option<u64> {
-        self.source.frames()
-    }
-
-    fn position(&self) -> u64 {
-        self.source.position()
-    }
-
-    fn seek(&mut self, frame: u64) -> Result<()> {
-        self.source.seek(frame)
-    }
-
-    fn skip_frames(&mut self, frames: u64) -> Result<u64> {
-        self.source.skip_frames(frames)
-    }
-
-    fn anomalies(&self) -> &[Anomaly] {
-        self.source.anomalies()
-    }
-
-    fn metadata(&mut self) -> Result<Metadata> {
-        self.source.metadata()
-    }
+    frame_for_frame!();
 }
 
 impl<S: fmt::Debug> fmt::Debug for Gain<S> {

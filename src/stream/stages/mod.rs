@@ -42,6 +42,36 @@
 //! # Ok::<(), ndaudio::Error>(())
 //! ```
 
+/// The rest of a [`Source`](crate::Source) whose frames come one for one from `self.source`: it is as long, and stands and seeks where
+/// that does.
+macro_rules! frame_for_frame {
+    () => {
+        fn frames(&self) -> Option<u64> {
+            self.source.frames()
+        }
+
+        fn position(&self) -> u64 {
+            self.source.position()
+        }
+
+        fn seek(&mut self, frame: u64) -> crate::error::Result<()> {
+            self.source.seek(frame)
+        }
+
+        fn skip_frames(&mut self, frames: u64) -> crate::error::Result<u64> {
+            self.source.skip_frames(frames)
+        }
+
+        fn anomalies(&self) -> &[crate::error::Anomaly] {
+            self.source.anomalies()
+        }
+
+        fn metadata(&mut self) -> crate::error::Result<crate::metadata::Metadata> {
+            self.source.metadata()
+        }
+    };
+}
+
 mod concat;
 mod filter;
 mod filtered;
