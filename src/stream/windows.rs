@@ -104,7 +104,10 @@ impl<S: Source, T: Sample> Windows<S, T> {
         }
     }
 
-    /// Keeps the incomplete last window, padded with `value`, if it has frames that no earlier window had.
+    /// Keeps the incomplete last window, filled up with `value`, if it has frames that no earlier window had.
+    ///
+    /// With [`centered`](Windows::centered) the padding counts as frames: the windows are those of the padded audio. So the last one
+    /// may hold padding and `value` only, where a window without audio would end before the padding does.
     ///
     /// # Examples
     /// ```
@@ -169,9 +172,10 @@ impl<S: Source, T: Sample> Windows<S, T> {
     #[expect(clippy::should_implement_trait, reason = "lends from self, which Iterator cannot")]
     pub fn next(&mut self) -> Result<Option<ArrayView2<'_, T>>> {
         // Unless this goes well.
-        if std::mem::replace(&mut self.ended, true) || !self.advance()? {
+        if std::mem::replace(&mut self.ended, true) {
             return Ok(None);
         }
+        self.advance()?;
         self.make_room();
         self.complete()?;
         let available = self.filled - self.start;
@@ -300,33 +304,33 @@ impl<S: Source, T: Sample> Windows<S, T> {
         self.len.saturating_add(slack).saturating_add(self.tail())
     }
 
-    /// Advances to where the next window begins; false if that is past everything.
-    fn advance(&mut self) -> Result<bool> {
+    /// Advances to where the next window begins, or past everything.
+    fn advance(&mut self) -> Result<()> {
         if self.count == 0 {
-            self.pad_left()?;
-            return Ok(true);
+            return self.pad_left();
         }
         let ahead = self.filled - self.start;
         if self.hop <= ahead {
             self.start += self.hop;
-            return Ok(true);
+            return Ok(());
         }
+        // Frames to pass that are not in the buffer: first the source's, then those of the padding after it.
         let mut gap = self.hop - ahead;
         self.start = self.filled;
-        if self.source_ended {
-            return Ok(false);
-        }
-        if self.tail() == 0 {
+        if self.tail() == 0 && !self.source_ended {
             // Nothing before the gap is needed again.
             (self.filled, self.start, self.source_end) = (0, 0, 0);
-            return Ok(self.source.skip_frames(gap as u64)? == gap as u64);
+            let skipped = self.source.skip_frames(gap as u64)?;
+            self.source_ended = skipped < gap as u64;
+            gap -= usize::try_from(skipped).map_or(gap, |skipped| skipped.min(gap));
         }
         while gap > 0 && !self.source_ended {
             self.make_room();
             gap -= self.read(gap.min(self.len))?;
             self.start = self.filled;
         }
-        Ok(gap == 0)
+        self.right_padding += gap.min(self.edge - self.right_padding);
+        Ok(())
     }
 
     /// Moves the frames still needed to the front, if no window fits after them.

@@ -11,6 +11,7 @@ mod fixtures;
 mod g711;
 mod limits;
 mod moving_ground;
+mod padded_windows;
 mod reader;
 mod sequences;
 mod wild;

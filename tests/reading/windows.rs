@@ -9,8 +9,8 @@
 )]
 
 use crate::common::{SplitMix, Trickle, bits, riff};
-use ndaudio::ndarray::{Array2, ArrayView2, Axis, concatenate, s};
-use ndaudio::{Anomaly, ArraySource, Encoding, Padding, Sample, Sequence, Source, WavReader, WavView};
+use ndaudio::ndarray::{Array2, ArrayView2, Axis, s};
+use ndaudio::{Anomaly, ArraySource, Encoding, Sample, Sequence, Source, WavReader, WavView};
 
 const FRAMES: usize = 23;
 
@@ -143,60 +143,6 @@ fn what_a_dropped_iterator_has_not_lent_is_still_there() {
     assert_eq!(block, whole.slice(s![8..11, ..]));
     assert_eq!(blocks.position(), 8, "counted as the file counts");
     assert_eq!(reader.read_all::<i32>().unwrap(), whole.slice(s![11.., ..]));
-}
-
-/// The definition: NumPy's `np.pad(x, ((len // 2, len // 2), (0, 0)), mode)`, then full windows.
-fn padded(whole: &Array2<i16>, edge: usize, padding: Padding) -> Array2<i16> {
-    let frames = whole.nrows() as i64;
-    let rows: Vec<_> = (-(edge as i64)..frames + edge as i64)
-        .map(|row| {
-            let inside = match padding {
-                _ if (0..frames).contains(&row) => row,
-                Padding::Zero => return Array2::zeros((1, whole.ncols())),
-                Padding::Edge => row.clamp(0, frames - 1),
-                Padding::Reflect if frames == 1 => 0,
-                Padding::Reflect => {
-                    let period = 2 * (frames - 1);
-                    let phase = row.rem_euclid(period);
-                    phase.min(period - phase)
-                }
-                other => panic!("no definition of {other:?}"),
-            };
-            whole.slice(s![inside as isize..inside as isize + 1, ..]).to_owned()
-        })
-        .collect();
-    let views: Vec<_> = rows.iter().map(|row| row.view()).collect();
-    if views.is_empty() { Array2::zeros((0, whole.ncols())) } else { concatenate(Axis(0), &views).unwrap() }
-}
-
-#[test]
-fn centred_windows_are_those_of_the_padded_array() {
-    let mut random = SplitMix(3);
-    for frames in [0, 1, 2, 3, 4, 7, 23, 64] {
-        let whole = Array2::from_shape_fn((frames, 2), |_| random.next() as i16);
-        for padding in [Padding::Zero, Padding::Edge, Padding::Reflect] {
-            if frames == 0 && padding != Padding::Zero {
-                let mut source = ArraySource::new(whole.view(), 48_000);
-                assert!(source.windows::<i16>(4, 1).centered_with(padding).next().unwrap().is_none());
-                continue;
-            }
-            for len in [1, 2, 3, 4, 5, 8, 9, 30] {
-                let virtual_signal = padded(&whole, len / 2, padding);
-                for hop in [1, 2, 3, 5, 8, 11, 40] {
-                    let mut source = ArraySource::new(whole.view(), 48_000);
-                    let windows = source.windows::<i16>(len, hop).centered_with(padding).owned();
-                    let windows: Vec<_> = windows.map(Result::unwrap).collect();
-                    let rows = virtual_signal.nrows();
-                    let expected: Vec<_> = (0..)
-                        .map(|index| index * hop)
-                        .take_while(|start| start + len <= rows)
-                        .map(|start| virtual_signal.slice(s![start..start + len, ..]).to_owned())
-                        .collect();
-                    assert_eq!(windows, expected, "{padding:?}, {frames} frames, len {len}, hop {hop}");
-                }
-            }
-        }
-    }
 }
 
 #[test]
