@@ -21,7 +21,7 @@ pub use formats::Gap;
 pub use formats::MediaReader;
 pub use formats::{
     Chunk, Container, HoundSource, Limits, ReadOptions, Replace, Sequence, SequenceFile, WavReader, WavView, WavWriter,
-    WriteOptions, open, read, read_mono, read_seconds, refuse_same, write,
+    WriteOptions, open, read, read_mono, read_seconds, write,
 };
 pub use ops::filter::{self, Sos};
 pub use ops::levels::{self, Levels};

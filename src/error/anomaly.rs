@@ -306,30 +306,30 @@ impl Anomaly {
 
 impl fmt::Display for Anomaly {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} (at byte {})", Description(self), self.offset())
+        write!(f, "{}{} (at byte {})", Fault(self), Remedy(self), self.offset())
     }
 }
 
-/// An anomaly in words, for where the byte is said already.
-pub(super) struct Description<'a>(pub(super) &'a Anomaly);
+/// What is wrong, for messages that say the byte themselves.
+pub(super) struct Fault<'a>(pub(super) &'a Anomaly);
 
-impl fmt::Display for Description<'_> {
+impl fmt::Display for Fault<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Anomaly::DataPastEnd { declared, found, .. } => {
                 write!(f, "the header claims {declared} bytes of audio, the file has {found}")
             }
             Anomaly::DataSizeUnknown { declared, .. } => {
-                write!(f, "the size of the audio was never filled in (0x{declared:08X}), read to the end")
+                write!(f, "the size of the audio was never filled in (0x{declared:08X})")
             }
             Anomaly::DataSizeWrapped { declared, found, .. } => {
                 write!(f, "the size of the audio wrapped at 4 GiB: {declared} bytes claimed, {found} there")
             }
             Anomaly::DataSizeZero { .. } => {
-                write!(f, "the header claims no audio but bytes follow, read to the end")
+                write!(f, "the header claims no audio, but bytes follow")
             }
             Anomaly::Unfinished { declared, .. } => {
-                write!(f, "never finished after the last checkpoint at {declared} bytes of audio, read to the end")
+                write!(f, "never finished after the last checkpoint at {declared} bytes of audio")
             }
             Anomaly::RiffSize { declared, found, .. } => {
                 write!(f, "the header claims {declared} bytes to follow, {found} do")
@@ -337,9 +337,9 @@ impl fmt::Display for Description<'_> {
             Anomaly::TrailingBytes { count, .. } => {
                 write!(f, "{count} bytes after the last chunk belong to nothing")
             }
-            Anomaly::StrayZeros { count, .. } => write!(f, "{count} zeros where a chunk should begin, skipped"),
+            Anomaly::StrayZeros { count, .. } => write!(f, "{count} zeros where a chunk should begin"),
             Anomaly::PartialFrame { bytes, frame_bytes, .. } => {
-                write!(f, "the last frame has {bytes} of {frame_bytes} bytes, left out")
+                write!(f, "the last frame has only {bytes} of its {frame_bytes} bytes")
             }
             Anomaly::MissingPad { chunk, .. } => {
                 write!(f, "no padding byte after the odd chunk {}", Tag(chunk))
@@ -357,13 +357,13 @@ impl fmt::Display for Description<'_> {
                 write!(f, "nAvgBytesPerSec is {declared}, should be {expected}")
             }
             Anomaly::BlockAlign { declared, used, .. } => {
-                write!(f, "nBlockAlign is {declared}, read as {used}")
+                write!(f, "nBlockAlign is {declared}, should be {used}")
             }
             Anomaly::Bits { declared, used, .. } => {
-                write!(f, "wBitsPerSample is {declared}, read as {used}")
+                write!(f, "wBitsPerSample is {declared}, should be {used}")
             }
             Anomaly::ValidBits { declared, used, .. } => {
-                write!(f, "wValidBitsPerSample is {declared}, read as {used}")
+                write!(f, "wValidBitsPerSample is {declared}, should be {used}")
             }
             Anomaly::SampleRateZero { .. } => write!(f, "the sample rate is 0 Hz"),
             Anomaly::FactSize { declared, .. } => {
@@ -373,13 +373,13 @@ impl fmt::Display for Description<'_> {
                 write!(f, "the \"fmt \" chunk stands after the audio")
             }
             Anomaly::SecondChunk { chunk, .. } => {
-                write!(f, "another chunk {}, the first was used", Tag(chunk))
+                write!(f, "there is a second chunk {}", Tag(chunk))
             }
             Anomaly::ChunkPastEnd { chunk, declared, found, .. } => {
                 write!(f, "chunk {} claims {declared} bytes, the file has {found} of them", Tag(chunk))
             }
             Anomaly::LostFrames { frame, frames, .. } => {
-                write!(f, "{frames} frames from frame {frame} on could not be decoded; silence stands in their place")
+                write!(f, "{frames} frames from frame {frame} on could not be decoded")
             }
             Anomaly::FrameCount { declared, found, .. } => {
                 write!(f, "the header claims {declared} frames, the file has {found}")
@@ -400,17 +400,36 @@ impl fmt::Display for Description<'_> {
                 write!(f, "a sample has bits set that its encoding does not use")
             }
             Anomaly::Justification { .. } => {
-                write!(
-                    f,
-                    "the 24 bits of each sample are at the top of its 4 bytes, not at the bottom, and are read so"
-                )
+                write!(f, "the 24 bits of each sample are at the top of its 4 bytes, not at the bottom")
             }
             Anomaly::Guid { chunk, .. } => {
                 write!(f, "the GUID of chunk {} does not end as Wave64 has it", Tag(chunk))
             }
             Anomaly::LeadingTag { count, .. } => {
-                write!(f, "a tag of {count} bytes before the file, skipped")
+                write!(f, "a tag of {count} bytes stands before the file")
             }
         }
+    }
+}
+
+/// How lenient reading goes on, where that is not plain from the fault.
+struct Remedy<'a>(&'a Anomaly);
+
+impl fmt::Display for Remedy<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            Anomaly::DataSizeUnknown { .. } | Anomaly::DataSizeZero { .. } | Anomaly::Unfinished { .. } => {
+                "; read to the end"
+            }
+            Anomaly::StrayZeros { .. } | Anomaly::LeadingTag { .. } => "; skipped",
+            Anomaly::PartialFrame { .. } => "; left out",
+            Anomaly::BlockAlign { .. }
+            | Anomaly::Bits { .. }
+            | Anomaly::ValidBits { .. }
+            | Anomaly::Justification { .. } => "; read so",
+            Anomaly::SecondChunk { .. } => "; the first was used",
+            Anomaly::LostFrames { .. } => "; silence stands in their place",
+            _ => "",
+        })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::anomaly::{Anomaly, Description};
+use super::anomaly::{Anomaly, Fault};
 
 /// What is wrong with a file, at the offset that [`ErrorKind::Format`](super::ErrorKind::Format) gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,7 +106,10 @@ impl fmt::Display for FormatError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             FormatError::NotWave { found } if found.is_empty() => {
-                write!(f, "not a WAVE file: it is empty")
+                write!(f, "not a WAVE file: it has no bytes at all")
+            }
+            FormatError::NotMedia { found } if found.is_empty() => {
+                write!(f, "not an audio file: it has no bytes at all")
             }
             FormatError::NotWave { found } => {
                 write!(f, "not a WAVE file: it begins with {}", Tag(found))
@@ -128,8 +131,8 @@ impl fmt::Display for FormatError {
             FormatError::TooManyChunks { limit } => {
                 write!(f, "more than {limit} chunks, which no recorder writes")
             }
-            FormatError::Repairable(anomaly) => write!(f, "{anomaly}; repair the file before appending to it"),
-            FormatError::Anomaly(anomaly) => write!(f, "{}, refused in strict reading", Description(anomaly)),
+            FormatError::Repairable(anomaly) => write!(f, "{}; repair the file before appending to it", Fault(anomaly)),
+            FormatError::Anomaly(anomaly) => write!(f, "{}; strict reading refuses that", Fault(anomaly)),
         }
     }
 }

@@ -130,12 +130,11 @@ impl ErrorKind {
 impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            // The kind only: the system's own words are in `source()`, and a chain would print them twice.
-            ErrorKind::Io(source) => f.write_str(&in_words(source.kind())),
-            ErrorKind::Write { frames_safe, frames_written, source } => write!(
+            // The words of the system and of decoders are those of `source()`, and a chain would print them twice.
+            ErrorKind::Io(_) => f.write_str("input or output failed"),
+            ErrorKind::Write { frames_safe, frames_written, .. } => write!(
                 f,
-                "writing failed ({}) after {frames_written} whole frames; the first {frames_safe} are safe in the file, and `finalize` may still save the rest",
-                in_words(source.kind())
+                "writing failed after {frames_written} whole frames; the first {frames_safe} are safe in the file, and `finalize` may still save the rest"
             ),
             ErrorKind::Format { offset, what } => write!(f, "at byte {offset}: {what}"),
             ErrorKind::Unsupported { offset: Some(offset), what } => write!(f, "at byte {offset}: {what}"),
@@ -182,15 +181,4 @@ impl fmt::Display for ErrorKind {
 
 fn channels(count: usize) -> String {
     if count == 1 { "1 channel".to_owned() } else { format!("{count} channels") }
-}
-
-/// What happened, for someone who does not know the names of `io::ErrorKind`.
-fn in_words(kind: io::ErrorKind) -> String {
-    match kind {
-        io::ErrorKind::NotFound => "no such file or directory".to_owned(),
-        io::ErrorKind::UnexpectedEof => "the input ended too early".to_owned(),
-        io::ErrorKind::StorageFull => "no space left on the device".to_owned(),
-        io::ErrorKind::Other => "input or output failed".to_owned(),
-        kind => kind.to_string(),
-    }
 }

@@ -1,5 +1,6 @@
 //! What can go wrong: one error, which knows the file it is about.
 
+mod action;
 mod anomaly;
 mod format;
 mod kind;
@@ -8,6 +9,8 @@ mod severity;
 use std::fmt;
 use std::io;
 use std::path::Path;
+
+use action::Action;
 
 pub use anomaly::Anomaly;
 pub use format::{FormatError, Unsupported};
@@ -21,29 +24,65 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why audio could not be read, viewed, changed or written, and which file it is about.
 ///
-/// What happened is its [`kind`](Error::kind), split by who must act. The message names the file where it is known, so a context around it need not; the system's or the decoder's own error
-/// is the [`source`](std::error::Error::source).
+/// What happened is its [`kind`](Error::kind), split by who must act. The message names the file where it is known, so a context
+/// around it need not. The system's or the decoder's own error is the [`source`](std::error::Error::source), and its words are not
+/// repeated in the message: print the whole chain, by `{error:#}`, or as anyhow and eyre do.
 ///
 /// # Examples
 /// ```
 /// use ndaudio::ErrorKind;
 ///
-/// let error = ndaudio::read::<i16>("no such file.wav").unwrap_err();
-/// assert_eq!(error.to_string(), "no such file.wav: no such file or directory");
+/// let error = ndaudio::read::<i16>("missing.wav").unwrap_err();
+/// assert_eq!(error.to_string(), "missing.wav: cannot be opened");
+/// assert_eq!(format!("{error:#}"), "missing.wav: cannot be opened: No such file or directory (os error 2)");
 /// assert!(matches!(error.kind(), ErrorKind::Io(source) if source.kind() == std::io::ErrorKind::NotFound));
 /// ```
 #[derive(Debug)]
 pub struct Error {
     path: Option<Box<Path>>,
     /// Boxed, so that a `Result` is small where nothing went wrong.
-    kind: Box<ErrorKind>,
+    what: Box<What>,
+}
+
+/// What happened, and on the way to what.
+#[derive(Debug)]
+struct What {
+    kind: ErrorKind,
+    action: Action,
 }
 
 impl Error {
     /// An error about no file in particular.
     #[must_use]
     pub fn new(kind: ErrorKind) -> Self {
-        Error { path: None, kind: Box::new(kind) }
+        Error { path: None, what: Box::new(What { kind, action: Action::Unknown }) }
+    }
+
+    /// The refusal of the system to open a file or a stream.
+    pub(crate) fn opening(source: io::Error) -> Self {
+        Error::doing(Action::Open, source)
+    }
+
+    /// The refusal of the system to create a file, or to put it in its place.
+    pub(crate) fn creating(source: io::Error) -> Self {
+        Error::doing(Action::Create, source)
+    }
+
+    /// The refusal of the system to read.
+    pub(crate) fn reading(source: io::Error) -> Self {
+        Error::doing(Action::Read, source)
+    }
+
+    /// The same, about reading where nothing more is known.
+    pub(crate) fn while_reading(mut self) -> Self {
+        if self.what.action == Action::Unknown {
+            self.what.action = Action::Read;
+        }
+        self
+    }
+
+    fn doing(action: Action, source: io::Error) -> Self {
+        Error { path: None, what: Box::new(What { kind: ErrorKind::Io(source), action }) }
     }
 
     /// An error of another crate's decoder, for those who make one a [`Source`](crate::Source).
@@ -74,13 +113,13 @@ impl Error {
     /// What happened.
     #[must_use]
     pub fn kind(&self) -> &ErrorKind {
-        &self.kind
+        &self.what.kind
     }
 
     /// What happened, without the file.
     #[must_use]
     pub fn into_kind(self) -> ErrorKind {
-        *self.kind
+        self.what.kind
     }
 
     /// The file that the error is about, where known.
@@ -97,7 +136,7 @@ impl Error {
     }
 
     pub(crate) fn kind_mut(&mut self) -> &mut ErrorKind {
-        &mut self.kind
+        &mut self.what.kind
     }
 
     pub(crate) fn format(offset: u64, what: FormatError) -> Self {
@@ -144,25 +183,35 @@ impl From<Error> for io::Error {
             ErrorKind::Io(source) | ErrorKind::Write { source, .. } => source.kind(),
             _ => io::ErrorKind::InvalidData,
         };
-        match (error.path, *error.kind) {
-            (None, ErrorKind::Io(source)) => source,
-            (path, inner) => io::Error::new(kind, Error { path, kind: Box::new(inner) }),
+        match (error.path, *error.what) {
+            (None, What { kind: ErrorKind::Io(source), .. }) => source,
+            (path, what) => io::Error::new(kind, Error { path, what: Box::new(what) }),
         }
     }
 }
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.kind.source()
+        self.what.kind.source()
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.path {
-            Some(path) => write!(f, "{}: {}", path.display(), self.kind),
-            None => write!(f, "{}", self.kind),
+        match (&self.path, &self.what.kind) {
+            (Some(path), ErrorKind::Io(_)) => write!(f, "{}: {}", path.display(), self.what.action.of_a_file())?,
+            (None, ErrorKind::Io(_)) => f.write_str(self.what.action.of_nothing_named())?,
+            (Some(path), kind) => write!(f, "{}: {kind}", path.display())?,
+            (None, kind) => write!(f, "{kind}")?,
         }
+        if f.alternate() {
+            let mut source = self.what.kind.source();
+            while let Some(cause) = source {
+                write!(f, ": {cause}")?;
+                source = cause.source();
+            }
+        }
+        Ok(())
     }
 }
 
@@ -184,10 +233,36 @@ mod tests {
     }
 
     #[test]
+    fn no_message_repeats_its_source() {
+        let refused = || io::Error::from_raw_os_error(2);
+        let write = ErrorKind::Write { frames_safe: 1, frames_written: 2, source: refused() };
+        for error in [
+            Error::from(refused()),
+            Error::opening(refused()),
+            Error::creating(refused()),
+            Error::reading(refused()),
+            Error::new(write),
+            Error::decoder("opus", "packet 7 is damaged"),
+            Error::other(Error::opening(refused())),
+        ] {
+            for error in [error.with_path("take.wav")] {
+                let source = std::error::Error::source(&error).expect("each of these has one").to_string();
+                let (message, chain) = (error.to_string(), format!("{error:#}"));
+                assert!(!message.to_lowercase().contains(&source.to_lowercase()), "{message}");
+                assert_eq!(chain.matches(&source).count(), 1, "{chain}");
+                assert!(chain.starts_with(&message), "{chain}");
+            }
+        }
+    }
+
+    #[test]
     fn an_io_error_survives_the_way_there_and_back() {
         let error = Error::from(io::Error::from(io::ErrorKind::BrokenPipe)).with_path("out.wav");
         let io = io::Error::from(error);
-        assert_eq!((io.kind(), io.to_string().as_str()), (io::ErrorKind::BrokenPipe, "out.wav: broken pipe"));
+        assert_eq!(
+            (io.kind(), io.to_string().as_str()),
+            (io::ErrorKind::BrokenPipe, "out.wav: cannot be read or written")
+        );
         let plain = io::Error::from(Error::from(io::Error::from_raw_os_error(2)));
         assert_eq!(plain.raw_os_error(), Some(2));
     }

@@ -19,6 +19,4 @@ pub use open::{open, read};
 #[cfg(feature = "time")]
 pub use sequence::Gap;
 pub use sequence::{Sequence, SequenceFile};
-pub use wav::{
-    Chunk, Container, Limits, ReadOptions, Replace, WavReader, WavView, WavWriter, WriteOptions, refuse_same, write,
-};
+pub use wav::{Chunk, Container, Limits, ReadOptions, Replace, WavReader, WavView, WavWriter, WriteOptions, write};

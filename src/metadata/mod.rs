@@ -29,7 +29,7 @@ pub use cue::Cue;
 pub use guano::Guano;
 pub use info::Info;
 #[cfg(feature = "time")]
-pub use start_time::{StartTime, StartTimeSource, start_time};
+pub use start_time::{RecordingTime, TimeSource, start_time};
 
 use crate::error::Result;
 use crate::spec::ByteOrder;

@@ -8,11 +8,11 @@
 //! bits. Dither once, as the last thing before the file, and only what has more bits than the file.
 
 use multiversion::multiversion;
-use ndarray::{ArrayRef2, s};
+use ndarray::{ArrayRef, ArrayRef2, s};
 
 use crate::error::{Error, Result};
 use crate::ops::frames::{change_parts, copy_interleaved};
-use crate::pcm::{Rounding, Sample, convert_into as convert_array};
+use crate::pcm::{FrameDimension, Rounding, Sample, as_frames_mut, convert_into as convert_array};
 use crate::spec::SampleType;
 
 /// Noise with a triangular distribution (TPDF) of ±1 step, by seed, frame and channel.
@@ -107,7 +107,13 @@ fn split_mix(seed: u64, index: u64) -> u64 {
 /// assert!((quiet.mean().unwrap() - 0.25 * step).abs() < 0.01 * step);
 /// # Ok::<(), ndaudio::Error>(())
 /// ```
-pub fn quantize<T: Sample>(block: &mut ArrayRef2<T>, position: u64, bits: u32, dither: Option<Tpdf>) -> Result<u64> {
+pub fn quantize<T: Sample, N: FrameDimension>(
+    block: &mut ArrayRef<T, N>,
+    position: u64,
+    bits: u32,
+    dither: Option<Tpdf>,
+) -> Result<u64> {
+    let block = &mut as_frames_mut(block);
     let held = match T::TYPE {
         SampleType::I16 => 16,
         // A sign and 24 bits of magnitude, where the first of them is not stored.
@@ -146,6 +152,7 @@ pub fn quantize<T: Sample>(block: &mut ArrayRef2<T>, position: u64, bits: u32, d
 /// assert!((out[[0, 0]] - 16_384).abs() <= 1);
 /// assert_eq!((out[[1, 0]], clipped), (32_767, 1));
 /// ```
+#[track_caller]
 pub fn convert_into<S: Sample, T: Sample>(
     block: &ArrayRef2<S>,
     position: u64,

@@ -1,10 +1,10 @@
 //! Fades: ramps from and to silence, by the absolute frame.
 
-use ndarray::ArrayRef2;
+use ndarray::ArrayRef;
 
 use super::gain::{self, Ramp, Shape};
 use crate::error::{Error, Result};
-use crate::pcm::Sample;
+use crate::pcm::{FrameDimension, Sample, as_frames_mut};
 
 /// Where a fade in decibels begins or ends: 10^(−100/20), which is −100 dB.
 ///
@@ -73,7 +73,8 @@ impl Fade {
     /// Any division into blocks gives the same bits. Frames outside the fades keep theirs. Integers are rounded half to even.
     ///
     /// **Memory** in place.
-    pub fn apply<T: Sample>(&self, block: &mut ArrayRef2<T>, position: u64) {
+    pub fn apply<T: Sample, N: FrameDimension>(&self, block: &mut ArrayRef<T, N>, position: u64) {
+        let block = &mut as_frames_mut(block);
         // No gain is above 1, so that nothing saturates and there is nothing to count.
         match (&self.fade_in, &self.fade_out) {
             // One multiplication, so that integers are rounded once.

@@ -70,6 +70,7 @@ pub(crate) fn each_part<T: Sample>(block: &ArrayRef2<T>, most: usize, mut visit:
 ///
 /// # Panics
 /// Unless the slice has the samples of the block.
+#[track_caller]
 pub(crate) fn copy_interleaved<T: Sample>(block: &ArrayRef2<T>, out: &mut [T]) {
     let channels = block.ncols();
     assert_eq!(out.len(), block.len(), "room for each sample");

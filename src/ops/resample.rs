@@ -2,12 +2,12 @@
 //!
 //! Both are the same resampler, rubato's by FFT: a band-limited filter as long as [`Quality`] says, with its delay taken out.
 
-use ndarray::{Array2, ArrayRef2};
+use ndarray::{Array, Array2, ArrayRef};
 
 pub use crate::stream::stages::Quality;
 
 use crate::error::Result;
-use crate::pcm::Sample;
+use crate::pcm::{FrameDimension, Sample, as_frames};
 use crate::stream::{ArraySource, Source};
 
 /// Resamples all channels of an array from `from` Hz to `to` Hz, at [`Quality::VeryHigh`].
@@ -27,7 +27,7 @@ use crate::stream::{ArraySource, Source};
 /// assert_eq!(resampled.dim(), (160_000, 2));
 /// # Ok::<(), ndaudio::Error>(())
 /// ```
-pub fn resample<T: Sample>(samples: &ArrayRef2<T>, from: u32, to: u32) -> Result<Array2<T>> {
+pub fn resample<T: Sample, N: FrameDimension>(samples: &ArrayRef<T, N>, from: u32, to: u32) -> Result<Array<T, N>> {
     resample_with(samples, from, to, Quality::default())
 }
 
@@ -45,11 +45,17 @@ pub fn resample<T: Sample>(samples: &ArrayRef2<T>, from: u32, to: u32) -> Result
 /// assert_eq!(resample::resample_with(&silence, 44_100, 48_000, Quality::High)?.nrows(), 480);
 /// # Ok::<(), ndaudio::Error>(())
 /// ```
-pub fn resample_with<T: Sample>(samples: &ArrayRef2<T>, from: u32, to: u32, quality: Quality) -> Result<Array2<T>> {
+pub fn resample_with<T: Sample, N: FrameDimension>(
+    samples: &ArrayRef<T, N>,
+    from: u32,
+    to: u32,
+    quality: Quality,
+) -> Result<Array<T, N>> {
+    let samples = as_frames(samples);
     if samples.ncols() == 0 {
         // A source has channels. Those of one channel of silence are counted as these are.
         let one = resample_with(&Array2::<T>::zeros((samples.nrows(), 1)), from, to, quality)?;
-        return Ok(Array2::zeros((one.nrows(), 0)));
+        return Ok(N::from_frames(Array2::zeros((one.nrows(), 0))));
     }
-    ArraySource::new(samples.view(), from).resample_with(to, quality)?.read_all()
+    Ok(N::from_frames(ArraySource::new(samples, from).resample_with(to, quality)?.read_all()?))
 }

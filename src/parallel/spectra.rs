@@ -39,6 +39,7 @@ const BLOCK_SAMPLES: usize = 64 << 10;
 /// assert_eq!(psd.density(), one_pass.density());
 /// # Ok::<(), ndaudio::Error>(())
 /// ```
+#[track_caller]
 pub fn psd_of_file<T: Real>(path: impl AsRef<Path>, plan: &Spectrum<T>, hop: usize) -> Result<Psd<T>> {
     assert!(hop >= 1, "hop (0) must be at least 1");
     let path = path.as_ref();
@@ -94,6 +95,7 @@ pub fn psd_of_file<T: Real>(path: impl AsRef<Path>, plan: &Spectrum<T>, hop: usi
 /// assert_eq!(rows.values(), one_pass.values());
 /// # Ok::<(), ndaudio::Error>(())
 /// ```
+#[track_caller]
 pub fn ltsa_of_file<T: Real>(path: impl AsRef<Path>, ltsa: &Ltsa<T>) -> Result<Ltsa<T>> {
     let path = path.as_ref();
     let mut whole = WavReader::open(path)?;

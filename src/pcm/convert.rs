@@ -40,6 +40,7 @@ pub fn convert<T: Sample, S: Sample, D: Dimension>(samples: &ArrayRef<S, D>) -> 
 /// ndaudio::convert_into(&array![[0.5_f32, -1.0]], &mut integers);
 /// assert_eq!(integers, array![[16_384, -32_768]]);
 /// ```
+#[track_caller]
 pub fn convert_into<S: Sample, T: Sample, D: Dimension>(samples: &ArrayRef<S, D>, out: &mut ArrayRef<T, D>) {
     assert!(
         samples.shape() == out.shape(),

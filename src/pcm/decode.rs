@@ -10,6 +10,7 @@ use crate::spec::{ByteOrder, Encoding};
 ///
 /// # Panics
 /// Unless `bytes.len() == out.len() * encoding.bytes()`.
+#[track_caller]
 pub(crate) fn decode<T: Sample>(encoding: Encoding, order: ByteOrder, bytes: &[u8], out: &mut [T]) {
     assert_eq!(bytes.len(), out.len() * encoding.bytes(), "bytes of as many samples as there is room for");
     if is_stored_type::<T>(encoding, order) {

@@ -10,6 +10,7 @@ use crate::spec::{ByteOrder, Encoding};
 ///
 /// # Panics
 /// Unless `out.len() == samples.len() * encoding.bytes()`.
+#[track_caller]
 pub(crate) fn encode<T: Sample>(encoding: Encoding, samples: &[T], out: &mut [u8]) {
     assert_eq!(out.len(), samples.len() * encoding.bytes(), "bytes of as many samples as there are");
     if is_encoded_as_is::<T>(encoding) {

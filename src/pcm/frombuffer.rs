@@ -29,6 +29,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// assert_eq!(frames, array![[0, 1], [-2, 3], [i16::MAX, i16::MIN]]);
 /// # Ok::<(), ndaudio::Error>(())
 /// ```
+#[track_caller]
 pub fn frombuffer<T: Sample>(bytes: &[u8], channels: usize) -> Result<ArrayView2<'_, T>> {
     let frames = whole_frames::<T>(bytes, channels)?;
     let samples = bytemuck::try_cast_slice(bytes).map_err(|error| cast_error::<T>(error, bytes))?;
@@ -52,6 +53,7 @@ pub fn frombuffer<T: Sample>(bytes: &[u8], channels: usize) -> Result<ArrayView2
 /// assert_eq!(samples, [1, 0, 3, 0]);
 /// # Ok::<(), ndaudio::Error>(())
 /// ```
+#[track_caller]
 pub fn frombuffer_mut<T: Sample>(bytes: &mut [u8], channels: usize) -> Result<ArrayViewMut2<'_, T>> {
     let frames = whole_frames::<T>(bytes, channels)?;
     if let Err(error) = bytemuck::try_cast_slice::<u8, T>(bytes) {

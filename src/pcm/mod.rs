@@ -17,6 +17,7 @@ mod tests;
 
 pub use convert::{convert, convert_into};
 pub use frame_dimension::FrameDimension;
+pub(crate) use frame_dimension::{as_frames, as_frames_mut};
 pub use frombuffer::{frombuffer, frombuffer_mut};
 pub(crate) use frombuffer::{view, view_mut};
 pub use rounding::Rounding;

@@ -60,6 +60,7 @@ fn scale_integers<T: Integer>(samples: &mut [T], factor: f64, rounding: Rounding
 ///
 /// # Panics
 /// Unless there are as many factors as samples.
+#[track_caller]
 pub(crate) fn scale_each<T: Sample>(samples: &mut [T], factors: &[f64]) -> u64 {
     assert_eq!(samples.len(), factors.len(), "a factor for each sample");
     match SamplesMut::from(samples) {
@@ -81,6 +82,7 @@ pub(crate) fn scale_each<T: Sample>(samples: &mut [T], factors: &[f64]) -> u64 {
 ///
 /// # Panics
 /// Unless there are as many values as samples.
+#[track_caller]
 pub(crate) fn subtract_each<T: Sample>(samples: &mut [T], values: &[f64]) -> u64 {
     assert_eq!(samples.len(), values.len(), "a value for each sample");
     subtract_all(samples, values)

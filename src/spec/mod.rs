@@ -35,6 +35,7 @@ impl Spec {
     /// # Panics
     /// Unless `1 <= channels <= 65535`.
     #[must_use]
+    #[track_caller]
     pub fn new(sample_rate: u32, channels: usize, encoding: Encoding) -> Self {
         let channels = match u16::try_from(channels) {
             Ok(channels) if channels > 0 => channels,
@@ -93,6 +94,7 @@ impl Spec {
     /// # Panics
     /// Unless `1 <= channels <= 65535`.
     #[must_use]
+    #[track_caller]
     pub fn with_channels(&self, channels: usize) -> Self {
         Spec::new(self.sample_rate, channels, self.encoding)
     }

@@ -33,6 +33,7 @@ impl<U: Sample, D: Data<Elem = U>> ArraySource<D> {
     /// # Panics
     /// Unless the array has 1 to 65,535 columns.
     #[must_use]
+    #[track_caller]
     pub fn new<N: FrameDimension>(array: ArrayBase<D, N>, sample_rate: u32) -> Self {
         let array = N::into_frames(array);
         let spec = Spec::new(sample_rate, array.ncols(), U::TYPE.encoding());

@@ -75,6 +75,7 @@ impl<U: Sample, F: FnMut(&mut Vec<U>) -> Result<()>> Source for BlockSource<U, F
 
     /// # Panics
     /// Unless `out` has room for whole frames, and the closure gives whole frames.
+    #[track_caller]
     fn read_interleaved<T: Sample>(&mut self, out: &mut [T]) -> Result<usize> {
         let channels = self.spec.channels();
         whole_frames(out.len(), channels);

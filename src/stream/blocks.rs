@@ -50,6 +50,7 @@ impl<S: Source, T: Sample> Blocks<S, T> {
     /// # Panics
     /// Unless `len >= 1`.
     #[must_use]
+    #[track_caller]
     pub fn new(source: S, len: usize) -> Self {
         assert!(len >= 1, "len (0) must be at least 1");
         let channels = source.spec().channels();

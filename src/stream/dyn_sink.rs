@@ -34,6 +34,7 @@ pub trait DynSink: Send {
     ///
     /// # Panics
     /// Unless the number of samples is a multiple of the channels.
+    #[track_caller]
     fn dyn_write(&mut self, samples: Samples<'_>) -> Result<()>;
 }
 

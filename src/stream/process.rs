@@ -49,6 +49,7 @@ pub struct Progress {
 /// writer.finalize()?;
 /// # Ok::<(), ndaudio::Error>(())
 /// ```
+#[track_caller]
 pub fn process<T: Sample, S: Source, K: Sink>(
     source: &mut S,
     sink: &mut K,
@@ -80,6 +81,7 @@ pub fn process<T: Sample, S: Source, K: Sink>(
 /// assert_eq!(frames, 5000);
 /// # Ok::<(), ndaudio::Error>(())
 /// ```
+#[track_caller]
 pub fn process_with_progress<T: Sample, S: Source, K: Sink>(
     source: &mut S,
     sink: &mut K,

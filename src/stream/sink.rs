@@ -13,13 +13,15 @@ pub trait Sink {
     /// The sample rate, channels and encoding that the sink writes.
     fn spec(&self) -> &Spec;
 
-    /// Takes frames, converted from any sample type.
+    /// Takes frames × channels, converted from any sample type. A one-dimensional array of mono audio becomes that by
+    /// `mono.view().insert_axis(Axis(1))`.
     ///
     /// # Errors
     /// Whatever writing can meet.
     ///
     /// # Panics
     /// Unless `block.ncols() == self.spec().channels()`.
+    #[track_caller]
     fn write_block<T: Sample>(&mut self, block: &ArrayRef<T, Ix2>) -> Result<()>;
 }
 

@@ -59,6 +59,7 @@ pub trait Source {
     ///
     /// # Panics
     /// Unless `out.len()` is a multiple of `self.spec().channels()`.
+    #[track_caller]
     fn read_interleaved<T: Sample>(&mut self, out: &mut [T]) -> Result<usize>;
 
     /// Frames in all; `None` where the number is unknown. Never a guess.
@@ -164,6 +165,7 @@ pub trait Source {
     ///
     /// # Panics
     /// Unless `len >= 1`.
+    #[track_caller]
     fn blocks<T: Sample>(&mut self, len: usize) -> Blocks<&mut Self, T>
     where
         Self: Sized,
@@ -175,6 +177,7 @@ pub trait Source {
     ///
     /// # Panics
     /// Unless `len >= 1` and `hop >= 1`.
+    #[track_caller]
     fn windows<T: Sample>(&mut self, len: usize, hop: usize) -> Windows<&mut Self, T>
     where
         Self: Sized,
@@ -204,6 +207,7 @@ pub trait Source {
     /// assert_eq!(section.read_all::<i16>()?, array![[2], [3]]);
     /// # Ok::<(), ndaudio::Error>(())
     /// ```
+    #[track_caller]
     fn section(self, range: impl RangeBounds<u64>) -> Section<Self>
     where
         Self: Sized,
@@ -261,6 +265,7 @@ pub trait Source {
     /// assert_eq!(source.read_all::<i16>()?, array![[3, 1], [6, 4]]);
     /// # Ok::<(), ndaudio::Error>(())
     /// ```
+    #[track_caller]
     fn select_channels(self, channels: impl IntoIterator<Item = usize>) -> SelectChannels<Self>
     where
         Self: Sized,
@@ -300,6 +305,7 @@ pub trait Source {
     /// assert_eq!(source.clipped(), 1);
     /// # Ok::<(), ndaudio::Error>(())
     /// ```
+    #[track_caller]
     fn gain(self, factor: f64) -> Gain<Self>
     where
         Self: Sized,
@@ -459,6 +465,7 @@ impl<S: Source> Source for &mut S {
 ///
 /// # Panics
 /// If that is more than fit: most likely the source counted samples where it must count frames.
+#[track_caller]
 pub(crate) fn check_count(count: usize, wanted: usize) {
     assert!(
         count <= wanted,
@@ -470,6 +477,7 @@ pub(crate) fn check_count(count: usize, wanted: usize) {
 ///
 /// # Panics
 /// Unless they are whole.
+#[track_caller]
 pub(crate) fn whole_frames(samples: usize, channels: usize) -> usize {
     assert!(
         samples.is_multiple_of(channels),

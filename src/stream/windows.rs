@@ -80,6 +80,7 @@ impl<S: Source, T: Sample> Windows<S, T> {
     /// # Panics
     /// Unless `len >= 1` and `hop >= 1`.
     #[must_use]
+    #[track_caller]
     pub fn new(source: S, len: usize, hop: usize) -> Self {
         assert!(len >= 1, "len (0) must be at least 1");
         assert!(hop >= 1, "hop (0) must be at least 1");

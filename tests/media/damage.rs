@@ -4,7 +4,7 @@ use std::io::Cursor;
 use std::path::Path;
 
 use ndaudio::ndarray::{Array2, s};
-use ndaudio::{Anomaly, ErrorKind, FormatError, MediaReader, Source};
+use ndaudio::{Anomaly, ErrorKind, FormatError, MediaReader, ReadOptions, Source};
 
 fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("data/media").join(name)).unwrap()
@@ -103,7 +103,7 @@ fn a_damaged_block_becomes_silence_and_the_rest_keeps_its_place() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("damaged.flac");
         std::fs::write(&path, damaged).unwrap();
-        let error = MediaReader::open_strict(&path).unwrap().read_all::<i32>().unwrap_err();
+        let error = ReadOptions::new().strict().open_media(&path).unwrap().read_all::<i32>().unwrap_err();
         assert_eq!(error.path(), Some(&*path));
         assert!(
             matches!(error.kind(), ErrorKind::Format { what: FormatError::Anomaly(anomaly), .. } if *anomaly == expected),
@@ -149,13 +149,13 @@ fn headers_that_say_little_or_wrong_are_read() {
     let (reader, samples) = read(more, 10_000).unwrap();
     assert_eq!((reader.frames(), samples), (Some(2000), whole.clone()));
     assert_eq!(reader.anomalies(), [Anomaly::FrameCount { offset: 21, declared, found: 2000 }]);
-    // Something behind the audio.
+    // Something after the audio.
     let garbage = [&bytes[..], b"some garbage"].concat();
     let (reader, samples) = read(garbage, 10_000).unwrap();
     assert_eq!(samples, whole);
     let offset = bytes.len() as u64;
     assert_eq!(reader.anomalies(), [Anomaly::TrailingBytes { offset, count: 12 }]);
-    // A tag before the audio, and one behind it.
+    // A tag before the audio, and one after it.
     let tagged = [b"ID3\x04\0\0\0\0\0\x05abcde", &bytes[..], b"TAG", &[0; 125]].concat();
     let (reader, samples) = read(tagged, 10_000).unwrap();
     assert_eq!(samples, whole);

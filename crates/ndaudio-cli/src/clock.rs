@@ -1,7 +1,7 @@
 //! The time of day at each frame of a recording.
 
 use clap::Args;
-use ndaudio::metadata::StartTime;
+use ndaudio::metadata::RecordingTime;
 use serde_json::Value;
 
 use crate::input::Input;
@@ -18,7 +18,7 @@ pub(crate) struct ClockOption {
 /// Knows when a recording began, if anything says so.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Clock {
-    start: Option<StartTime>,
+    start: Option<RecordingTime>,
     rate: u32,
     /// Frames of the recording before the first that is counted.
     first_frame: u64,
@@ -42,7 +42,7 @@ impl Clock {
     }
 
     /// When a frame of the part was recorded.
-    pub(crate) fn at(&self, frame: u64) -> Option<StartTime> {
+    pub(crate) fn at(&self, frame: u64) -> Option<RecordingTime> {
         self.start?.at_frame(self.first_frame.checked_add(frame)?, self.rate)
     }
 

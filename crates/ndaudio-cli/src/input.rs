@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use ndaudio::metadata::{Metadata, StartTime, start_time};
+use ndaudio::metadata::{Metadata, RecordingTime, start_time};
 use ndaudio::ndarray::ArrayViewMut2;
 use ndaudio::{
     Anomaly, Chunk, Container, DynSource, ErrorKind, FormatError, ReadOptions, Sample, Source, Spec, WavReader,
@@ -51,7 +51,7 @@ pub(crate) struct Input {
     /// Whether it can be read twice.
     seekable: bool,
     metadata: Option<Metadata>,
-    start: Option<StartTime>,
+    start: Option<RecordingTime>,
     /// Frames before the part that is read.
     from: u64,
     /// Frames of the part that is read, if it ends before the recording does.
@@ -218,7 +218,7 @@ impl Input {
     }
 
     /// When the recording began: its first frame, not that of the part that is read.
-    pub(crate) fn start_time(&mut self) -> Option<StartTime> {
+    pub(crate) fn start_time(&mut self) -> Option<RecordingTime> {
         self.metadata();
         self.start
     }

@@ -14,6 +14,7 @@ mod output;
 mod picture;
 mod progress;
 mod range;
+mod same_file;
 mod sample_type;
 mod sounds;
 mod spectral;

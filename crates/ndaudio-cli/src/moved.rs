@@ -1,6 +1,6 @@
 //! Metadata of a piece of a recording, which begins later: dates, time references and cues are those of the piece.
 
-use ndaudio::metadata::{Bext, Cue, Guano, Info, Metadata, StartTime, start_time};
+use ndaudio::metadata::{Bext, Cue, Guano, Info, Metadata, RecordingTime, start_time};
 use ndaudio::segments::Segment;
 
 use crate::failure::Outcome;
@@ -50,7 +50,7 @@ fn moved_cue(mut cue: Cue, piece: &Segment, scaled: impl Fn(u64) -> u64) -> Cue 
 }
 
 /// When the frame was recorded, by metadata that holds nothing else.
-fn time_of(set: impl FnOnce(&mut Metadata), frames: u64, rate: u32) -> Option<StartTime> {
+fn time_of(set: impl FnOnce(&mut Metadata), frames: u64, rate: u32) -> Option<RecordingTime> {
     let mut metadata = Metadata::default();
     set(&mut metadata);
     start_time(&metadata, rate, None)?.at_frame(frames, rate)

@@ -7,11 +7,12 @@ use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use ndaudio::{ReadOptions, Replace, Spec, WriteOptions, refuse_same};
+use ndaudio::{ReadOptions, Replace, Spec, WriteOptions};
 
 use crate::failure::{Failure, Outcome};
 use crate::input::Input;
 use crate::interrupt::Guarded;
+use crate::same_file::refuse_same;
 use crate::terminal::shown;
 use crate::writer::{FileKind, Writer};
 

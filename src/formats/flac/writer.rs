@@ -14,7 +14,7 @@ use super::md5::SamplesMd5;
 use crate::error::{Error, ErrorKind, Result, Unsupported};
 use crate::formats::media::tags::from_info;
 use crate::metadata::Metadata;
-use crate::pcm::Sample;
+use crate::pcm::{FrameDimension, Sample, as_frames};
 use crate::spec::{Encoding, Spec};
 use crate::stream::Sink;
 use crate::stream::sink::assert_channels;
@@ -94,7 +94,7 @@ impl FlacWriter<File> {
         let path = path.as_ref();
         let create = || -> Result<Self> {
             width(spec)?;
-            let file = File::create(path)?;
+            let file = File::create(path).map_err(Error::creating)?;
             if file.metadata()?.is_file() { Self::new(file, spec) } else { Self::stream(file, spec) }
         };
         let mut writer = create().map_err(|error| error.with_path(path))?;
@@ -222,7 +222,9 @@ impl<W: Write> FlacWriter<W> {
     ///
     /// # Panics
     /// Unless `block.ncols() == spec().channels()`.
-    pub fn write<T: Sample>(&mut self, block: &ArrayRef<T, Ix2>) -> Result<()> {
+    #[track_caller]
+    pub fn write<T: Sample, N: FrameDimension>(&mut self, block: &ArrayRef<T, N>) -> Result<()> {
+        let block = &as_frames(block);
         assert_channels(block.ncols(), self.spec.channels());
         if let Some(samples) = block.as_slice() {
             return self.write_interleaved(samples);
@@ -240,6 +242,7 @@ impl<W: Write> FlacWriter<W> {
     ///
     /// # Panics
     /// Unless `samples.len()` is a multiple of `spec().channels()`.
+    #[track_caller]
     pub fn write_interleaved<T: Sample>(&mut self, samples: &[T]) -> Result<()> {
         let channels = self.spec.channels();
         assert!(

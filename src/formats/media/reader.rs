@@ -16,6 +16,7 @@ use super::tags::to_info;
 use crate::error::Unsupported;
 use crate::error::{Anomaly, Error, ErrorKind, FormatError, Result};
 use crate::formats::flac::FlacDecoder;
+use crate::formats::wav::ReadOptions;
 use crate::metadata::Metadata;
 use crate::pcm::Sample;
 use crate::spec::Spec;
@@ -46,7 +47,7 @@ const ANOMALIES_MAX: usize = 1000;
 /// A block that cannot be decoded becomes silence of its length, so that what follows keeps its time; an
 /// [`Anomaly::LostFrames`] says where. A file that is cut gives what is there, and [`Anomaly::FrameCount`] says what is missing. Bytes after
 /// the audio are [`Anomaly::TrailingBytes`]. The MD5 of a FLAC file is compared when it was read from the first frame to the last;
-/// [`Anomaly::Md5Mismatch`] says that it differs. [`open_strict`](Self::open_strict) refuses all of these.
+/// [`Anomaly::Md5Mismatch`] says that it differs. [`ReadOptions::strict`] refuses all of these.
 ///
 /// **Memory** one decoded block, about 100 KiB; at most a few MiB for hostile files.
 ///
@@ -84,32 +85,32 @@ pub struct MediaReader {
     path: Option<PathBuf>,
 }
 
+impl ReadOptions {
+    /// Opens a file that is not WAVE, as [`MediaReader::open`]. Strictly, every [`Anomaly`] is an error, here or, for damage inside, when
+    /// it is reached.
+    ///
+    /// # Errors
+    /// As [`MediaReader::open`], and in strict reading [`ErrorKind::Format`] with [`FormatError::Anomaly`].
+    pub fn open_media(&self, path: impl AsRef<Path>) -> Result<MediaReader> {
+        let path = path.as_ref();
+        let open = || -> Result<MediaReader> {
+            let file = File::open(path).map_err(Error::opening)?;
+            let input: Box<dyn Input> =
+                if file.metadata()?.is_file() { Box::new(Seekable::new(file)?) } else { Box::new(Forward(file)) };
+            MediaReader::from_head(sniff::head(input)?, self.strict, Some(path))
+        };
+        open().map_err(|error| error.while_reading().with_path(path))
+    }
+}
+
 impl MediaReader {
-    /// Opens a file.
+    /// Opens a file. [`ReadOptions::open_media`] opens one strictly.
     ///
     /// # Errors
     /// [`ErrorKind::Io`], and [`ErrorKind::Format`], [`ErrorKind::Unsupported`] or [`ErrorKind::Decoder`] for what no decoder here
     /// reads; they name the file.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
-        Self::open_as(path.as_ref(), false)
-    }
-
-    /// Opens a file that must be without fault: every [`Anomaly`] is an error, here or, for damage inside, when it is reached.
-    ///
-    /// # Errors
-    /// As [`open`](Self::open), and [`ErrorKind::Format`] with [`FormatError::Anomaly`].
-    pub fn open_strict(path: impl AsRef<Path>) -> Result<Self> {
-        Self::open_as(path.as_ref(), true)
-    }
-
-    fn open_as(path: &Path, strict: bool) -> Result<Self> {
-        let open = || -> Result<Self> {
-            let file = File::open(path)?;
-            let input: Box<dyn Input> =
-                if file.metadata()?.is_file() { Box::new(Seekable::new(file)?) } else { Box::new(Forward(file)) };
-            Self::from_head(sniff::head(input)?, strict, Some(path))
-        };
-        open().map_err(|error| error.with_path(path))
+        ReadOptions::new().open_media(path)
     }
 
     /// Reads from anything that can seek, from where it stands.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 #[cfg(feature = "time")]
-use crate::metadata::StartTime;
+use crate::metadata::RecordingTime;
 
 /// A file of a [`Sequence`](crate::Sequence), and where it stands in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub struct SequenceFile {
     pub(super) first_frame: Option<u64>,
     pub(super) frames: Option<u64>,
     #[cfg(feature = "time")]
-    pub(super) start_time: Option<StartTime>,
+    pub(super) start_time: Option<RecordingTime>,
 }
 
 impl SequenceFile {
@@ -37,7 +37,7 @@ impl SequenceFile {
     /// When it began, where its metadata or its name says so. Feature `time`.
     #[cfg(feature = "time")]
     #[must_use]
-    pub fn start_time(&self) -> Option<StartTime> {
+    pub fn start_time(&self) -> Option<RecordingTime> {
         self.start_time
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::SequenceFile;
+use crate::metadata::RecordingTime;
 
 /// A place in a [`Sequence`](crate::Sequence) where one file does not begin when the file before it ends. Feature `time`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,7 +15,11 @@ pub struct Gap {
     pub file: usize,
     /// The frame of the sequence at which that file begins.
     pub frame: u64,
-    /// The time missing between the files; negative where they overlap.
+    /// When the audio before the gap ended.
+    pub begin: RecordingTime,
+    /// When the audio after it began, which is before `begin` where the files overlap.
+    pub end: RecordingTime,
+    /// The time missing between the files, `end` − `begin`; negative where they overlap.
     pub length: SignedDuration,
 }
 
@@ -29,7 +34,13 @@ pub(super) fn gaps(files: &[SequenceFile], sample_rate: u32, tolerance: Duration
             (Some(ended), Some(began)) => began.duration_since(ended),
             _ => began.since_1970().checked_sub(ended.since_1970())?,
         };
-        (length.unsigned_abs() > tolerance).then_some(Gap { file: index, frame: file.first_frame?, length })
+        (length.unsigned_abs() > tolerance).then_some(Gap {
+            file: index,
+            frame: file.first_frame?,
+            begin: ended,
+            end: began,
+            length,
+        })
     };
     (1..files.len()).filter_map(between).collect()
 }

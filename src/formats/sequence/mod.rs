@@ -10,7 +10,7 @@ use super::open::open;
 use crate::error::{Anomaly, Error, ErrorKind, Result};
 use crate::metadata::Metadata;
 #[cfg(feature = "time")]
-use crate::metadata::{StartTime, start_time};
+use crate::metadata::{RecordingTime, start_time};
 use crate::pcm::Sample;
 use crate::spec::Spec;
 use crate::stream::source::whole_frames;
@@ -23,8 +23,10 @@ pub use gap::Gap;
 /// Reads recordings one after the other as if they were one, such as those of a recorder that begins a new file every hour.
 ///
 /// All must have the same sample rate, channels and encoding. Windows run across from one file to the next. One file is open at a
-/// time. With feature `time` the sequence knows when each file began, and so the gaps and overlaps between them; the audio itself is
-/// joined without them.
+/// time.
+///
+/// With feature `time` the sequence knows when each file began, and so the gaps and overlaps between them. The audio itself is joined
+/// without them; `runs` splits it there, for windows that must not run across a gap.
 ///
 /// # Examples
 /// ```
@@ -111,7 +113,7 @@ impl Sequence {
     /// and where the file does not say.
     #[cfg(feature = "time")]
     #[must_use]
-    pub fn time_of(&self, frame: u64) -> Option<StartTime> {
+    pub fn time_of(&self, frame: u64) -> Option<RecordingTime> {
         let (index, within) = self.locate(frame)?;
         self.files[index].start_time?.at_frame(within, self.spec.sample_rate())
     }
@@ -135,12 +137,68 @@ impl Sequence {
     /// }
     /// let gaps = Sequence::open(&paths)?.gaps(Duration::from_secs(2));
     /// assert_eq!((gaps.len(), gaps[0].file, gaps[0].frame, gaps[0].length.as_secs()), (1, 2, 16_000, 60));
+    /// assert_eq!(gaps[0].begin.to_string(), "2026-05-01T12:00:02"); // when the audio before it ended
+    /// assert_eq!(gaps[0].end.to_string(), "2026-05-01T12:01:02"); //   when the audio after it began
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[cfg(feature = "time")]
     #[must_use]
     pub fn gaps(&self, tolerance: std::time::Duration) -> Vec<Gap> {
         gap::gaps(&self.files, self.spec.sample_rate(), tolerance)
+    }
+
+    /// The runs between the gaps, each a sequence of its own that counts its frames from 0: windows of one never run across a gap.
+    ///
+    /// A gap is what [`gaps`](Self::gaps) finds with the same tolerance, an overlap included. Where there is none, the one run has all files.
+    /// No file is opened for it.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::time::Duration;
+    /// use ndaudio::{Encoding, Sequence, Source, Spec, levels, ndarray::Array2};
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// let second = Array2::<i16>::zeros((8_000, 1));
+    /// // One second each: the second file follows at once, the third a minute later.
+    /// let paths = ["20260501_120000.WAV", "20260501_120001.WAV", "20260501_120102.WAV"].map(|name| folder.path().join(name));
+    /// for path in &paths {
+    ///     ndaudio::write(path, &second, &Spec::new(8_000, 1, Encoding::I16))?;
+    /// }
+    /// let mut began = Vec::new();
+    /// for mut run in Sequence::open(&paths)?.runs(Duration::from_secs(2)) {
+    ///     let mut windows = run.windows::<f32>(12_000, 12_000);
+    ///     while let Some((position, window)) = windows.next_with_position()? {
+    ///         assert_eq!(levels::peak(&window)[0], 0.0);
+    ///         began.push(windows.source().time_of(position).map(|time| time.to_string()));
+    ///     }
+    /// }
+    /// assert_eq!(began, [Some("2026-05-01T12:00:00".to_owned())]); // the second run is shorter than a window
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "time")]
+    #[must_use]
+    pub fn runs(&self, tolerance: std::time::Duration) -> Vec<Sequence> {
+        let mut begins = vec![0];
+        begins.extend(self.gaps(tolerance).iter().map(|gap| gap.file));
+        let ends = begins.iter().copied().skip(1).chain([self.files.len()]);
+        begins.iter().zip(ends).map(|(&begin, end)| self.part(&self.files[begin..end])).collect()
+    }
+
+    /// A sequence of some of the files.
+    #[cfg(feature = "time")]
+    fn part(&self, files: &[SequenceFile]) -> Sequence {
+        let mut frames = Some(0_u64);
+        let files: Vec<SequenceFile> = files
+            .iter()
+            .map(|file| {
+                let first_frame = frames;
+                frames = frames.zip(file.frames).and_then(|(sum, frames)| sum.checked_add(frames));
+                SequenceFile { first_frame, ..file.clone() }
+            })
+            .collect();
+        let of_part = |path: &Path| files.iter().any(|file| file.path == path);
+        let anomalies = self.anomalies.iter().filter(|(path, _)| of_part(path)).cloned().collect();
+        Sequence { spec: self.spec.clone(), files, current: None, next: 0, frames, position: 0, anomalies }
     }
 
     /// The reader of the file that is read next; `None` after the last.
@@ -169,7 +227,7 @@ impl Sequence {
 
 /// When the recording began, as far as it says.
 #[cfg(feature = "time")]
-fn began(source: &mut impl Source, path: &Path) -> Result<Option<StartTime>> {
+fn began(source: &mut impl Source, path: &Path) -> Result<Option<RecordingTime>> {
     let sample_rate = source.spec().sample_rate();
     Ok(start_time(&source.metadata()?, sample_rate, Some(path)))
 }

@@ -76,11 +76,11 @@ impl WriteOptions {
 }
 
 fn open(path: &Path, options: Option<&WriteOptions>) -> Result<WavWriter<File>> {
-    let file = OpenOptions::new().read(true).write(true).open(path)?;
+    let file = OpenOptions::new().read(true).write(true).open(path).map_err(Error::opening)?;
     if !file.metadata()?.is_file() {
         return Err(Error::unsupported_operation("only a regular file can be appended to"));
     }
-    lock(&file)?;
+    lock(&file).map_err(Error::opening)?;
     let limits = options.map_or_else(Limits::default, |options| options.limits.clone());
     let (file, found) = examine(file, &limits)?;
     if let Some(options) = options {

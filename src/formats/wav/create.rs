@@ -75,7 +75,7 @@ impl WriteOptions {
         // A spec that cannot be written must not cost the file that is there.
         Header::new(self.container, &self.spec).map_err(|error| error.with_path(path))?;
         let file = OpenOptions::new().write(true).create(true).truncate(true).open(path);
-        self.writer_to_file(file.map_err(|error| Error::from(error).with_path(path))?, path)
+        self.writer_to_file(file.map_err(|error| Error::creating(error).with_path(path))?, path)
     }
 
     /// Writes to an open file, pipe or device, from its present position. Errors name the path given.

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::read_options::ReadOptions;
 use super::reader::WavReader;
 use super::riff::input::Input;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 impl WavReader<File> {
     /// Opens a file. Errors name it.
@@ -56,7 +56,7 @@ impl ReadOptions {
     pub fn open(&self, path: impl AsRef<Path>) -> Result<WavReader<File>> {
         let path = path.as_ref();
         let open = || {
-            let file = File::open(path)?;
+            let file = File::open(path).map_err(Error::opening)?;
             if file.metadata()?.is_file() { self.seekable(file) } else { self.read(file) }
         };
         let mut reader = open().map_err(|error| error.with_path(path))?;

@@ -4,6 +4,9 @@ use super::riff::Limits;
 
 /// How a file is read: whether what it gets wrong is tolerated, and how much memory its header and metadata may take.
 ///
+/// [`open`](ReadOptions::open), [`seekable`](ReadOptions::seekable) and [`read`](ReadOptions::read) read WAVE files;
+/// [`open_any`](ReadOptions::open_any) and [`read_any`](ReadOptions::read_any) whatever [`ndaudio::open`](crate::open) opens.
+///
 /// # Examples
 /// ```
 /// use ndaudio::ReadOptions;
@@ -16,7 +19,7 @@ use super::riff::Limits;
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReadOptions {
-    pub(super) strict: bool,
+    pub(in crate::formats) strict: bool,
     pub(super) limits: Limits,
 }
 

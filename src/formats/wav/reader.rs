@@ -69,7 +69,7 @@ impl<R: Read> WavReader<R> {
     /// Reads the header.
     pub(super) fn begin(mut input: Input<R>, options: &ReadOptions) -> Result<Self> {
         let ReadOptions { strict, limits } = options.clone();
-        let layout = walk(&mut input, &limits)?;
+        let layout = walk(&mut input, &limits).map_err(Error::while_reading)?;
         if let (true, Some(defect)) = (strict, layout.first_defect()) {
             return Err(refusal(defect.clone()));
         }
@@ -344,14 +344,14 @@ impl<R: Read> WavReader<R> {
         self.check_refused()?;
         if self.lost {
             let lost = io::Error::other("an earlier read failed; seek to a frame to go on");
-            return Err(self.named(lost.into()));
+            return Err(self.named(Error::reading(lost)));
         }
         Ok(())
     }
 
     fn failed(&mut self, error: io::Error) -> Error {
         self.lost = true;
-        self.named(error.into())
+        self.named(Error::reading(error))
     }
 
     /// Takes in what the end of the input says about the header.
@@ -520,6 +520,7 @@ impl<R: Read> WavReader<R> {
     ///
     /// # Panics
     /// Unless `len >= 1`.
+    #[track_caller]
     pub fn blocks<T: Sample>(&mut self, len: usize) -> Blocks<&mut Self, T> {
         Blocks::new(self, len)
     }
@@ -528,6 +529,7 @@ impl<R: Read> WavReader<R> {
     ///
     /// # Panics
     /// Unless `len >= 1` and `hop >= 1`.
+    #[track_caller]
     pub fn windows<T: Sample>(&mut self, len: usize, hop: usize) -> Windows<&mut Self, T> {
         Windows::new(self, len, hop)
     }

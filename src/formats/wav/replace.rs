@@ -86,10 +86,10 @@ impl Replace {
         let found = match fs::metadata(name) {
             Ok(metadata) => Some(metadata),
             Err(error) if error.kind() == ErrorKind::NotFound => None,
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(Error::creating(error)),
         };
         if found.as_ref().is_some_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
-            let file = OpenOptions::new().write(true).open(name)?;
+            let file = OpenOptions::new().write(true).open(name).map_err(Error::opening)?;
             let name = name.to_path_buf();
             return Ok(Replace { target: name.clone(), name, file, temporary: None, kept: None });
         }
@@ -97,13 +97,13 @@ impl Replace {
         let kept = match found {
             Some(_) => {
                 // A directory, or a file that may not be written to, is refused here; a rename would not ask.
-                let old = OpenOptions::new().write(true).open(name)?;
+                let old = OpenOptions::new().write(true).open(name).map_err(Error::opening)?;
                 refuse_unless_same(&old, &target)?;
                 Some(Attributes::of(&old)?)
             }
             None => None,
         };
-        let (file, temporary) = create_beside(&target, kept.is_some())?;
+        let (file, temporary) = create_beside(&target, kept.is_some()).map_err(Error::creating)?;
         Ok(Replace { name: name.to_path_buf(), target, file, temporary: Some(temporary), kept })
     }
 
@@ -149,7 +149,7 @@ impl Replace {
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) naming the target, which is then as it was. Once the target has been replaced there is no error.
     pub fn commit(mut self) -> Result<()> {
         let Some(temporary) = self.temporary.take() else { return Ok(()) };
-        self.put_in_place(temporary).map_err(|error| Error::from(error).with_path(&self.name))
+        self.put_in_place(temporary).map_err(|error| Error::creating(error).with_path(&self.name))
     }
 
     /// On an error the temporary file is removed, by dropping its name.
@@ -224,13 +224,13 @@ fn create_beside(target: &Path, replaces: bool) -> io::Result<(File, TempPath)> 
     let name = name.to_string_lossy().chars().take(40).collect::<String>();
     // tempfile's own letters come from a generator that is not meant for secrets; the seeds of hash maps are.
     let prefix = format!(".{name}.{:016x}", RandomState::new().hash_one(0));
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, if replaces { 0o600 } else { 0o666 });
+    let _ = replaces;
+    // Opened here and not by tempfile, whose errors name the temporary file, which nobody asked for.
     let mut builder = tempfile::Builder::new();
     builder.prefix(&prefix).suffix(".tmp");
-    #[cfg(unix)]
-    if !replaces {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    let _ = replaces;
-    Ok(builder.tempfile_in(directory_of(target))?.into_parts())
+    Ok(builder.make_in(directory_of(target), |path| options.open(path))?.into_parts())
 }

@@ -55,6 +55,7 @@ impl WriteOptions {
     /// # Panics
     /// Unless `frames >= 1`.
     #[must_use]
+    #[track_caller]
     pub fn checkpoint_every(mut self, frames: u64) -> Self {
         assert!(frames >= 1, "frames ({frames}) must be at least 1");
         self.checkpoint_frames = Some(frames);

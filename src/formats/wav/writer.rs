@@ -13,7 +13,7 @@ use super::riff::output::Output;
 use super::riff::stage::Stage;
 use super::write_options::WriteOptions;
 use crate::error::{Error, ErrorKind, Result, Tag};
-use crate::pcm::{Sample, encode, is_encoded_as_is, view_mut};
+use crate::pcm::{FrameDimension, Sample, as_frames, encode, is_encoded_as_is, view_mut};
 use crate::spec::Spec;
 use crate::stream::Sink;
 use crate::stream::sink::assert_channels;
@@ -265,7 +265,7 @@ impl<W: Write> WavWriter<W> {
 
     /// Writes a block of frames, of any sample type and with any strides.
     ///
-    /// **Shape** any number of frames × [`channels`](Spec::channels).
+    /// **Shape** any number of frames × [`channels`](Spec::channels), or one-dimensional for one channel.
     ///
     /// # Errors
     /// [`ErrorKind::Write`] saying how many frames arrived, [`ErrorKind::TooLarge`] before anything is written if an appended
@@ -274,7 +274,8 @@ impl<W: Write> WavWriter<W> {
     /// # Panics
     /// Unless `block.ncols() == spec().channels()`.
     #[track_caller]
-    pub fn write<T: Sample>(&mut self, block: &ArrayRef<T, Ix2>) -> Result<()> {
+    pub fn write<T: Sample, N: FrameDimension>(&mut self, block: &ArrayRef<T, N>) -> Result<()> {
+        let block = &as_frames(block);
         let channels = self.spec().channels();
         assert_channels(block.ncols(), channels);
         self.check_room(block.len())?;

@@ -7,10 +7,10 @@
 use jiff::tz::Offset;
 
 use super::scan::{self, Scanner};
-use super::{StartTime, StartTimeSource};
+use super::{RecordingTime, TimeSource};
 
 /// Reads `Recorded at 19:17:30 17/09/2019 (UTC+5:30) by AudioMoth …`.
-pub(super) fn parse(text: &str) -> Option<StartTime> {
+pub(super) fn parse(text: &str) -> Option<RecordingTime> {
     let mut scanner = Scanner::new(text);
     scanner.literal("Recorded at ")?;
     let hour = scanner.two()?;
@@ -26,7 +26,7 @@ pub(super) fn parse(text: &str) -> Option<StartTime> {
     scanner.literal("/")?;
     let year = scanner.digits(4)?;
     let civil = scan::civil(year, month, day, hour, minute, second, nanosecond)?;
-    Some(StartTime { civil, offset: zone(scanner), source: StartTimeSource::AudioMoth })
+    Some(RecordingTime { civil, offset: zone(scanner), source: TimeSource::AudioMoth })
 }
 
 /// Reads ` (UTC)`, ` (UTC-5)` or ` (UTC+5:30)`.

@@ -4,16 +4,16 @@ use jiff::civil::DateTime;
 use jiff::tz::Offset;
 
 use super::scan::{self, Scanner};
-use super::{StartTime, StartTimeSource};
+use super::{RecordingTime, TimeSource};
 
 /// The Unix times that AudioMoths wrote in hexadecimal as names: from before the first was sold to after the last firmware that
 /// did so. Other names of eight digits are passed over.
 const AUDIOMOTH_HEX: std::ops::Range<i64> = 0x5800_0000..0x6400_0000;
 
 /// Reads the first date and time of day in the name of a file.
-pub(super) fn parse(name: &str) -> Option<StartTime> {
+pub(super) fn parse(name: &str) -> Option<RecordingTime> {
     let found = long(name).or_else(|| hexadecimal(name)).or_else(|| short(name))?;
-    Some(StartTime { civil: found.0, offset: found.1, source: StartTimeSource::FileName })
+    Some(RecordingTime { civil: found.0, offset: found.1, source: TimeSource::FileName })
 }
 
 /// A date and time, and the offset from UTC if there is one.

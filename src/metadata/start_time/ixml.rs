@@ -3,12 +3,12 @@
 //! Source: iXML specification 3.01, <http://www.gallery.co.uk/ixml/>: `BEXT` repeats the fields of the `bext` chunk. `SPEED` has a
 //! timestamp as well, but iXML has no date other than this one.
 
-use super::{StartTime, StartTimeSource, refine, scan};
+use super::{RecordingTime, TimeSource, refine, scan};
 
 /// Reads the origination date and time, wherever in the document they are.
 ///
 /// The text between two tags is all that is needed, and a few recorders write XML that no parser accepts: no parser is used.
-pub(super) fn parse(text: &str, sample_rate: u32) -> Option<StartTime> {
+pub(super) fn parse(text: &str, sample_rate: u32) -> Option<RecordingTime> {
     let civil = scan::date_and_time(element(text, "BWF_ORIGINATION_DATE")?, element(text, "BWF_ORIGINATION_TIME")?)?;
     let half = |name| element(text, name)?.parse::<u32>().ok();
     let reference = match (half("BWF_TIME_REFERENCE_HIGH"), half("BWF_TIME_REFERENCE_LOW")) {
@@ -16,7 +16,7 @@ pub(super) fn parse(text: &str, sample_rate: u32) -> Option<StartTime> {
         _ => None,
     };
     let civil = reference.map_or(civil, |frames| refine(civil, frames, sample_rate));
-    Some(StartTime { civil, offset: None, source: StartTimeSource::Ixml })
+    Some(RecordingTime { civil, offset: None, source: TimeSource::Ixml })
 }
 
 /// The text of the first element of a name, without the space around it.

@@ -14,11 +14,11 @@ use jiff::fmt::temporal::{Pieces, PiecesOffset};
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 
-pub use source::StartTimeSource;
+pub use source::TimeSource;
 
 use super::{Bext, Metadata};
 
-/// The moment at which a recording began, and where it was found.
+/// A moment of a recording by its recorder's clock, such as its start, and where that was found.
 ///
 /// Recorders keep the time of a clock on the wall; only some also say how far that clock is from UTC. So the time is a civil
 /// date and time, with an [`offset`](Self::offset) where the recording states one. Times without an offset can be compared with
@@ -31,24 +31,24 @@ use super::{Bext, Metadata};
 /// ```
 /// use std::path::Path;
 ///
-/// use ndaudio::metadata::{Metadata, StartTimeSource, start_time};
+/// use ndaudio::metadata::{Metadata, TimeSource, start_time};
 ///
 /// let path = Path::new("SITE07_20190101_050000.wav");
 /// let start = start_time(&Metadata::default(), 24_000, Some(path)).expect("the name says it");
-/// assert_eq!(start.source(), StartTimeSource::FileName);
+/// assert_eq!(start.source(), TimeSource::FileName);
 /// assert_eq!(start.offset(), None);
 /// assert_eq!(start.to_string(), "2019-01-01T05:00:00");
 /// // The clock at frame 36,000.
 /// assert_eq!(start.at_frame(36_000, 24_000).expect("before the year 10000").to_string(), "2019-01-01T05:00:01.5");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct StartTime {
+pub struct RecordingTime {
     civil: DateTime,
     offset: Option<Offset>,
-    source: StartTimeSource,
+    source: TimeSource,
 }
 
-impl StartTime {
+impl RecordingTime {
     /// The date and the time of day as the recorder's clock had them.
     #[must_use]
     pub fn civil(&self) -> DateTime {
@@ -63,7 +63,7 @@ impl StartTime {
 
     /// Where the time was found.
     #[must_use]
-    pub fn source(&self) -> StartTimeSource {
+    pub fn source(&self) -> TimeSource {
         self.source
     }
 
@@ -88,14 +88,14 @@ impl StartTime {
     /// For recorders that are known to keep a certain time and do not write so.
     #[must_use]
     pub fn with_offset(self, offset: Offset) -> Self {
-        StartTime { offset: Some(offset), ..self }
+        RecordingTime { offset: Some(offset), ..self }
     }
 
     /// The time at which a frame was recorded, to the nanosecond; `None` at a rate of 0 Hz or past the year 9999.
     #[must_use]
     pub fn at_frame(&self, frame: u64, sample_rate: u32) -> Option<Self> {
         let civil = self.civil.checked_add(frames_to_duration(frame, sample_rate)?).ok()?;
-        Some(StartTime { civil, ..*self })
+        Some(RecordingTime { civil, ..*self })
     }
 
     /// The civil time as the time from 1970-01-01T00:00:00 on the same clock: the Unix time if that clock keeps UTC.
@@ -117,7 +117,7 @@ impl StartTime {
     }
 }
 
-impl fmt::Display for StartTime {
+impl fmt::Display for RecordingTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.offset {
             None => write!(f, "{}", self.civil),
@@ -166,7 +166,7 @@ pub(super) fn frames_to_duration(frames: u64, sample_rate: u32) -> Option<Signed
 ///
 /// # Examples
 /// ```
-/// use ndaudio::metadata::{Info, Metadata, StartTimeSource, start_time};
+/// use ndaudio::metadata::{Info, Metadata, TimeSource, start_time};
 ///
 /// let mut info = Info::new();
 /// info.set(*b"ICMT", "Recorded at 05:30:00 14/05/2024 (UTC-5:30) by AudioMoth 24A1D5F30A1B2C3D at medium gain")?;
@@ -174,7 +174,7 @@ pub(super) fn frames_to_duration(frames: u64, sample_rate: u32) -> Option<Signed
 /// metadata.info = Some(info);
 ///
 /// let start = start_time(&metadata, 48_000, None).expect("an AudioMoth says it");
-/// assert_eq!(start.source(), StartTimeSource::AudioMoth);
+/// assert_eq!(start.source(), TimeSource::AudioMoth);
 /// assert_eq!(start.to_string(), "2024-05-14T05:30:00-05:30");
 /// # Ok::<(), ndaudio::Error>(())
 /// ```
@@ -182,7 +182,7 @@ pub(super) fn frames_to_duration(frames: u64, sample_rate: u32) -> Option<Signed
 /// Sources: GUANO specification 1.0; EBU Tech 3285 v2; iXML specification 3.01 and Open Acoustic Devices' AudioMoth firmware 1.0.0
 /// to 1.11.0 for the comment and the names; manuals of Wildlife Acoustics' Song Meter SM2 to SM4 and Ocean Instruments' SoundTrap.
 #[must_use]
-pub fn start_time(metadata: &Metadata, sample_rate: u32, path: Option<&Path>) -> Option<StartTime> {
+pub fn start_time(metadata: &Metadata, sample_rate: u32, path: Option<&Path>) -> Option<RecordingTime> {
     let guano = || metadata.guano.as_ref().and_then(|guano| of_guano(guano.get("Timestamp")?));
     let audiomoth = || metadata.info.as_ref().and_then(|info| comment::parse(&info.get(*b"ICMT")?));
     let bext = || metadata.bext.as_ref().and_then(|bext| of_bext(bext, sample_rate));
@@ -192,7 +192,7 @@ pub fn start_time(metadata: &Metadata, sample_rate: u32, path: Option<&Path>) ->
 }
 
 /// ISO 8601 as GUANO has it; a few writers put a space for the `T`.
-fn of_guano(text: &str) -> Option<StartTime> {
+fn of_guano(text: &str) -> Option<RecordingTime> {
     let pieces = Pieces::parse(text).ok()?;
     let civil = DateTime::from_parts(pieces.date(), pieces.time()?);
     let offset = pieces.offset().map(|offset| match offset {
@@ -200,13 +200,13 @@ fn of_guano(text: &str) -> Option<StartTime> {
         _ => Offset::UTC,
     });
     scan::plausible(civil)?;
-    Some(StartTime { civil, offset, source: StartTimeSource::Guano })
+    Some(RecordingTime { civil, offset, source: TimeSource::Guano })
 }
 
-fn of_bext(bext: &Bext, sample_rate: u32) -> Option<StartTime> {
+fn of_bext(bext: &Bext, sample_rate: u32) -> Option<RecordingTime> {
     let civil = scan::date_and_time(&bext.origination_date(), &bext.origination_time())?;
     let civil = bext.time_reference().map_or(civil, |frames| refine(civil, frames, sample_rate));
-    Some(StartTime { civil, offset: None, source: StartTimeSource::Bext })
+    Some(RecordingTime { civil, offset: None, source: TimeSource::Bext })
 }
 
 /// Adds the fraction of a second of a count of frames since midnight that agrees with the time of day.

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-/// Where [`start_time`](super::start_time) found the start of a recording.
+/// Where a [`RecordingTime`](super::RecordingTime) was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum StartTimeSource {
+pub enum TimeSource {
     /// The field `Timestamp` of GUANO metadata.
     Guano,
     /// The comment that an AudioMoth writes.
@@ -18,14 +18,14 @@ pub enum StartTimeSource {
     FileName,
 }
 
-impl fmt::Display for StartTimeSource {
+impl fmt::Display for TimeSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            StartTimeSource::Guano => "GUANO",
-            StartTimeSource::AudioMoth => "AudioMoth comment",
-            StartTimeSource::Bext => "bext",
-            StartTimeSource::Ixml => "iXML",
-            StartTimeSource::FileName => "file name",
+            TimeSource::Guano => "GUANO",
+            TimeSource::AudioMoth => "AudioMoth comment",
+            TimeSource::Bext => "bext",
+            TimeSource::Ixml => "iXML",
+            TimeSource::FileName => "file name",
         })
     }
 }

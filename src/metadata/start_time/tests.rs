@@ -3,7 +3,7 @@ use crate::metadata::{Guano, Info};
 
 fn named(name: &str) -> Option<String> {
     start_time(&Metadata::default(), 48_000, Some(Path::new(name))).map(|start| {
-        assert_eq!(start.source(), StartTimeSource::FileName);
+        assert_eq!(start.source(), TimeSource::FileName);
         start.to_string()
     })
 }
@@ -27,7 +27,7 @@ fn with_bext(date: &str, time: &str, reference: u64) -> Metadata {
     Metadata { bext: Some(Bext::parse(&bytes)), ..Metadata::default() }
 }
 
-fn found(metadata: &Metadata) -> Option<(StartTimeSource, String)> {
+fn found(metadata: &Metadata) -> Option<(TimeSource, String)> {
     start_time(metadata, 48_000, None).map(|start| (start.source(), start.to_string()))
 }
 
@@ -137,7 +137,7 @@ fn comments_of_an_audiomoth_are_read() {
         // GPS-Sync.
         ("Recorded at 11:00:00.125 22/10/2021 (UTC) by AudioMoth 24E144085F1B6FAC", "2021-10-22T11:00:00.125Z"),
     ] {
-        let expected = (StartTimeSource::AudioMoth, expected.to_owned());
+        let expected = (TimeSource::AudioMoth, expected.to_owned());
         assert_eq!(found(&with_comment(text)), Some(expected), "{text}");
     }
     for text in [
@@ -169,7 +169,7 @@ fn guano_timestamps_are_read_with_and_without_an_offset() {
         ("2021-06-30 22:15:00-04:00", "2021-06-30T22:15:00-04:00"),
         ("2020-08-01T20:59:43.123456+02:00", "2020-08-01T20:59:43.123456+02:00"),
     ] {
-        let expected = (StartTimeSource::Guano, expected.to_owned());
+        let expected = (TimeSource::Guano, expected.to_owned());
         assert_eq!(found(&with_timestamp(text)), Some(expected), "{text}");
     }
     for text in ["", "2012-03-29", "yesterday", "2012-13-29T03:58:01", "0000-00-00T00:00:00", "-009999-01-01T00:00:00"]
@@ -214,7 +214,7 @@ fn ixml_is_read_like_bext() {
         )),
         ..Metadata::default()
     };
-    let expected = |text: &str| Some((StartTimeSource::Ixml, text.to_owned()));
+    let expected = |text: &str| Some((TimeSource::Ixml, text.to_owned()));
     assert_eq!(found(&document("2003-10-30", "03:27:17", 123_674_376)), expected("2003-10-30T03:27:17"));
     let reference = (3 * 3600 + 27 * 60 + 17) * 48_000 + 24_000;
     assert_eq!(found(&document("2003-10-30", "03:27:17", reference)), expected("2003-10-30T03:27:17.5"));
@@ -248,11 +248,11 @@ fn the_source_that_knows_most_goes_first() {
     metadata.ixml = None;
     order.extend(day(&metadata));
     let expected = [
-        (StartTimeSource::Guano, 1),
-        (StartTimeSource::AudioMoth, 2),
-        (StartTimeSource::Bext, 3),
-        (StartTimeSource::Ixml, 4),
-        (StartTimeSource::FileName, 5),
+        (TimeSource::Guano, 1),
+        (TimeSource::AudioMoth, 2),
+        (TimeSource::Bext, 3),
+        (TimeSource::Ixml, 4),
+        (TimeSource::FileName, 5),
     ];
     assert_eq!(order, expected);
 }

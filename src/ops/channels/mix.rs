@@ -44,6 +44,7 @@ pub fn downmix<T: Sample>(block: &ArrayRef2<T>) -> Array2<T> {
 /// channels::downmix_into(&array![[0.5_f32, 0.25, 0.0]], &mut mono);
 /// assert_eq!(mono, array![[0.25]]);
 /// ```
+#[track_caller]
 pub fn downmix_into<T: Sample>(block: &ArrayRef2<T>, out: &mut ArrayRef2<T>) {
     require_shape(out, (block.nrows(), 1));
     let channels = block.ncols();
@@ -65,6 +66,7 @@ pub fn downmix_into<T: Sample>(block: &ArrayRef2<T>, out: &mut ArrayRef2<T>) {
 ///
 /// # Panics
 /// Unless there are as many frames as there is room for.
+#[track_caller]
 pub(crate) fn average<T: Sample>(samples: &[T], channels: usize, out: &mut [T]) {
     assert_eq!(samples.len(), out.len() * channels, "a sample for each frame");
     match channels {
@@ -151,6 +153,7 @@ fn mean<T: Sample>(mut frame: impl Iterator<Item = T>, channels: usize) -> T {
 /// assert_eq!(clipped, 0);
 /// ```
 #[must_use]
+#[track_caller]
 pub fn mix<T: Sample>(block: &ArrayRef2<T>, matrix: &ArrayRef2<f64>) -> (Array2<T>, u64) {
     let mut out = Array2::zeros((block.nrows(), matrix.nrows()));
     let clipped = mix_into(block, matrix, &mut out);
@@ -171,6 +174,7 @@ pub fn mix<T: Sample>(block: &ArrayRef2<T>, matrix: &ArrayRef2<f64>) -> (Array2<
 /// let clipped = channels::mix_into(&array![[20_000_i16, 20_000]], &array![[1.0, 1.0]], &mut loud);
 /// assert_eq!((loud, clipped), (array![[32_767]], 1));
 /// ```
+#[track_caller]
 pub fn mix_into<T: Sample>(block: &ArrayRef2<T>, matrix: &ArrayRef2<f64>, out: &mut ArrayRef2<T>) -> u64 {
     let channels = block.ncols();
     assert!(

@@ -61,6 +61,7 @@ pub fn select<T: Sample>(block: &ArrayRef2<T>, channels: &[usize]) -> Result<Arr
 /// assert_eq!(swapped, array![[-0.5, 0.25]]);
 /// # Ok::<(), ndaudio::Error>(())
 /// ```
+#[track_caller]
 pub fn select_into<T: Sample>(block: &ArrayRef2<T>, channels: &[usize], out: &mut ArrayRef2<T>) -> Result<()> {
     require_shape(out, (block.nrows(), channels.len()));
     let count = block.ncols();
@@ -152,6 +153,7 @@ pub fn join<T: Sample>(parts: &[ArrayView2<'_, T>]) -> Result<Array2<T>> {
 /// assert_eq!(out, array![[1, 2, 3]]);
 /// # Ok::<(), ndaudio::Error>(())
 /// ```
+#[track_caller]
 pub fn join_into<T: Sample>(parts: &[ArrayView2<'_, T>], out: &mut ArrayRef2<T>) -> Result<()> {
     let Some(first) = parts.first() else {
         return Err(Error::invalid("parts", "there are no parts to join"));

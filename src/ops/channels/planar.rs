@@ -42,6 +42,7 @@ pub fn deinterleave<T: Sample>(block: &ArrayRef2<T>) -> Array2<T> {
 /// channels::deinterleave_into(&array![[0.5_f64, -0.5]], &mut planar);
 /// assert_eq!(planar, array![[0.5], [-0.5]]);
 /// ```
+#[track_caller]
 pub fn deinterleave_into<T: Sample>(block: &ArrayRef2<T>, planar: &mut ArrayRef2<T>) {
     let (frames, channels) = block.dim();
     require_shape(planar, (channels, frames));
@@ -95,6 +96,7 @@ pub fn interleave<T: Sample>(planar: &ArrayRef2<T>) -> Array2<T> {
 /// channels::interleave_into(&array![[0.5_f64], [-0.5]], &mut block);
 /// assert_eq!(block, array![[0.5, -0.5]]);
 /// ```
+#[track_caller]
 pub fn interleave_into<T: Sample>(planar: &ArrayRef2<T>, block: &mut ArrayRef2<T>) {
     let (channels, frames) = planar.dim();
     require_shape(block, (frames, channels));

@@ -1,10 +1,10 @@
 //! The level meter of sox's `stats`.
 
-use ndarray::{Array1, ArrayRef2};
+use ndarray::{Array1, ArrayRef};
 
 use crate::error::{Error, Result};
 use crate::ops::frames::each_frame;
-use crate::pcm::Sample;
+use crate::pcm::{FrameDimension, Sample, as_frames};
 
 /// Exponentially averaged RMS and its extremes: `RMS Pk dB` and `RMS Tr dB` of sox's `stats`.
 ///
@@ -76,7 +76,9 @@ impl ExpRms {
     ///
     /// # Panics
     /// Unless the block has as many channels as were announced.
-    pub fn add<T: Sample>(&mut self, block: &ArrayRef2<T>) {
+    #[track_caller]
+    pub fn add<T: Sample, N: FrameDimension>(&mut self, block: &ArrayRef<T, N>) {
+        let block = &as_frames(block);
         let count = block.ncols();
         assert!(count == self.channels.len(), "the block must have {} channels, but has {count}", self.channels.len());
         each_frame(block, |frame| {

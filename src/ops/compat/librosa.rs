@@ -1,10 +1,10 @@
 //! Splitting and trimming as librosa does.
 
-use ndarray::{Array1, ArrayRef2, Axis, Slice};
+use ndarray::{Array1, ArrayRef, ArrayRef2, Axis, Slice};
 
 use crate::ops::levels;
 use crate::ops::segments::{Segment, hull};
-use crate::pcm::Sample;
+use crate::pcm::{FrameDimension, Sample, as_frames};
 
 /// The parameters of `librosa.effects.split` and `librosa.effects.trim`, with librosa's defaults.
 ///
@@ -51,7 +51,9 @@ impl Librosa {
     /// # Panics
     /// Unless `frame_length > 0` and `hop_length > 0`.
     #[must_use]
-    pub fn split<T: Sample>(&self, samples: &ArrayRef2<T>) -> Vec<Segment> {
+    #[track_caller]
+    pub fn split<T: Sample, N: FrameDimension>(&self, samples: &ArrayRef<T, N>) -> Vec<Segment> {
+        let samples = &as_frames(samples);
         self.split_levels(&self.levels(samples), samples.nrows() as u64)
     }
 
@@ -60,7 +62,9 @@ impl Librosa {
     /// # Panics
     /// Unless `frame_length > 0` and `hop_length > 0`.
     #[must_use]
-    pub fn trim<T: Sample>(&self, samples: &ArrayRef2<T>) -> Segment {
+    #[track_caller]
+    pub fn trim<T: Sample, N: FrameDimension>(&self, samples: &ArrayRef<T, N>) -> Segment {
+        let samples = &as_frames(samples);
         hull(&self.split(samples)).unwrap_or(Segment { start_frame: 0, end_frame: 0 })
     }
 

@@ -1,13 +1,13 @@
 //! Silence as ffmpeg's `silencedetect` has it.
 
 use multiversion::multiversion;
-use ndarray::ArrayRef2;
+use ndarray::ArrayRef;
 
 use crate::error::{Error, Result};
 use crate::ops::frames::each_part;
 use crate::ops::levels::pack;
 use crate::ops::segments::Segment;
-use crate::pcm::Sample;
+use crate::pcm::{FrameDimension, Sample, as_frames};
 use crate::spec::SampleType;
 
 /// Finds silences as ffmpeg's `silencedetect` does: at least so many frames in a row whose samples are all below a level.
@@ -70,7 +70,8 @@ impl SilenceDetect {
     }
 
     /// Adds the next frames; calls `found` with each silence that ends in them.
-    pub fn add<T: Sample>(&mut self, block: &ArrayRef2<T>, mut found: impl FnMut(Segment)) {
+    pub fn add<T: Sample, N: FrameDimension>(&mut self, block: &ArrayRef<T, N>, mut found: impl FnMut(Segment)) {
+        let block = &as_frames(block);
         // The level in steps of the samples' type, whole for integers.
         let steps = match T::TYPE {
             SampleType::I16 => (self.noise * f64::from(i16::MAX)).trunc(),

@@ -1,9 +1,9 @@
 //! A curve built window by window.
 
-use ndarray::{Array2, ArrayRef2, ArrayViewMut1};
+use ndarray::{Array2, ArrayRef, ArrayViewMut1};
 
 use crate::ops::levels::Measure;
-use crate::pcm::Sample;
+use crate::pcm::{FrameDimension, Sample, as_frames};
 
 /// A curve of one measure, fed one window at a time, as a stream lends them.
 ///
@@ -47,7 +47,9 @@ impl Curve {
     ///
     /// # Panics
     /// Unless the window has as many channels as were announced.
-    pub fn add<T: Sample>(&mut self, window: &ArrayRef2<T>) {
+    #[track_caller]
+    pub fn add<T: Sample, N: FrameDimension>(&mut self, window: &ArrayRef<T, N>) {
+        let window = &as_frames(window);
         let channels = window.ncols();
         assert!(channels == self.channels, "the window must have {} channels, but has {channels}", self.channels);
         let from = self.values.len();

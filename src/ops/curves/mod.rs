@@ -8,10 +8,10 @@ mod curve;
 
 pub use curve::Curve;
 
-use ndarray::{Array1, Array2, ArrayRef2, Axis, Slice};
+use ndarray::{Array1, Array2, ArrayRef, Axis, Slice};
 
 use crate::ops::levels::Measure;
-use crate::pcm::Sample;
+use crate::pcm::{FrameDimension, Sample, as_frames};
 
 /// Measures each window of an array, and each channel of it.
 ///
@@ -34,7 +34,14 @@ use crate::pcm::Sample;
 /// assert_eq!(curves::measure(&samples, Measure::Rms, 2, 2), array![[0.5], [0.25]]);
 /// ```
 #[must_use]
-pub fn measure<T: Sample>(samples: &ArrayRef2<T>, measure: Measure, len: usize, hop: usize) -> Array2<f64> {
+#[track_caller]
+pub fn measure<T: Sample, N: FrameDimension>(
+    samples: &ArrayRef<T, N>,
+    measure: Measure,
+    len: usize,
+    hop: usize,
+) -> Array2<f64> {
+    let samples = &as_frames(samples);
     assert!(len > 0 && hop > 0, "len ({len}) and hop ({hop}) must be above 0");
     let windows = samples.nrows().checked_sub(len).map_or(0, |past_first| past_first / hop + 1);
     let mut curve = Array2::zeros((windows, samples.ncols()));
@@ -61,6 +68,7 @@ pub fn measure<T: Sample>(samples: &ArrayRef2<T>, measure: Measure, len: usize, 
 /// ```
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "exact to 2^53 frames")]
+#[track_caller]
 pub fn times(windows: usize, hop: usize, sample_rate: u32) -> Array1<f64> {
     assert!(sample_rate > 0, "sample_rate must be above 0");
     (0..windows).map(|index| index as f64 * hop as f64 / f64::from(sample_rate)).collect()

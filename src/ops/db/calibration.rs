@@ -31,6 +31,7 @@ impl Calibration {
     /// # Panics
     /// Unless `volts_per_pascal > 0`, `gain_db` is finite and `full_scale_volts > 0`.
     #[must_use]
+    #[track_caller]
     pub fn new(volts_per_pascal: f64, gain_db: f64, full_scale_volts: f64) -> Self {
         positive("volts_per_pascal", volts_per_pascal);
         assert!(gain_db.is_finite(), "gain_db ({gain_db}) must be finite");
@@ -45,6 +46,7 @@ impl Calibration {
     /// # Panics
     /// Unless `sensitivity_db` and `gain_db` are finite and `full_scale_volts > 0`.
     #[must_use]
+    #[track_caller]
     pub fn hydrophone(sensitivity_db: f64, gain_db: f64, full_scale_volts: f64) -> Self {
         assert!(sensitivity_db.is_finite(), "sensitivity_db ({sensitivity_db}) must be finite");
         Calibration::new(to_amplitude(sensitivity_db) * MICROPASCALS, gain_db, full_scale_volts)
@@ -57,6 +59,7 @@ impl Calibration {
     /// # Panics
     /// Unless `pascals > 0`.
     #[must_use]
+    #[track_caller]
     pub fn from_pascals(pascals: f64) -> Self {
         positive("pascals", pascals);
         Calibration { pascals }
@@ -69,6 +72,7 @@ impl Calibration {
     /// # Panics
     /// Unless `rms > 0` and `spl_db` is finite.
     #[must_use]
+    #[track_caller]
     pub fn from_calibrator(rms: f64, spl_db: f64) -> Self {
         positive("rms", rms);
         assert!(spl_db.is_finite(), "spl_db ({spl_db}) must be finite");

@@ -55,6 +55,7 @@ impl Scale {
     /// # Panics
     /// Unless the pressure of [`Reference::Pascal`] is above 0 and finite.
     #[must_use]
+    #[track_caller]
     pub fn new(reference: Reference) -> Self {
         if let Reference::Pascal { pascals, .. } = reference {
             assert!(pascals > 0.0 && pascals.is_finite(), "pascals ({pascals}) must be above 0 and finite");
@@ -91,6 +92,7 @@ impl Scale {
     /// # Panics
     /// Unless `floor` is finite.
     #[must_use]
+    #[track_caller]
     pub fn with_floor(self, floor: f64) -> Self {
         assert!(floor.is_finite(), "floor ({floor}) must be finite");
         Scale { floor: Some(floor), ..self }

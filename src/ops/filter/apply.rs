@@ -1,10 +1,10 @@
 //! Whole arrays through a filter: once, or forth and back.
 
-use ndarray::{Array2, ArrayRef2, Axis, s};
+use ndarray::{Array, Array2, ArrayRef, Axis, s};
 
 use super::sos::Sos;
 use crate::error::{Error, Result};
-use crate::pcm::Sample;
+use crate::pcm::{FrameDimension, Sample, as_frames};
 
 /// Filters all channels of an array from rest.
 ///
@@ -21,10 +21,11 @@ use crate::pcm::Sample;
 /// assert!((filtered - array![[0.5], [0.5], [0.0]]).iter().all(|difference| difference.abs() < 1e-15));
 /// ```
 #[must_use]
-pub fn sosfilt<T: Sample>(sos: &Sos, samples: &ArrayRef2<T>) -> Array2<T> {
+pub fn sosfilt<T: Sample, N: FrameDimension>(sos: &Sos, samples: &ArrayRef<T, N>) -> Array<T, N> {
     let mut filtered = samples.as_standard_layout().into_owned();
-    if samples.ncols() > 0 {
-        sos.state(samples.ncols()).filter(&mut filtered);
+    let channels = as_frames(samples).ncols();
+    if channels > 0 {
+        sos.state(channels).filter(&mut filtered);
     }
     filtered
 }
@@ -52,7 +53,9 @@ pub fn sosfilt<T: Sample>(sos: &Sos, samples: &ArrayRef2<T>) -> Array2<T> {
 /// assert!((filtered[[500, 0]] - samples[[500, 0]]).abs() < 1e-6); // no delay
 /// # Ok::<(), ndaudio::Error>(())
 /// ```
-pub fn filtfilt<T: Sample>(sos: &Sos, samples: &ArrayRef2<T>) -> Result<Array2<T>> {
+#[track_caller]
+pub fn filtfilt<T: Sample, N: FrameDimension>(sos: &Sos, samples: &ArrayRef<T, N>) -> Result<Array<T, N>> {
+    let samples = &as_frames(samples);
     let (frames, channels) = samples.dim();
     let edge = extension(sos);
     if frames <= edge {
@@ -61,7 +64,7 @@ pub fn filtfilt<T: Sample>(sos: &Sos, samples: &ArrayRef2<T>) -> Result<Array2<T
         return Err(Error::invalid("samples", message));
     }
     if channels == 0 {
-        return Ok(Array2::zeros((frames, 0)));
+        return Ok(N::from_frames(Array2::zeros((frames, 0))));
     }
     let mut extended = Array2::zeros((frames + 2 * edge, channels));
     let convert = |sample: &T| sample.to_f64_scale();
@@ -86,7 +89,7 @@ pub fn filtfilt<T: Sample>(sos: &Sos, samples: &ArrayRef2<T>) -> Result<Array2<T
         }
     }
     let kept = extended.slice_axis(Axis(0), (edge..edge + frames).into());
-    Ok(kept.map(|&value| T::from_f64_scale(value)))
+    Ok(N::from_frames(kept.map(|&value| T::from_f64_scale(value))))
 }
 
 /// Frames by which both ends are extended. Source: `scipy.signal.sosfiltfilt`.

@@ -76,6 +76,7 @@ use crate::error::Result;
 /// assert_eq!(sos.sections(), 2);
 /// ```
 #[must_use]
+#[track_caller]
 pub fn butterworth(order: usize, band: Band, sample_rate: impl Into<f64>) -> Sos {
     expect(Family::Butterworth.design(order, band, sample_rate))
 }
@@ -96,6 +97,7 @@ pub fn butterworth(order: usize, band: Band, sample_rate: impl Into<f64>) -> Sos
 /// assert!((20.0 * edge.log10() + 0.5).abs() < 1e-9);
 /// ```
 #[must_use]
+#[track_caller]
 pub fn chebyshev1(order: usize, ripple: f64, band: Band, sample_rate: impl Into<f64>) -> Sos {
     expect(Family::Chebyshev1 { ripple }.design(order, band, sample_rate))
 }
@@ -116,6 +118,7 @@ pub fn chebyshev1(order: usize, ripple: f64, band: Band, sample_rate: impl Into<
 /// assert!((20.0 * edge.log10() + 60.0).abs() < 1e-9);
 /// ```
 #[must_use]
+#[track_caller]
 pub fn chebyshev2(order: usize, attenuation: f64, band: Band, sample_rate: impl Into<f64>) -> Sos {
     expect(Family::Chebyshev2 { attenuation }.design(order, band, sample_rate))
 }
@@ -136,6 +139,7 @@ pub fn chebyshev2(order: usize, attenuation: f64, band: Band, sample_rate: impl 
 /// assert!(gain[0] < -79.9 && (gain[1] + 0.1).abs() < 1e-9);
 /// ```
 #[must_use]
+#[track_caller]
 pub fn elliptic(order: usize, ripple: f64, attenuation: f64, band: Band, sample_rate: impl Into<f64>) -> Sos {
     expect(Family::Elliptic { ripple, attenuation }.design(order, band, sample_rate))
 }
@@ -155,6 +159,7 @@ pub fn elliptic(order: usize, ripple: f64, attenuation: f64, band: Band, sample_
 /// assert_eq!(sos.sections(), 2);
 /// ```
 #[must_use]
+#[track_caller]
 pub fn bessel(order: usize, band: Band, sample_rate: impl Into<f64>) -> Sos {
     expect(Family::Bessel { norm: BesselNorm::Phase }.design(order, band, sample_rate))
 }

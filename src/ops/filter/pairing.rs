@@ -70,6 +70,7 @@ fn closest_to_circle(roots: &[Complex<f64>], wanted: impl Fn(Complex<f64>) -> bo
 ///
 /// # Panics
 /// If there is none, which the number of zeros and poles excludes.
+#[track_caller]
 fn take_nearest(
     roots: &mut Vec<Complex<f64>>,
     to: Complex<f64>,
@@ -92,6 +93,7 @@ fn coefficients(zeros: [Complex<f64>; 2], poles: [Complex<f64>; 2]) -> [f64; 6] 
 ///
 /// # Panics
 /// Unless every complex root comes with its conjugate.
+#[track_caller]
 fn upper_half(mut roots: Vec<Complex<f64>>) -> Vec<Complex<f64>> {
     let by_imaginary = |a: &Complex<f64>, b: &Complex<f64>| a.im.abs().total_cmp(&b.im.abs());
     roots.sort_by(|a, b| a.re.total_cmp(&b.re).then_with(|| by_imaginary(a, b)));

@@ -26,6 +26,7 @@ use super::sos::Sos;
 /// assert!(decibels[2].abs() < 1e-3);
 /// ```
 #[must_use]
+#[track_caller]
 pub fn freqz(
     sos: &Sos,
     frequencies: impl IntoIterator<Item = f64>,

@@ -26,6 +26,7 @@ use crate::error::{Error, Result};
 /// assert!(gain[0] > 0.99 && gain[1] < 1e-9 && gain[2] > 0.99);
 /// ```
 #[must_use]
+#[track_caller]
 pub fn notch(frequency: f64, q: f64, sample_rate: impl Into<f64>) -> Sos {
     expect(try_notch(frequency, q, sample_rate))
 }
@@ -54,6 +55,7 @@ pub fn try_notch(frequency: f64, q: f64, sample_rate: impl Into<f64>) -> Result<
 /// assert!((gain[0] - 1.0).abs() < 1e-9 && gain[1] < 0.1);
 /// ```
 #[must_use]
+#[track_caller]
 pub fn peak(frequency: f64, q: f64, sample_rate: impl Into<f64>) -> Sos {
     expect(try_peak(frequency, q, sample_rate))
 }
@@ -103,6 +105,7 @@ fn narrow(frequency: f64, q: f64, sample_rate: f64) -> Result<(f64, f64)> {
 /// assert!(block[[47_999, 0]].abs() < 1e-6);
 /// ```
 #[must_use]
+#[track_caller]
 pub fn dc_block(frequency: f64, sample_rate: impl Into<f64>) -> Sos {
     expect(Family::Butterworth.design(1, Band::Highpass(frequency), sample_rate))
 }
@@ -124,6 +127,7 @@ pub fn dc_block(frequency: f64, sample_rate: impl Into<f64>) -> Sos {
 /// assert_eq!(filtered, array![[1.0], [0.5], [-0.5]]);
 /// ```
 #[must_use]
+#[track_caller]
 pub fn pre_emphasis(coefficient: f64) -> Sos {
     assert!(coefficient.is_finite(), "coefficient ({coefficient}) must be finite");
     Sos::from_sections([[1.0, -coefficient, 0.0, 1.0, 0.0, 0.0]])
@@ -143,6 +147,7 @@ pub fn pre_emphasis(coefficient: f64) -> Sos {
 /// assert_eq!(filtered, array![[1.0], [1.0], [0.0]]);
 /// ```
 #[must_use]
+#[track_caller]
 pub fn de_emphasis(coefficient: f64) -> Sos {
     assert!(coefficient.abs() < 1.0, "coefficient ({coefficient}) must be above -1 and below 1");
     Sos::from_sections([[1.0, 0.0, 0.0, 1.0, -coefficient, 0.0]])

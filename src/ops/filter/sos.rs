@@ -121,6 +121,7 @@ impl Sos {
     /// # Panics
     /// Unless `channels >= 1`.
     #[must_use]
+    #[track_caller]
     pub fn state(&self, channels: usize) -> SosState {
         SosState::new(self, channels)
     }

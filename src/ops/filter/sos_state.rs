@@ -2,12 +2,12 @@
 
 use std::sync::OnceLock;
 
-use ndarray::{ArrayRef2, ArrayViewMut2};
+use ndarray::{ArrayRef, ArrayViewMut2};
 
 use super::kernel::{Coefficients, Memory, run};
 use super::sos::Sos;
 use super::steady::sosfilt_zi;
-use crate::pcm::Sample;
+use crate::pcm::{FrameDimension, Sample, as_frames_mut};
 use crate::stream::stages::{Filter, RunningFilter};
 
 /// Samples that are filtered together: 16 KiB, which stay in the first-level cache while every section passes over them.
@@ -56,6 +56,7 @@ impl SosState {
     /// # Panics
     /// Unless `channels >= 1`.
     #[must_use]
+    #[track_caller]
     pub fn new(sos: &Sos, channels: usize) -> Self {
         assert!(channels >= 1, "channels (0) must be at least 1");
         let sections: Vec<_> = sos
@@ -112,6 +113,7 @@ impl SosState {
     /// state.filter(&mut block);
     /// assert!(block.iter().all(|sample| (sample - 0.25).abs() < 1e-10));
     /// ```
+    #[track_caller]
     pub fn settle(&mut self, levels: &[f64]) {
         let channels = self.channels;
         assert!(
@@ -132,7 +134,9 @@ impl SosState {
     ///
     /// # Panics
     /// Unless `block.ncols()` is the number of channels.
-    pub fn filter<T: Sample>(&mut self, block: &mut ArrayRef2<T>) {
+    #[track_caller]
+    pub fn filter<T: Sample, N: FrameDimension>(&mut self, block: &mut ArrayRef<T, N>) {
+        let block = &mut as_frames_mut(block);
         let (found, channels) = (block.ncols(), self.channels);
         assert!(found == channels, "block.ncols() ({found}) must be the number of channels ({channels})");
         if let Some(samples) = block.as_slice_mut() {
@@ -146,6 +150,7 @@ impl SosState {
     ///
     /// # Panics
     /// Unless `samples.len()` is a multiple of the number of channels.
+    #[track_caller]
     pub fn filter_interleaved(&mut self, samples: &mut [f64]) {
         let channels = self.channels;
         let (found, step) = (samples.len(), self.scratch.len());

@@ -20,6 +20,7 @@ use super::sos::Sos;
 /// assert!((zi[[0, 0]] - 0.90236893).abs() < 1e-8 && (zi[[0, 1]] + 0.23570226).abs() < 1e-8);
 /// ```
 #[must_use]
+#[track_caller]
 pub fn sosfilt_zi(sos: &Sos) -> Array2<f64> {
     let mut level = 1.0;
     let rows = sos.as_slice().iter().map(|&[b0, b1, b2, a0, a1, a2]| {

@@ -34,6 +34,7 @@ const POLES: [f64; 4] = [20.598_997, 107.652_65, 737.862_23, 12_194.217];
 /// assert!((decibels[0] - -39.4).abs() < 0.15 && (decibels[1] - -19.1).abs() < 0.1 && decibels[2].abs() < 1e-9);
 /// ```
 #[must_use]
+#[track_caller]
 pub fn a_weighting(sample_rate: impl Into<f64>) -> Sos {
     expect(try_a_weighting(sample_rate))
 }
@@ -62,6 +63,7 @@ pub fn try_a_weighting(sample_rate: impl Into<f64>) -> Result<Sos> {
 /// assert!((decibels[0] - -3.0).abs() < 0.1 && decibels[1].abs() < 1e-9);
 /// ```
 #[must_use]
+#[track_caller]
 pub fn c_weighting(sample_rate: impl Into<f64>) -> Sos {
     expect(try_c_weighting(sample_rate))
 }

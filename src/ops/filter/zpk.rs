@@ -48,6 +48,7 @@ impl Zpk {
     /// # Ok::<(), ndaudio::Error>(())
     /// ```
     #[must_use]
+    #[track_caller]
     pub fn to_sos(&self) -> Sos {
         pair(self)
     }

@@ -4,7 +4,7 @@
 //! samples had to be saturated. Floats keep what they get, beyond full scale too, so nothing of theirs is ever counted; measure
 //! their peak before writing integers.
 //!
-//! Blocks may be owned arrays or views of any strides. Zero frames are fine. NaN stays NaN.
+//! Blocks may be owned arrays or views of any strides, frames × channels or one-dimensional mono. Zero frames are fine. NaN stays NaN.
 
 mod ramp;
 
@@ -12,11 +12,11 @@ pub use crate::pcm::Rounding;
 pub(crate) use ramp::by_frame;
 pub use ramp::{Ramp, Shape, ramp};
 
-use ndarray::ArrayRef2;
+use ndarray::{ArrayRef, ArrayRef2};
 
 use crate::error::{Error, Result};
 use crate::ops::frames::change_parts;
-use crate::pcm::{Sample, scale, scale_each, scale_with, subtract, subtract_each};
+use crate::pcm::{FrameDimension, Sample, as_frames_mut, scale, scale_each, scale_with, subtract, subtract_each};
 
 /// Multiplies every sample by `factor`; returns how many samples saturated.
 ///
@@ -38,7 +38,8 @@ use crate::pcm::{Sample, scale, scale_each, scale_with, subtract, subtract_each}
 /// assert_eq!(block, array![[2, 8], [32_767, -32_768]]); // 2.5 and 7.5: ties go to the even integer
 /// assert_eq!(clipped, 2);
 /// ```
-pub fn apply<T: Sample>(block: &mut ArrayRef2<T>, factor: f64) -> u64 {
+#[track_caller]
+pub fn apply<T: Sample, N: FrameDimension>(block: &mut ArrayRef<T, N>, factor: f64) -> u64 {
     assert!(factor.is_finite(), "factor ({factor}) must be finite");
     if factor == 1.0 {
         return 0;
@@ -47,12 +48,12 @@ pub fn apply<T: Sample>(block: &mut ArrayRef2<T>, factor: f64) -> u64 {
         Some(samples) => scale(samples, factor),
         None if T::IS_FLOAT => {
             // A load, a multiplication and a store for each, which a copy to and from a tile would double.
-            for mut channel in block.columns_mut() {
+            for mut channel in as_frames_mut(block).columns_mut() {
                 channel.map_inplace(|sample| *sample = T::from_f64_scale(sample.to_f64_scale() * factor));
             }
             0
         }
-        None => change_parts(block, PART, |part, _| scale(part, factor)),
+        None => change_parts(&mut as_frames_mut(block), PART, |part, _| scale(part, factor)),
     }
 }
 
@@ -73,7 +74,8 @@ pub fn apply<T: Sample>(block: &mut ArrayRef2<T>, factor: f64) -> u64 {
 /// assert_eq!(gain::apply_db(&mut block, -20.0), 0);
 /// assert_eq!(block, array![[0.05], [-0.025]]);
 /// ```
-pub fn apply_db<T: Sample>(block: &mut ArrayRef2<T>, decibels: f64) -> u64 {
+#[track_caller]
+pub fn apply_db<T: Sample, N: FrameDimension>(block: &mut ArrayRef<T, N>, decibels: f64) -> u64 {
     let factor = from_db(decibels);
     assert!(factor.is_finite(), "decibels ({decibels}) must be -inf to about 6165");
     apply(block, factor)
@@ -95,7 +97,8 @@ pub fn apply_db<T: Sample>(block: &mut ArrayRef2<T>, decibels: f64) -> u64 {
 /// gain::apply_rounded(&mut block, 0.5, Rounding::HalfUp); // as `sox -D in out vol 0.5`
 /// assert_eq!(block, array![[-1], [1]]);
 /// ```
-pub fn apply_rounded<T: Sample>(block: &mut ArrayRef2<T>, factor: f64, rounding: Rounding) -> u64 {
+#[track_caller]
+pub fn apply_rounded<T: Sample, N: FrameDimension>(block: &mut ArrayRef<T, N>, factor: f64, rounding: Rounding) -> u64 {
     if rounding == Rounding::HalfEven || T::IS_FLOAT {
         return apply(block, factor);
     }
@@ -105,7 +108,7 @@ pub fn apply_rounded<T: Sample>(block: &mut ArrayRef2<T>, factor: f64, rounding:
     }
     match block.as_slice_memory_order_mut() {
         Some(samples) => scale_with(samples, factor, rounding),
-        None => change_parts(block, PART, |part, _| scale_with(part, factor, rounding)),
+        None => change_parts(&mut as_frames_mut(block), PART, |part, _| scale_with(part, factor, rounding)),
     }
 }
 
@@ -123,16 +126,18 @@ pub fn apply_rounded<T: Sample>(block: &mut ArrayRef2<T>, factor: f64, rounding:
 /// gain::apply_per_channel(&mut block, &[1.0, 0.5]);
 /// assert_eq!(block, array![[100, 50], [-7, -4]]);
 /// ```
-pub fn apply_per_channel<T: Sample>(block: &mut ArrayRef2<T>, factors: &[f64]) -> u64 {
+#[track_caller]
+pub fn apply_per_channel<T: Sample, N: FrameDimension>(block: &mut ArrayRef<T, N>, factors: &[f64]) -> u64 {
+    let mut block = as_frames_mut(block);
     let channels = block.ncols();
     assert!(factors.len() == channels, "factors.len() ({}) must be the number of channels ({channels})", factors.len());
     if let Some((channel, factor)) = factors.iter().enumerate().find(|(_, factor)| !factor.is_finite()) {
         panic!("factors[{channel}] ({factor}) must be finite");
     }
     if let [factor] = factors {
-        return apply(block, *factor);
+        return apply(&mut block, *factor);
     }
-    by_channel(block, factors, scale_each)
+    by_channel(&mut block, factors, scale_each)
 }
 
 /// Subtracts `means[c]` from every sample of channel `c`; returns how many samples saturated.
@@ -153,16 +158,18 @@ pub fn apply_per_channel<T: Sample>(block: &mut ArrayRef2<T>, factors: &[f64]) -
 /// gain::remove_mean(&mut block, &[100.0 / 32_768.0, 0.0]);
 /// assert_eq!(block, array![[3, -2], [-3, 2]]);
 /// ```
-pub fn remove_mean<T: Sample>(block: &mut ArrayRef2<T>, means: &[f64]) -> u64 {
+#[track_caller]
+pub fn remove_mean<T: Sample, N: FrameDimension>(block: &mut ArrayRef<T, N>, means: &[f64]) -> u64 {
+    let mut block = as_frames_mut(block);
     let channels = block.ncols();
     assert!(means.len() == channels, "means.len() ({}) must be the number of channels ({channels})", means.len());
     if let Some((channel, mean)) = means.iter().enumerate().find(|(_, mean)| !mean.is_finite()) {
         panic!("means[{channel}] ({mean}) must be finite");
     }
     if let [mean] = means {
-        return change_parts(block, PART, |part, _| subtract(part, *mean));
+        return change_parts(&mut block, PART, |part, _| subtract(part, *mean));
     }
-    by_channel(block, means, subtract_each)
+    by_channel(&mut block, means, subtract_each)
 }
 
 /// The factor 10^(`decibels` / 20), for a value that comes from outside.

@@ -1,11 +1,11 @@
 //! Gain that changes over time, a function of the absolute frame alone, so that where blocks begin and end cannot be heard.
 
 use multiversion::multiversion;
-use ndarray::{ArrayRef2, Axis, Slice};
+use ndarray::{ArrayRef, ArrayRef2, Axis, Slice};
 
 use crate::error::{Error, Result};
 use crate::ops::frames::change_parts;
-use crate::pcm::{Sample, scale, scale_each};
+use crate::pcm::{FrameDimension, Sample, as_frames_mut, scale, scale_each};
 
 /// How gain moves from one value to another.
 ///
@@ -167,7 +167,8 @@ impl Ramp {
 /// assert_eq!(audio, array![[0], [250], [500], [750], [1_000], [1_000]]);
 /// # Ok::<(), ndaudio::Error>(())
 /// ```
-pub fn ramp<T: Sample>(block: &mut ArrayRef2<T>, position: u64, ramp: &Ramp) -> u64 {
+pub fn ramp<T: Sample, N: FrameDimension>(block: &mut ArrayRef<T, N>, position: u64, ramp: &Ramp) -> u64 {
+    let mut block = as_frames_mut(block);
     let frames = block.nrows();
     // How many frames of the block lie before a frame of the recording.
     let before = |frame: u64| usize::try_from(frame.saturating_sub(position)).unwrap_or(usize::MAX).min(frames);

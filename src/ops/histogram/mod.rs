@@ -8,10 +8,10 @@ mod state;
 
 use std::borrow::Cow;
 
-use ndarray::ArrayRef2;
+use ndarray::ArrayRef;
 
 use super::frames::each_part;
-use crate::pcm::view;
+use crate::pcm::{FrameDimension, as_frames, view};
 
 /// How many values an `i16` has.
 const BINS: usize = 1 << 16;
@@ -68,6 +68,7 @@ impl Histogram {
     /// # Panics
     /// Unless `channels >= 1`.
     #[must_use]
+    #[track_caller]
     pub fn new(channels: usize) -> Self {
         assert!(channels >= 1, "channels (0) must be at least 1");
         Histogram { channels, frames: 0, kept: Vec::new(), counts: Vec::new() }
@@ -77,7 +78,9 @@ impl Histogram {
     ///
     /// # Panics
     /// Unless `block.ncols() == self.channels()`.
-    pub fn add(&mut self, block: &ArrayRef2<i16>) {
+    #[track_caller]
+    pub fn add<N: FrameDimension>(&mut self, block: &ArrayRef<i16, N>) {
+        let block = &as_frames(block);
         let (given, channels) = (block.ncols(), self.channels);
         assert_eq!(given, channels, "channels of the block ({given}) must be those of the histogram ({channels})");
         self.frames += block.nrows() as u64;
@@ -105,6 +108,7 @@ impl Histogram {
     ///
     /// # Panics
     /// Unless `other.channels() == self.channels()`.
+    #[track_caller]
     pub fn merge(&mut self, other: &Histogram) {
         let (given, channels) = (other.channels, self.channels);
         assert_eq!(given, channels, "channels of the part ({given}) must be those of the histogram ({channels})");
@@ -134,6 +138,7 @@ impl Histogram {
     /// # Panics
     /// Unless `channel < self.channels()`.
     #[must_use]
+    #[track_caller]
     pub fn count(&self, channel: usize, value: i16) -> u64 {
         self.require(channel);
         match self.counts.chunks_exact(BINS).nth(channel) {
@@ -178,6 +183,7 @@ impl Histogram {
     /// # Panics
     /// Unless `channel < self.channels()` and `0 <= percent <= 100`.
     #[must_use]
+    #[track_caller]
     pub fn percentile(&self, channel: usize, percent: f64) -> f64 {
         let counts = self.of_channel(channel);
         let Some(rank) = Rank::of(self.frames, percent) else { return f64::NAN };
@@ -303,6 +309,7 @@ impl LevelPercentiles {
     /// # Panics
     /// Unless `0 <= percent <= 100`.
     #[must_use]
+    #[track_caller]
     pub fn exceeded(&self, percent: f64) -> f64 {
         self.percentile(100.0 - percent)
     }
@@ -316,6 +323,7 @@ impl LevelPercentiles {
     /// Unless `0 <= percent <= 100`.
     #[must_use]
     #[expect(clippy::cast_possible_truncation, reason = "an index of a vector")]
+    #[track_caller]
     pub fn percentile(&self, percent: f64) -> f64 {
         let Some(rank) = Rank::of(self.sorted.len() as u64, percent) else { return f64::NAN };
         let below = rank.below as usize;
@@ -342,7 +350,7 @@ impl FromIterator<f64> for LevelPercentiles {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ndarray::{Array2, Axis, s};
+    use ndarray::{Array2, ArrayRef2, Axis, s};
 
     fn audio(frames: usize, channels: usize) -> Array2<i16> {
         crate::ops::signals::noise(frames, channels)

@@ -1,9 +1,9 @@
 //! Measures chosen at run time.
 
-use ndarray::{ArrayRef1, ArrayRef2};
+use ndarray::{ArrayRef, ArrayRef1};
 
 use super::zero_crossings;
-use crate::pcm::Sample;
+use crate::pcm::{FrameDimension, Sample, as_frames};
 
 /// What to measure of a window: for [`curves`](crate::curves) and [`segments`](crate::segments), whose caller chooses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -41,12 +41,13 @@ impl Measure {
     /// Measure::ZeroCrossingRate.measure_into(&array![[1_i16], [-1], [1]], &mut rates);
     /// assert_eq!(rates, array![1.0]);
     /// ```
-    pub fn measure_into<T: Sample>(self, window: &ArrayRef2<T>, out: &mut ArrayRef1<f64>) {
+    #[track_caller]
+    pub fn measure_into<T: Sample, N: FrameDimension>(self, window: &ArrayRef<T, N>, out: &mut ArrayRef1<f64>) {
         match self {
             Measure::Rms => super::rms_into(window, out),
             Measure::Peak => super::peak_into(window, out),
             Measure::CrestFactor => super::crest_factor_into(window, out),
-            Measure::ZeroCrossingRate => zero_crossings::rate_into(window, out),
+            Measure::ZeroCrossingRate => zero_crossings::rate_into(&as_frames(window), out),
         }
     }
 }

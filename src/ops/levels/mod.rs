@@ -11,6 +11,8 @@
 //! In these functions a NaN among the samples of a channel makes its result NaN, as in NumPy, and an infinity counts as what it
 //! is; [`Levels`] counts both and leaves them out.
 //!
+//! A window is frames × channels, or a one-dimensional array of mono audio, which has one result.
+//!
 //! Most functions have a form ending in `_into` that writes into memory of the caller and allocates nothing.
 
 mod blocks;
@@ -38,10 +40,10 @@ pub(crate) use of_source::of_frames;
 pub use of_source::of_source;
 pub use total::Levels;
 
-use ndarray::{Array1, ArrayRef1, ArrayRef2};
+use ndarray::{Array1, ArrayRef, ArrayRef1, ArrayRef2, Axis};
 
 use self::window::{Extrema, Squares, Sum, measure};
-use crate::pcm::Sample;
+use crate::pcm::{FrameDimension, Sample, as_frames};
 
 /// Measures the mean square of each channel: its power.
 ///
@@ -57,7 +59,7 @@ use crate::pcm::Sample;
 /// assert_eq!(ndaudio::levels::mean_square(&window), array![0.25, 0.0]);
 /// ```
 #[must_use]
-pub fn mean_square<T: Sample>(window: &ArrayRef2<T>) -> Array1<f64> {
+pub fn mean_square<T: Sample, N: FrameDimension>(window: &ArrayRef<T, N>) -> Array1<f64> {
     collect(window, mean_square_into)
 }
 
@@ -65,8 +67,9 @@ pub fn mean_square<T: Sample>(window: &ArrayRef2<T>) -> Array1<f64> {
 ///
 /// # Panics
 /// Unless `out.len() == window.ncols()`.
-pub fn mean_square_into<T: Sample>(window: &ArrayRef2<T>, out: &mut ArrayRef1<f64>) {
-    measure(window, out, |out, squares: &Squares| *out = squares.mean::<T>(window.nrows()));
+#[track_caller]
+pub fn mean_square_into<T: Sample, N: FrameDimension>(window: &ArrayRef<T, N>, out: &mut ArrayRef1<f64>) {
+    measure(&as_frames(window), out, |out, squares: &Squares| *out = squares.mean::<T>(window.len_of(Axis(0))));
 }
 
 /// Measures the root mean square of each channel.
@@ -83,7 +86,7 @@ pub fn mean_square_into<T: Sample>(window: &ArrayRef2<T>, out: &mut ArrayRef1<f6
 /// assert_eq!(ndaudio::levels::rms(&window), array![0.5, 0.5_f64.sqrt()]);
 /// ```
 #[must_use]
-pub fn rms<T: Sample>(window: &ArrayRef2<T>) -> Array1<f64> {
+pub fn rms<T: Sample, N: FrameDimension>(window: &ArrayRef<T, N>) -> Array1<f64> {
     collect(window, rms_into)
 }
 
@@ -91,8 +94,9 @@ pub fn rms<T: Sample>(window: &ArrayRef2<T>) -> Array1<f64> {
 ///
 /// # Panics
 /// Unless `out.len() == window.ncols()`.
-pub fn rms_into<T: Sample>(window: &ArrayRef2<T>, out: &mut ArrayRef1<f64>) {
-    measure(window, out, |out, squares: &Squares| *out = squares.mean::<T>(window.nrows()).sqrt());
+#[track_caller]
+pub fn rms_into<T: Sample, N: FrameDimension>(window: &ArrayRef<T, N>, out: &mut ArrayRef1<f64>) {
+    measure(&as_frames(window), out, |out, squares: &Squares| *out = squares.mean::<T>(window.len_of(Axis(0))).sqrt());
 }
 
 /// Measures the mean of each channel: its offset from zero (DC).
@@ -109,7 +113,7 @@ pub fn rms_into<T: Sample>(window: &ArrayRef2<T>, out: &mut ArrayRef1<f64>) {
 /// assert_eq!(ndaudio::levels::mean(&window), array![0.25, -0.5]);
 /// ```
 #[must_use]
-pub fn mean<T: Sample>(window: &ArrayRef2<T>) -> Array1<f64> {
+pub fn mean<T: Sample, N: FrameDimension>(window: &ArrayRef<T, N>) -> Array1<f64> {
     collect(window, mean_into)
 }
 
@@ -117,8 +121,9 @@ pub fn mean<T: Sample>(window: &ArrayRef2<T>) -> Array1<f64> {
 ///
 /// # Panics
 /// Unless `out.len() == window.ncols()`.
-pub fn mean_into<T: Sample>(window: &ArrayRef2<T>, out: &mut ArrayRef1<f64>) {
-    measure(window, out, |out, sum: &Sum| *out = sum.mean::<T>(window.nrows()));
+#[track_caller]
+pub fn mean_into<T: Sample, N: FrameDimension>(window: &ArrayRef<T, N>, out: &mut ArrayRef1<f64>) {
+    measure(&as_frames(window), out, |out, sum: &Sum| *out = sum.mean::<T>(window.len_of(Axis(0))));
 }
 
 /// Finds the largest magnitude of each channel.
@@ -135,7 +140,7 @@ pub fn mean_into<T: Sample>(window: &ArrayRef2<T>, out: &mut ArrayRef1<f64>) {
 /// assert_eq!(ndaudio::levels::peak(&window), array![0.5, 1.0]);
 /// ```
 #[must_use]
-pub fn peak<T: Sample>(window: &ArrayRef2<T>) -> Array1<f64> {
+pub fn peak<T: Sample, N: FrameDimension>(window: &ArrayRef<T, N>) -> Array1<f64> {
     collect(window, peak_into)
 }
 
@@ -143,8 +148,9 @@ pub fn peak<T: Sample>(window: &ArrayRef2<T>) -> Array1<f64> {
 ///
 /// # Panics
 /// Unless `out.len() == window.ncols()`.
-pub fn peak_into<T: Sample>(window: &ArrayRef2<T>, out: &mut ArrayRef1<f64>) {
-    measure(window, out, |out, extrema: &Extrema| *out = extrema.peak());
+#[track_caller]
+pub fn peak_into<T: Sample, N: FrameDimension>(window: &ArrayRef<T, N>, out: &mut ArrayRef1<f64>) {
+    measure(&as_frames(window), out, |out, extrema: &Extrema| *out = extrema.peak());
 }
 
 /// Finds the smallest sample of each channel.
@@ -161,7 +167,7 @@ pub fn peak_into<T: Sample>(window: &ArrayRef2<T>, out: &mut ArrayRef1<f64>) {
 /// assert_eq!(ndaudio::levels::min(&window), array![0.0, -1.0]);
 /// ```
 #[must_use]
-pub fn min<T: Sample>(window: &ArrayRef2<T>) -> Array1<f64> {
+pub fn min<T: Sample, N: FrameDimension>(window: &ArrayRef<T, N>) -> Array1<f64> {
     collect(window, |window, out| measure(window, out, |out, extrema: &Extrema| *out = extrema.min()))
 }
 
@@ -179,7 +185,7 @@ pub fn min<T: Sample>(window: &ArrayRef2<T>) -> Array1<f64> {
 /// assert_eq!(ndaudio::levels::max(&window), array![0.5, 0.0]);
 /// ```
 #[must_use]
-pub fn max<T: Sample>(window: &ArrayRef2<T>) -> Array1<f64> {
+pub fn max<T: Sample, N: FrameDimension>(window: &ArrayRef<T, N>) -> Array1<f64> {
     collect(window, |window, out| measure(window, out, |out, extrema: &Extrema| *out = extrema.max()))
 }
 
@@ -197,7 +203,7 @@ pub fn max<T: Sample>(window: &ArrayRef2<T>) -> Array1<f64> {
 /// assert_eq!(ndaudio::levels::crest_factor(&window), array![1.0, 2.0]);
 /// ```
 #[must_use]
-pub fn crest_factor<T: Sample>(window: &ArrayRef2<T>) -> Array1<f64> {
+pub fn crest_factor<T: Sample, N: FrameDimension>(window: &ArrayRef<T, N>) -> Array1<f64> {
     collect(window, crest_factor_into)
 }
 
@@ -205,13 +211,18 @@ pub fn crest_factor<T: Sample>(window: &ArrayRef2<T>) -> Array1<f64> {
 ///
 /// # Panics
 /// Unless `out.len() == window.ncols()`.
-pub fn crest_factor_into<T: Sample>(window: &ArrayRef2<T>, out: &mut ArrayRef1<f64>) {
+#[track_caller]
+pub fn crest_factor_into<T: Sample, N: FrameDimension>(window: &ArrayRef<T, N>, out: &mut ArrayRef1<f64>) {
     rms_into(window, out);
-    measure(window, out, |out, extrema: &Extrema| *out = extrema.peak() / *out);
+    measure(&as_frames(window), out, |out, extrema: &Extrema| *out = extrema.peak() / *out);
 }
 
-fn collect<T: Sample>(window: &ArrayRef2<T>, measure_into: impl Fn(&ArrayRef2<T>, &mut ArrayRef1<f64>)) -> Array1<f64> {
+fn collect<T: Sample, N: FrameDimension>(
+    window: &ArrayRef<T, N>,
+    measure_into: impl Fn(&ArrayRef2<T>, &mut ArrayRef1<f64>),
+) -> Array1<f64> {
+    let window = as_frames(window);
     let mut out = Array1::zeros(window.ncols());
-    measure_into(window, &mut out);
+    measure_into(&window, &mut out);
     out
 }

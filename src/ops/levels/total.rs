@@ -1,11 +1,11 @@
 //! Levels of a whole recording, block by block.
 
-use ndarray::{Array1, ArrayRef2};
+use ndarray::{Array1, ArrayRef};
 
 use super::blocks::{each_block, groups};
 use super::level::Level;
 use super::parts;
-use crate::pcm::Sample;
+use crate::pcm::{FrameDimension, Sample, as_frames};
 
 /// Accumulates the levels of any number of blocks: per channel and pooled, in one pass.
 ///
@@ -57,21 +57,24 @@ impl Levels {
     /// # Panics
     /// Unless `channels >= 1`.
     #[must_use]
+    #[track_caller]
     pub fn new(channels: usize) -> Self {
         assert!(channels >= 1, "channels (0) must be at least 1");
         Levels { frames: 0, channels: vec![Level::EMPTY; channels] }
     }
 
-    /// Adds the frames that follow. Allocates nothing.
+    /// Adds the frames that follow, frames × channels or one-dimensional mono. Allocates nothing.
     ///
     /// # Panics
-    /// Unless `block.ncols() == self.channels()`.
-    pub fn add<T: Sample>(&mut self, block: &ArrayRef2<T>) {
+    /// Unless the block has as many columns as there are channels.
+    #[track_caller]
+    pub fn add<T: Sample, N: FrameDimension>(&mut self, block: &ArrayRef<T, N>) {
+        let block = as_frames(block);
         let (given, channels) = (block.ncols(), self.channels());
         assert_eq!(given, channels, "channels of the block ({given}) must be those of the levels ({channels})");
         for group in groups(channels) {
             let levels = &mut self.channels[group.clone()];
-            each_block(block, group, |samples| parts::add(samples, levels));
+            each_block(&block, group, |samples| parts::add(samples, levels));
         }
         self.frames += block.nrows() as u64;
     }
@@ -80,6 +83,7 @@ impl Levels {
     ///
     /// # Panics
     /// Unless `next.channels() == self.channels()`.
+    #[track_caller]
     pub fn merge(&mut self, next: &Levels) {
         let (given, channels) = (next.channels(), self.channels());
         assert_eq!(given, channels, "channels of the part ({given}) must be those of the levels ({channels})");
@@ -104,6 +108,7 @@ impl Levels {
     /// # Panics
     /// Unless `channel < self.channels()`.
     #[must_use]
+    #[track_caller]
     pub fn channel(&self, channel: usize) -> &Level {
         &self.channels[channel]
     }

@@ -24,6 +24,7 @@ pub(super) trait Total: Copy {
 ///
 /// # Panics
 /// Unless there are as many results as channels.
+#[track_caller]
 pub(super) fn measure<M: Total, T: Sample>(
     window: &ArrayRef2<T>,
     out: &mut ArrayRef1<f64>,

@@ -3,13 +3,13 @@
 use std::fmt;
 
 use ebur128::{EbuR128, Mode};
-use ndarray::{Array1, ArrayRef2, Axis};
+use ndarray::{Array1, ArrayRef, Axis};
 
 use super::layout::channel_map;
 use crate::error::{Error, Result};
 use crate::ops::gain;
 use crate::ops::normalize::{OnClip, Plan};
-use crate::pcm::{Sample, Samples};
+use crate::pcm::{FrameDimension, Sample, Samples, as_frames};
 use crate::spec::Spec;
 
 /// Samples of a block that is not in one piece in memory, copied together.
@@ -87,6 +87,7 @@ impl Loudness {
     /// # Panics
     /// Unless there is one channel.
     #[must_use]
+    #[track_caller]
     pub fn dual_mono(mut self) -> Self {
         let channels = self.channels();
         assert!(channels == 1, "channels ({channels}) must be 1 for dual mono");
@@ -110,7 +111,9 @@ impl Loudness {
     ///
     /// # Panics
     /// Unless `block.ncols()` is the number of channels.
-    pub fn add<T: Sample>(&mut self, block: &ArrayRef2<T>) {
+    #[track_caller]
+    pub fn add<T: Sample, N: FrameDimension>(&mut self, block: &ArrayRef<T, N>) {
+        let block = &as_frames(block);
         let (found, channels) = (block.ncols(), self.channels());
         assert!(found == channels, "block.ncols() ({found}) must be the number of channels ({channels})");
         if let Some(samples) = block.as_slice() {
@@ -165,6 +168,7 @@ impl Loudness {
     /// assert!((album.integrated() - one).abs() < 1e-9); // the same twice is as loud as once
     /// # Ok::<(), ndaudio::Error>(())
     /// ```
+    #[track_caller]
     pub fn merge(&mut self, other: Loudness) {
         let (found, channels) = (other.channels(), self.channels());
         assert!(found == channels, "the other's channels ({found}) must be as many as these ({channels})");

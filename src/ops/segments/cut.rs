@@ -34,6 +34,7 @@ pub fn hull(segments: &[Segment]) -> Option<Segment> {
 /// assert_eq!(silences, [Segment::new(5, 8), Segment::new(9, 10)]);
 /// ```
 #[must_use]
+#[track_caller]
 pub fn complement(segments: &[Segment], frames: u64) -> Vec<Segment> {
     let mut rest = Vec::with_capacity(segments.len() + 1);
     let mut from = 0;
@@ -74,6 +75,7 @@ pub enum Tail {
 /// assert!(clips(10, 4, Tail::Keep).eq([Segment::new(0, 4), Segment::new(4, 8), Segment::new(8, 10)]));
 /// assert_eq!(clips(10, 4, Tail::Drop).count(), 2);
 /// ```
+#[track_caller]
 pub fn clips(frames: u64, len: u64, tail: Tail) -> impl Iterator<Item = Segment> + Clone {
     assert!(len > 0, "len must be above 0");
     let count = match tail {

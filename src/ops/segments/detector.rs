@@ -1,10 +1,10 @@
 //! From levels to segments, in constant memory.
 
-use ndarray::ArrayRef2;
+use ndarray::ArrayRef;
 
 use super::{Gate, Meter, Rule, Segment, Threshold};
 use crate::error::Result;
-use crate::pcm::Sample;
+use crate::pcm::{FrameDimension, Sample, as_frames};
 
 /// Finds sound in an array, by a rule absolute or relative.
 ///
@@ -25,7 +25,8 @@ use crate::pcm::Sample;
 /// assert_eq!(segments::detect(&samples, &rule)?, [Segment::new(1_950, 3_050), Segment::new(6_950, 7_550)]);
 /// # Ok::<(), ndaudio::Error>(())
 /// ```
-pub fn detect<T: Sample>(samples: &ArrayRef2<T>, rule: &Rule) -> Result<Vec<Segment>> {
+pub fn detect<T: Sample, N: FrameDimension>(samples: &ArrayRef<T, N>, rule: &Rule) -> Result<Vec<Segment>> {
+    let samples = &as_frames(samples);
     // A rule that cannot be applied is refused before the first pass; which level it is then called with does not matter.
     rule.levels(Some(0.0))?;
     let mut loudest = None;
@@ -91,7 +92,9 @@ impl<T: Sample> Detector<T> {
     ///
     /// # Panics
     /// Unless the block has as many channels as were announced.
-    pub fn add(&mut self, block: &ArrayRef2<T>, mut found: impl FnMut(Segment)) {
+    #[track_caller]
+    pub fn add<N: FrameDimension>(&mut self, block: &ArrayRef<T, N>, mut found: impl FnMut(Segment)) {
+        let block = &as_frames(block);
         let gate = &mut self.gate;
         self.meter.add(block, |level| gate.add(level, &mut found));
         self.frames += block.nrows() as u64;

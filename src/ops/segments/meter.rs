@@ -1,9 +1,9 @@
 //! Levels of consecutive windows, from blocks of any length.
 
-use ndarray::{Array1, ArrayRef1, ArrayRef2, Axis, Slice};
+use ndarray::{Array1, ArrayRef, ArrayRef1, ArrayRef2, Axis, Slice};
 
 use crate::ops::levels::Measure;
-use crate::pcm::{Sample, view};
+use crate::pcm::{FrameDimension, Sample, as_frames, view};
 
 /// Measures consecutive windows that do not overlap, whatever the lengths of the blocks they come in.
 ///
@@ -43,6 +43,7 @@ impl<T: Sample> Meter<T> {
     /// # Panics
     /// Unless `window > 0`.
     #[must_use]
+    #[track_caller]
     pub fn new(measure: Measure, window: usize, channels: usize) -> Self {
         assert!(window > 0, "window must be above 0");
         Meter { measure, len: window, window: Vec::new(), each: Array1::zeros(channels) }
@@ -52,7 +53,9 @@ impl<T: Sample> Meter<T> {
     ///
     /// # Panics
     /// Unless the block has as many channels as were announced.
-    pub fn add(&mut self, block: &ArrayRef2<T>, mut level: impl FnMut(f64)) {
+    #[track_caller]
+    pub fn add<N: FrameDimension>(&mut self, block: &ArrayRef<T, N>, mut level: impl FnMut(f64)) {
+        let block = &as_frames(block);
         let (len, expected, channels) = (self.len, self.each.len(), block.ncols());
         assert!(channels == expected, "the block must have {expected} channels, but has {channels}");
         if channels == 0 {

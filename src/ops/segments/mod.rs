@@ -44,6 +44,7 @@ impl Segment {
     /// # Panics
     /// Unless `start_frame <= end_frame`.
     #[must_use]
+    #[track_caller]
     pub fn new(start_frame: u64, end_frame: u64) -> Self {
         assert!(start_frame <= end_frame, "start_frame ({start_frame}) must be at most end_frame ({end_frame})");
         Segment { start_frame, end_frame }
@@ -74,6 +75,7 @@ impl Segment {
     /// # Panics
     /// Unless `end_frame` is at most the number of frames.
     #[must_use]
+    #[track_caller]
     pub fn view<'a, T>(&self, samples: &'a ArrayRef2<T>) -> ArrayView2<'a, T> {
         let frames = samples.nrows();
         let index = |frame: u64| match usize::try_from(frame) {

@@ -54,6 +54,7 @@ impl<T: Real> Csd<T> {
     /// # Panics
     /// Unless `sample_rate` is above 0 and finite.
     #[must_use]
+    #[track_caller]
     pub fn new(plan: Spectrum<T>, sample_rate: impl Into<f64>, channels: [usize; 2]) -> Self {
         let sample_rate = super::check_rate(sample_rate.into());
         let sums = Sums::new(4 * plan.bins());
@@ -64,6 +65,7 @@ impl<T: Real> Csd<T> {
     ///
     /// # Panics
     /// Unless the window has the plan's length and both channels.
+    #[track_caller]
     pub fn add<S: Sample>(&mut self, window: &ArrayRef2<S>) {
         let (bins, count) = (self.plan.bins(), window.ncols());
         for channel in self.channels {
@@ -93,6 +95,7 @@ impl<T: Real> Csd<T> {
     ///
     /// # Panics
     /// As [`add`](Csd::add).
+    #[track_caller]
     pub fn add_windows<A: Source, S: Sample>(&mut self, mut windows: Windows<A, S>) -> Result<()> {
         while let Some(window) = windows.next()? {
             self.add(&window);
@@ -104,6 +107,7 @@ impl<T: Real> Csd<T> {
     ///
     /// # Panics
     /// Unless both have equal plans, sample rates and channels.
+    #[track_caller]
     pub fn merge(&mut self, other: &Csd<T>) {
         super::check_equal(&self.plan, self.sample_rate, &other.plan, other.sample_rate);
         let (own, given) = (self.channels, other.channels);
@@ -170,6 +174,7 @@ impl<T: Real> Csd<T> {
 /// # Panics
 /// Unless `len >= 1`, `hop >= 1`, `sample_rate` is above 0 and finite, and both channels exist where there are windows.
 #[must_use]
+#[track_caller]
 pub fn csd<S: Sample>(
     samples: &ArrayRef2<S>,
     sample_rate: impl Into<f64>,
@@ -188,6 +193,7 @@ pub fn csd<S: Sample>(
 /// # Panics
 /// Unless `len >= 1`, `hop >= 1`, and both channels exist where there are windows.
 #[must_use]
+#[track_caller]
 pub fn coherence<S: Sample>(samples: &ArrayRef2<S>, len: usize, hop: usize, channels: [usize; 2]) -> Array1<f64> {
     // The sample rate cancels.
     of_array(samples, 1.0, len, hop, channels).coherence()

@@ -24,6 +24,7 @@ use super::real::Real;
 /// assert_eq!(features::centroid(&magnitude, &array![0.0, 100.0, 200.0]), array![175.0]);
 /// ```
 #[must_use]
+#[track_caller]
 pub fn centroid<T: Real>(magnitude: &ArrayRef2<T>, frequencies: &ArrayRef1<f64>) -> Array1<f64> {
     check(magnitude, frequencies);
     each(magnitude, |bins| moment(bins, frequencies, |frequency| frequency))
@@ -36,6 +37,7 @@ pub fn centroid<T: Real>(magnitude: &ArrayRef2<T>, frequencies: &ArrayRef1<f64>)
 /// # Panics
 /// Unless there are as many frequencies as bins.
 #[must_use]
+#[track_caller]
 pub fn bandwidth<T: Real>(magnitude: &ArrayRef2<T>, frequencies: &ArrayRef1<f64>) -> Array1<f64> {
     check(magnitude, frequencies);
     each(magnitude, |bins| {
@@ -51,6 +53,7 @@ pub fn bandwidth<T: Real>(magnitude: &ArrayRef2<T>, frequencies: &ArrayRef1<f64>
 /// # Panics
 /// Unless there are as many frequencies as bins and `0 < share < 1`.
 #[must_use]
+#[track_caller]
 pub fn rolloff<T: Real>(magnitude: &ArrayRef2<T>, frequencies: &ArrayRef1<f64>, share: f64) -> Array1<f64> {
     check(magnitude, frequencies);
     assert!(share > 0.0 && share < 1.0, "share ({share}) must be between 0 and 1");

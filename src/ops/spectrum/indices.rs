@@ -55,6 +55,7 @@ pub fn complexity<T: Real>(magnitude: &ArrayRef3<T>) -> Array1<f64> {
 /// assert_eq!(ndsi, array![5.0 / 7.0]);
 /// ```
 #[must_use]
+#[track_caller]
 pub fn soundscape<T: Real>(
     density: &ArrayRef2<T>,
     frequencies: &ArrayRef1<f64>,
@@ -85,6 +86,7 @@ pub fn soundscape<T: Real>(
 ///
 /// Source: L. J. Villanueva-Rivera, B. C. Pijanowski, J. Doucette, B. Pekin, "A primer of acoustic analysis for landscape ecologists", Landscape Ecology 26 (2011).
 #[must_use]
+#[track_caller]
 pub fn diversity<T: Real>(
     magnitude: &ArrayRef3<T>,
     frequencies: &ArrayRef1<f64>,
@@ -131,6 +133,7 @@ pub fn diversity<T: Real>(
 /// Source: N. T. Boelman, G. P. Asner, P. J. Hart, R. E. Martin, "Multi-trophic invasion resistance in Hawaii", Ecological Applications 17 (2007).
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "2^53 windows are not reached")]
+#[track_caller]
 pub fn bioacoustic<T: Real>(
     magnitude: &ArrayRef3<T>,
     frequencies: &ArrayRef1<f64>,

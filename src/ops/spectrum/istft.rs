@@ -44,6 +44,7 @@ const LOST: f64 = 1e-10;
 /// assert!(spectrum::istft(&stft, &plan, 1024).is_err()); // nothing overlaps the zeros at the ends of a Hann taper
 /// # Ok::<(), ndaudio::Error>(())
 /// ```
+#[track_caller]
 pub fn istft<T: Real>(stft: &ArrayRef3<Complex<T>>, plan: &Spectrum<T>, hop: usize) -> Result<Array2<T>> {
     assert!(hop >= 1, "hop (0) must be at least 1");
     let (windows, bins, channels) = stft.dim();

@@ -32,6 +32,7 @@ const FLOOR: f64 = 1e-10;
 /// assert!(mfcc.iter().all(|&coefficient| coefficient == 0.0));
 /// ```
 #[must_use]
+#[track_caller]
 pub fn mfcc<T: Real>(mel: &ArrayRef3<T>, coefficients: usize, top_db: Option<f64>) -> Array3<T> {
     let (windows, bands, channels) = mel.dim();
     let level = |power: T| 10.0 * power.to_f64_scale().max(FLOOR).log10();
@@ -61,6 +62,7 @@ pub fn mfcc<T: Real>(mel: &ArrayRef3<T>, coefficients: usize, top_db: Option<f64
 /// Unless `coefficients <= bands`.
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "no bank has 2^53 bands")]
+#[track_caller]
 pub fn dct(bands: usize, coefficients: usize) -> Array2<f64> {
     assert!(coefficients <= bands, "the coefficients ({coefficients}) must be at most the bands ({bands})");
     Array2::from_shape_fn((coefficients, bands), |(row, band)| {

@@ -71,6 +71,7 @@ use ndarray::Array1;
 /// ```
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "lengths of windows are far below 2^53")]
+#[track_caller]
 pub fn frequencies(fft_len: usize, sample_rate: impl Into<f64>) -> Array1<f64> {
     assert!(fft_len >= 1, "fft_len (0) must be at least 1");
     let sample_rate = check_rate(sample_rate.into());
@@ -79,6 +80,7 @@ pub fn frequencies(fft_len: usize, sample_rate: impl Into<f64>) -> Array1<f64> {
 
 /// # Panics
 /// Unless the sample rate is one.
+#[track_caller]
 fn check_rate(sample_rate: f64) -> f64 {
     assert!(
         sample_rate > 0.0 && sample_rate.is_finite(),
@@ -89,6 +91,7 @@ fn check_rate(sample_rate: f64) -> f64 {
 
 /// # Panics
 /// Unless plans and sample rates are equal.
+#[track_caller]
 fn check_equal<T: Real>(plan: &Spectrum<T>, sample_rate: f64, other: &Spectrum<T>, other_rate: f64) {
     assert!(plan.settings() == other.settings(), "the plans must be equal: {plan:?} and {other:?}");
     assert!(sample_rate == other_rate, "the sample rates must be equal: {sample_rate} Hz and {other_rate} Hz");

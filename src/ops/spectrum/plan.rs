@@ -69,6 +69,7 @@ impl<T: Real> Spectrum<T> {
     /// # Panics
     /// Unless `len >= 1`.
     #[must_use]
+    #[track_caller]
     pub fn new(len: usize) -> Self {
         assert!(len >= 1, "len (0) must be at least 1");
         Spectrum::with_settings(Settings::new(len))
@@ -118,6 +119,7 @@ impl<T: Real> Spectrum<T> {
     /// # Panics
     /// Unless there are as many as a window has frames.
     #[must_use]
+    #[track_caller]
     pub fn weights(mut self, weights: &[f64]) -> Self {
         let (given, len) = (weights.len(), self.settings.len);
         assert_eq!(given, len, "the weights ({given}) must be as many as the frames of a window ({len})");
@@ -131,6 +133,7 @@ impl<T: Real> Spectrum<T> {
     /// # Panics
     /// Unless `fft_len` is at least the length of a window.
     #[must_use]
+    #[track_caller]
     pub fn fft_len(mut self, fft_len: usize) -> Self {
         let len = self.settings.len;
         assert!(fft_len >= len, "fft_len ({fft_len}) must be at least the length of a window ({len})");
@@ -150,6 +153,7 @@ impl<T: Real> Spectrum<T> {
     /// # Panics
     /// Unless the sample rate of [`Scaling::Density`] is above 0 and finite.
     #[must_use]
+    #[track_caller]
     pub fn scaling(mut self, scaling: Scaling) -> Self {
         if let Scaling::Density(sample_rate) = scaling {
             super::check_rate(sample_rate);
@@ -191,6 +195,7 @@ impl<T: Real> Spectrum<T> {
     /// # Panics
     /// Unless `sample_rate` is above 0 and finite.
     #[must_use]
+    #[track_caller]
     pub fn frequencies(&self, sample_rate: impl Into<f64>) -> Array1<f64> {
         super::frequencies(self.settings.fft_len, sample_rate)
     }
@@ -199,6 +204,7 @@ impl<T: Real> Spectrum<T> {
     ///
     /// # Panics
     /// Unless `window.nrows() == self.window_len()`.
+    #[track_caller]
     pub fn complex<S: Sample>(&mut self, window: &ArrayRef2<S>) -> ArrayView2<'_, Complex<T>> {
         let (bins, channels) = (self.bins(), self.check(window));
         self.complex.resize(bins * channels, Complex::new(T::zero(), T::zero()));
@@ -214,6 +220,7 @@ impl<T: Real> Spectrum<T> {
     ///
     /// # Panics
     /// Unless `window.nrows() == self.window_len()` and `out` is bins × channels.
+    #[track_caller]
     pub fn complex_into<S: Sample>(&mut self, window: &ArrayRef2<S>, out: &mut ArrayRef2<Complex<T>>) {
         self.check_out(window, out.dim());
         self.each_line(window, |channel, line| {
@@ -225,6 +232,7 @@ impl<T: Real> Spectrum<T> {
     ///
     /// # Panics
     /// Unless `window.nrows() == self.window_len()`.
+    #[track_caller]
     pub fn magnitude<S: Sample>(&mut self, window: &ArrayRef2<S>) -> ArrayView2<'_, T> {
         self.lend_real(window, |_, line, out| kernel::magnitude(line, out))
     }
@@ -233,6 +241,7 @@ impl<T: Real> Spectrum<T> {
     ///
     /// # Panics
     /// Unless `window.nrows() == self.window_len()` and `out` is bins × channels.
+    #[track_caller]
     pub fn magnitude_into<S: Sample>(&mut self, window: &ArrayRef2<S>, out: &mut ArrayRef2<T>) {
         self.check_out(window, out.dim());
         out.assign(&self.magnitude(window));
@@ -242,6 +251,7 @@ impl<T: Real> Spectrum<T> {
     ///
     /// # Panics
     /// Unless `window.nrows() == self.window_len()`.
+    #[track_caller]
     pub fn power<S: Sample>(&mut self, window: &ArrayRef2<S>) -> ArrayView2<'_, T> {
         self.lend_real(window, |factors, line, out| kernel::power(line, factors, out))
     }
@@ -250,6 +260,7 @@ impl<T: Real> Spectrum<T> {
     ///
     /// # Panics
     /// Unless `window.nrows() == self.window_len()` and `out` is bins × channels.
+    #[track_caller]
     pub fn power_into<S: Sample>(&mut self, window: &ArrayRef2<S>, out: &mut ArrayRef2<T>) {
         self.check_out(window, out.dim());
         out.assign(&self.power(window));
@@ -273,6 +284,7 @@ impl<T: Real> Spectrum<T> {
     /// assert_abs_diff_eq!(levels[[10, 0]], 0.0, epsilon = 1e-9); // 1 kHz at 48 kHz
     /// assert_eq!(levels[[20, 0]], -120.0);
     /// ```
+    #[track_caller]
     pub fn decibels<S: Sample>(&mut self, window: &ArrayRef2<S>, scale: &Scale) -> ArrayView2<'_, T> {
         self.lend_real(window, |factors, line, out| {
             kernel::power(line, factors, out);
@@ -284,6 +296,7 @@ impl<T: Real> Spectrum<T> {
     ///
     /// # Panics
     /// Unless `window.nrows() == self.window_len()` and `out` is bins × channels.
+    #[track_caller]
     pub fn decibels_into<S: Sample>(&mut self, window: &ArrayRef2<S>, scale: &Scale, out: &mut ArrayRef2<T>) {
         self.check_out(window, out.dim());
         out.assign(&self.decibels(window, scale));

@@ -79,6 +79,7 @@ impl<T: Real> Psd<T> {
     /// # Panics
     /// Unless `sample_rate` is above 0 and finite.
     #[must_use]
+    #[track_caller]
     pub fn new(plan: Spectrum<T>, sample_rate: impl Into<f64>) -> Self {
         let sample_rate = super::check_rate(sample_rate.into());
         let plan = plan.scaling(Scaling::None);
@@ -90,6 +91,7 @@ impl<T: Real> Psd<T> {
     /// # Panics
     /// Unless no window was added yet.
     #[must_use]
+    #[track_caller]
     pub fn average(mut self, average: Average) -> Self {
         assert!(self.windows == 0, "the average must be chosen before the first of {} windows", self.windows);
         let cells = self.channels.unwrap_or(0) * self.plan.bins();
@@ -105,6 +107,7 @@ impl<T: Real> Psd<T> {
     /// # Panics
     /// Unless no window was added yet, or all had so many.
     #[must_use]
+    #[track_caller]
     pub fn channels(mut self, channels: usize) -> Self {
         self.begin(channels);
         self
@@ -114,6 +117,7 @@ impl<T: Real> Psd<T> {
     ///
     /// # Panics
     /// Unless the window has the plan's length and the channels of the windows before.
+    #[track_caller]
     pub fn add<S: Sample>(&mut self, window: &ArrayRef2<S>) {
         self.begin(window.ncols());
         let bins = self.plan.bins();
@@ -133,6 +137,7 @@ impl<T: Real> Psd<T> {
     ///
     /// # Panics
     /// As [`add`](Psd::add).
+    #[track_caller]
     pub fn add_windows<A: Source, S: Sample>(&mut self, mut windows: Windows<A, S>) -> Result<()> {
         self.begin(windows.channels());
         while let Some(window) = windows.next()? {
@@ -145,6 +150,7 @@ impl<T: Real> Psd<T> {
     ///
     /// # Panics
     /// Unless both have equal plans, sample rates, averages and channels.
+    #[track_caller]
     pub fn merge(&mut self, other: &Psd<T>) {
         super::check_equal(&self.plan, self.sample_rate, &other.plan, other.sample_rate);
         if let Some(channels) = other.channels {
@@ -212,6 +218,7 @@ impl<T: Real> Psd<T> {
     ///
     /// Source: P. D. Welch (1967), equation 17; D. B. Percival, A. T. Walden, "Spectral analysis for physical applications" (1993), 6.17.
     #[must_use]
+    #[track_caller]
     pub fn confidence(&self, level: f64, hop: usize) -> (f64, f64) {
         assert!(level > 0.0 && level < 1.0, "level ({level}) must be between 0 and 1");
         assert!(hop >= 1, "hop (0) must be at least 1");

@@ -30,6 +30,7 @@ use crate::stream::{Source, Windows};
 /// # Ok::<(), ndaudio::Error>(())
 /// ```
 #[must_use]
+#[track_caller]
 pub fn stft<S: Sample, T: Real>(samples: &ArrayRef2<S>, plan: &mut Spectrum<T>, hop: usize) -> Array3<Complex<T>> {
     let mut rows = Rows::new(plan.bins(), samples.ncols());
     rows.reserve(count(samples.nrows(), plan.window_len(), hop));
@@ -59,6 +60,7 @@ pub fn stft<S: Sample, T: Real>(samples: &ArrayRef2<S>, plan: &mut Spectrum<T>, 
 /// # Ok::<(), ndaudio::Error>(())
 /// ```
 #[must_use]
+#[track_caller]
 pub fn spectrogram<S: Sample, T: Real>(samples: &ArrayRef2<S>, plan: &mut Spectrum<T>, hop: usize) -> Array3<T> {
     let mut rows = Rows::new(plan.bins(), samples.ncols());
     rows.reserve(count(samples.nrows(), plan.window_len(), hop));
@@ -90,6 +92,7 @@ pub fn spectrogram<S: Sample, T: Real>(samples: &ArrayRef2<S>, plan: &mut Spectr
 /// assert_eq!(stft.dim(), (1 + 441_000 / 512, 1025, 2));
 /// # Ok::<(), ndaudio::Error>(())
 /// ```
+#[track_caller]
 pub fn stft_of_windows<A: Source, S: Sample, T: Real>(
     mut windows: Windows<A, S>,
     plan: &mut Spectrum<T>,
@@ -110,6 +113,7 @@ pub fn stft_of_windows<A: Source, S: Sample, T: Real>(
 ///
 /// # Panics
 /// Unless the windows are as long as the plan's.
+#[track_caller]
 pub fn spectrogram_of_windows<A: Source, S: Sample, T: Real>(
     mut windows: Windows<A, S>,
     plan: &mut Spectrum<T>,
@@ -130,6 +134,7 @@ pub(super) fn windows<S>(samples: &ArrayRef2<S>, len: usize, hop: usize) -> impl
 ///
 /// # Panics
 /// Unless `hop >= 1`.
+#[track_caller]
 pub(super) fn count(frames: usize, len: usize, hop: usize) -> usize {
     assert!(hop >= 1, "hop (0) must be at least 1");
     frames.checked_sub(len).map_or(0, |room| room / hop + 1)

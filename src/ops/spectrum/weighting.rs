@@ -46,6 +46,7 @@ impl Weighting {
     /// # Panics
     /// Unless `sample_rate` is above 0 and finite and `fft_len >= 1`.
     #[must_use]
+    #[track_caller]
     pub fn powers(self, sample_rate: impl Into<f64>, fft_len: usize) -> Array1<f64> {
         super::frequencies(fft_len, sample_rate).mapv(|frequency| self.power(frequency))
     }

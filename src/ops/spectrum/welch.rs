@@ -31,6 +31,7 @@ use crate::pcm::Sample;
 ///
 /// Source: P. D. Welch, "The use of fast Fourier transform for the estimation of power spectra", IEEE Trans. Audio Electroacoustics 15 (1967).
 #[must_use]
+#[track_caller]
 pub fn welch<S: Sample>(samples: &ArrayRef2<S>, sample_rate: impl Into<f64>, len: usize, hop: usize) -> Array2<f64> {
     let mut psd = Psd::new(Spectrum::<f64>::new(len), sample_rate).channels(samples.ncols());
     windows(samples, len, hop).for_each(|window| psd.add(&window));

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ndaudio::metadata::{Metadata, StartTime, start_time};
+use ndaudio::metadata::{Metadata, RecordingTime, start_time};
 use ndaudio::{Encoding, Result, Source, Spec};
 use serde_json::{Map, Value, json};
 
@@ -18,7 +18,7 @@ pub(crate) struct Header {
     pub(crate) anomalies: Vec<String>,
     /// What is only known if it was asked for.
     pub(crate) metadata: Option<Metadata>,
-    pub(crate) start: Option<StartTime>,
+    pub(crate) start: Option<RecordingTime>,
 }
 
 impl Header {

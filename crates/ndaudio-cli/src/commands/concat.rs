@@ -11,6 +11,7 @@ use crate::format::counted;
 use crate::input::{self, Input};
 use crate::output::{Job, Output, Overwrite, kind_for};
 use crate::progress::Bar;
+use crate::same_file::refuse_same;
 use crate::sample_type::{SampleType, by_sample_type};
 use crate::terminal::{note, shown};
 
@@ -51,8 +52,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     for path in &inputs {
         let input = Input::open(path)?;
         same_spec(&spec, first, &input)?;
-        ndaudio::refuse_same(path, output)
-            .or_else(|error| if path.as_os_str() == "-" { Ok(()) } else { Err(error) })?;
+        refuse_same(path, output).or_else(|error| if path.as_os_str() == "-" { Ok(()) } else { Err(error) })?;
     }
     let job = Job { input: first.clone(), output: output.clone(), overwrite: arguments.overwrite };
     let frames = by_sample_type!(SampleType::to_measure(spec.encoding()), T => join::<T>(&job, &inputs, &spec))?;

@@ -21,7 +21,7 @@ use crate::picture::heat_map::{COLUMNS, HeatMap, ROWS};
 use crate::sample_type::{SampleType, by_sample_type};
 use crate::spectral::SpectralOptions;
 use crate::terminal::{note, shown};
-use ndaudio::metadata::StartTime;
+use ndaudio::metadata::RecordingTime;
 
 /// Draw the long-term spectral average of one recording or of many, hours to weeks, in one picture.
 ///
@@ -56,7 +56,7 @@ struct Part {
     path: PathBuf,
     spec: Spec,
     frames: u64,
-    start: Option<StartTime>,
+    start: Option<RecordingTime>,
     /// Seconds from the left edge.
     at: f64,
 }
@@ -123,13 +123,13 @@ fn part(path: &std::path::Path) -> Outcome<Part> {
 }
 
 /// Puts the recordings on a clock if all of them say when they began, else one after the other. Returns the time at the left edge.
-fn place(parts: &mut [Part], no_clock: bool) -> Option<StartTime> {
+fn place(parts: &mut [Part], no_clock: bool) -> Option<RecordingTime> {
     // With an offset from UTC on the scale of UTC; times of day without one can be compared with each other only.
-    let moment = |start: StartTime| match start.timestamp() {
+    let moment = |start: RecordingTime| match start.timestamp() {
         Some(timestamp) => timestamp.as_duration().as_secs_f64(),
         None => start.since_1970().as_secs_f64(),
     };
-    let starts: Vec<StartTime> = parts.iter().filter_map(|part| part.start).collect();
+    let starts: Vec<RecordingTime> = parts.iter().filter_map(|part| part.start).collect();
     let offsets = starts.iter().filter(|start| start.offset().is_some()).count();
     let comparable = starts.len() == parts.len() && (offsets == 0 || offsets == parts.len());
     if no_clock || !comparable {
@@ -186,7 +186,7 @@ fn picture(
     grid: &Columns,
     bands: Bands,
     length: f64,
-    clock: Option<StartTime>,
+    clock: Option<RecordingTime>,
 ) -> Outcome<crate::picture::svg::Drawing> {
     let levels = grid.levels(COLUMNS, ROWS);
     let spec = &parts[0].spec;

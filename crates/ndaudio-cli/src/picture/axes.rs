@@ -1,6 +1,6 @@
 //! Scales and their ticks: values, time from the start, and time of day.
 
-use ndaudio::metadata::StartTime;
+use ndaudio::metadata::RecordingTime;
 
 use super::svg::{Anchor, Drawing};
 
@@ -51,7 +51,7 @@ pub(crate) struct TimeAxis {
     /// Seconds from the left edge to the right.
     pub(crate) length: f64,
     /// The date and time of day at the left edge, if these are to be shown.
-    pub(crate) clock: Option<StartTime>,
+    pub(crate) clock: Option<RecordingTime>,
 }
 
 /// Steps in seconds that people count time in.

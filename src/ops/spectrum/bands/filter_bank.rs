@@ -122,6 +122,7 @@ impl FilterBank {
     /// # Ok::<(), ndaudio::Error>(())
     /// ```
     #[must_use]
+    #[track_caller]
     pub fn apply<T: Real>(&self, spectrum: &ArrayRef2<T>) -> Array2<T> {
         let mut out = Array2::zeros((self.bands.len(), spectrum.ncols()));
         self.apply_into(spectrum, &mut out);
@@ -132,6 +133,7 @@ impl FilterBank {
     ///
     /// # Panics
     /// Unless `spectrum.nrows() == self.bins()` and `out` is bands × channels.
+    #[track_caller]
     pub fn apply_into<T: Real>(&self, spectrum: &ArrayRef2<T>, out: &mut ArrayRef2<T>) {
         let ((bins, channels), wanted) = (spectrum.dim(), (self.bands.len(), spectrum.ncols()));
         assert_eq!(bins, self.bins, "the bins of the spectrum ({bins}) must be those of the bank ({})", self.bins);

@@ -39,6 +39,7 @@ impl Mel {
     /// # Panics
     /// Unless `0 <= range.start < range.end`, finite.
     #[must_use]
+    #[track_caller]
     pub fn range(mut self, range: Range<f64>) -> Self {
         let Range { start, end } = range;
         assert!(start >= 0.0 && end.is_finite(), "the range ({start} Hz to {end} Hz) must be at least 0 and finite");
@@ -92,6 +93,7 @@ impl Scale {
 /// Source: M. Slaney, "Auditory Toolbox", Interval Research 1998-010; S. Young et al., "The HTK Book"; librosa 0.11, `filters.py`.
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "lengths of windows are far below 2^53")]
+#[track_caller]
 pub fn mel(sample_rate: impl Into<f64>, fft_len: usize, mel: Mel) -> FilterBank {
     let sample_rate = check_rate(sample_rate.into());
     assert!(fft_len >= 1, "fft_len (0) must be at least 1");

@@ -15,6 +15,7 @@ use crate::ops::spectrum::check_rate;
 /// C. A. Miksis-Olds et al., "Ocean Sound Analysis Software for Making Ambient Noise Trends Accessible (MANTA)", Frontiers in Marine Science 8 (2021).
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "lengths of windows are far below 2^53")]
+#[track_caller]
 pub fn hybrid_millidecade(sample_rate: impl Into<f64>, fft_len: usize) -> FilterBank {
     let sample_rate = check_rate(sample_rate.into());
     assert!(fft_len >= 1, "fft_len (0) must be at least 1");

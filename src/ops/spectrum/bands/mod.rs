@@ -46,6 +46,7 @@ use super::check_rate;
 /// # Panics
 /// Unless `sample_rate` and both ends of `range` are above 0 and finite, `fft_len >= 1`, and the range is not empty.
 #[must_use]
+#[track_caller]
 pub fn octave(sample_rate: impl Into<f64>, fft_len: usize, range: Range<f64>) -> FilterBank {
     logarithmic(sample_rate.into(), fft_len, &range, 10.0_f64.powf(0.3), 1.0)
 }
@@ -55,6 +56,7 @@ pub fn octave(sample_rate: impl Into<f64>, fft_len: usize, range: Range<f64>) ->
 /// # Panics
 /// As [`octave`].
 #[must_use]
+#[track_caller]
 pub fn octave_base_2(sample_rate: impl Into<f64>, fft_len: usize, range: Range<f64>) -> FilterBank {
     logarithmic(sample_rate.into(), fft_len, &range, 2.0, 1.0)
 }
@@ -64,6 +66,7 @@ pub fn octave_base_2(sample_rate: impl Into<f64>, fft_len: usize, range: Range<f
 /// # Panics
 /// As [`octave`].
 #[must_use]
+#[track_caller]
 pub fn third_octave(sample_rate: impl Into<f64>, fft_len: usize, range: Range<f64>) -> FilterBank {
     logarithmic(sample_rate.into(), fft_len, &range, 10.0_f64.powf(0.3), 3.0)
 }
@@ -73,6 +76,7 @@ pub fn third_octave(sample_rate: impl Into<f64>, fft_len: usize, range: Range<f6
 /// # Panics
 /// As [`octave`].
 #[must_use]
+#[track_caller]
 pub fn third_octave_base_2(sample_rate: impl Into<f64>, fft_len: usize, range: Range<f64>) -> FilterBank {
     logarithmic(sample_rate.into(), fft_len, &range, 2.0, 3.0)
 }
@@ -84,6 +88,7 @@ pub fn third_octave_base_2(sample_rate: impl Into<f64>, fft_len: usize, range: R
 /// # Panics
 /// As [`octave`].
 #[must_use]
+#[track_caller]
 pub fn decidecade(sample_rate: impl Into<f64>, fft_len: usize, range: Range<f64>) -> FilterBank {
     third_octave(sample_rate, fft_len, range)
 }
@@ -103,6 +108,7 @@ pub fn decidecade(sample_rate: impl Into<f64>, fft_len: usize, range: Range<f64>
 /// assert_eq!(bank.matrix(), array![[0.0, 750.0, 1000.0, 0.0, 0.0]]);
 /// ```
 #[must_use]
+#[track_caller]
 pub fn from_edges(sample_rate: impl Into<f64>, fft_len: usize, edges: &[f64]) -> FilterBank {
     assert!(edges.len() >= 2, "there must be two edges at least, not {}", edges.len());
     assert!(edges.iter().all(|edge| edge.is_finite()), "all edges must be finite");

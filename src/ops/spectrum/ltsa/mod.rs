@@ -98,6 +98,7 @@ impl<T: Real> Ltsa<T> {
     /// # Panics
     /// Unless `sample_rate` is above 0 and finite and `row_frames` is at least the length of a window.
     #[must_use]
+    #[track_caller]
     pub fn new(plan: Spectrum<T>, sample_rate: impl Into<f64>, row_frames: u64) -> Self {
         let (sample_rate, len) = (super::check_rate(sample_rate.into()), plan.window_len());
         assert!(row_frames >= len as u64, "row_frames ({row_frames}) must be at least the length of a window ({len})");
@@ -125,6 +126,7 @@ impl<T: Real> Ltsa<T> {
     /// # Panics
     /// Unless `hop >= 1` and nothing was added yet.
     #[must_use]
+    #[track_caller]
     pub fn hop(mut self, hop: usize) -> Self {
         assert!(hop >= 1, "hop (0) must be at least 1");
         self.check_fresh();
@@ -137,6 +139,7 @@ impl<T: Real> Ltsa<T> {
     /// # Panics
     /// Unless the bank is for the plan's bins and nothing was added yet.
     #[must_use]
+    #[track_caller]
     pub fn bands(mut self, bank: FilterBank) -> Self {
         let (given, bins) = (bank.bins(), self.plan.bins());
         assert_eq!(given, bins, "the bins of the bank ({given}) must be those of the plan ({bins})");
@@ -150,6 +153,7 @@ impl<T: Real> Ltsa<T> {
     /// # Panics
     /// Unless nothing was added yet.
     #[must_use]
+    #[track_caller]
     pub fn starting_at(mut self, frame: u64) -> Self {
         self.check_fresh();
         self.move_to(frame);
@@ -164,6 +168,7 @@ impl<T: Real> Ltsa<T> {
     ///
     /// # Panics
     /// Unless the block has the channels of the blocks before.
+    #[track_caller]
     pub fn add<S: Sample>(&mut self, block: &ArrayRef2<S>) {
         let channels = block.ncols();
         self.begin_channels(channels);
@@ -299,6 +304,7 @@ impl<T: Real> Ltsa<T> {
     ///
     /// # Panics
     /// Unless both have equal plans, sample rates, rows, hops, bands and channels.
+    #[track_caller]
     pub fn merge(&mut self, other: &Ltsa<T>) -> Result<()> {
         super::check_equal(&self.plan, self.sample_rate, &other.plan, other.sample_rate);
         let settings = |ltsa: &Ltsa<T>| (ltsa.row_frames, ltsa.hop);
