@@ -98,7 +98,7 @@ fn usual(kind: Kind) -> Vec<u8> {
     fmt.file(kind).chunk(b"iXML", b"<a/>\n").data(&data).chunk(b"LIST", &list).done()
 }
 
-/// Odd audio that ends the file, behind a plain format.
+/// Odd audio that ends the file, after a plain format.
 fn plain(kind: Kind) -> Vec<u8> {
     let data: Vec<u8> = (0..101).collect();
     Fmt::new(PCM, 1, 8000, 8, 1).file(kind).chunk(b"fact", &kind.number(101, 4)).data(&data).done()
@@ -162,7 +162,7 @@ fn assert_clear(error: &Error, bytes: &[u8], at: &str) {
     else {
         panic!("{at}: not an error of the file: {error:?}");
     };
-    assert!(offset <= bytes.len() as u64, "{at}: an offset behind the end: {error}");
+    assert!(offset <= bytes.len() as u64, "{at}: an offset past the end: {error}");
     assert!(error.to_string().contains(&format!("at byte {offset}: ")), "{at}: the text lacks the offset: {error}");
 }
 
@@ -371,7 +371,7 @@ fn readers_that_fail_or_shrink_are_refused() {
         let file = usual(kind);
         for len in 0..file.len() {
             match whole(WavReader::new(Failing(&file, len))) {
-                // Nothing behind the audio is asked of a pipe.
+                // Nothing after the audio is asked of a pipe.
                 Ok(read) => assert_eq!((read.frames, read.anomalies), (7, vec![])),
                 Err(error) => match error.kind() {
                     ndaudio::ErrorKind::Io(source) => assert_eq!(source.kind(), ErrorKind::ConnectionReset),

@@ -1,6 +1,6 @@
-//! What was being done when the system refused.
+//! The action that the system refused.
 
-/// What was being done when the system refused; the context of an [`ErrorKind::Io`](super::ErrorKind::Io).
+/// The action that the system refused; the context of an [`ErrorKind::Io`](super::ErrorKind::Io).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Action {
     Open,
@@ -11,7 +11,7 @@ pub(super) enum Action {
 }
 
 impl Action {
-    /// What a message says after the name of a file.
+    /// The message after the name of a file.
     pub(super) fn of_a_file(self) -> &'static str {
         match self {
             Action::Open => "cannot be opened",
@@ -21,7 +21,7 @@ impl Action {
         }
     }
 
-    /// What a message says where there is no name.
+    /// The message where there is no name.
     pub(super) fn of_nothing_named(self) -> &'static str {
         match self {
             Action::Open => "the input cannot be opened",

@@ -1,4 +1,4 @@
-//! What a file got wrong and was read all the same.
+//! Deviations from the standard that are read all the same.
 
 use std::fmt;
 
@@ -310,7 +310,7 @@ impl fmt::Display for Anomaly {
     }
 }
 
-/// What is wrong, for messages that say the byte themselves.
+/// The fault alone, for messages that say the byte themselves.
 pub(super) struct Fault<'a>(pub(super) &'a Anomaly);
 
 impl fmt::Display for Fault<'_> {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::anomaly::{Anomaly, Fault};
 
-/// What is wrong with a file, at the offset that [`ErrorKind::Format`](super::ErrorKind::Format) gives.
+/// A fault in a file, at the offset of [`ErrorKind::Format`](super::ErrorKind::Format).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FormatError {
@@ -20,7 +20,7 @@ pub enum FormatError {
     },
     /// It ends inside its header.
     Truncated {
-        /// What was being read.
+        /// The part that was being read.
         what: &'static str,
         /// Bytes that it needs.
         needed: u64,
@@ -40,7 +40,7 @@ pub enum FormatError {
         field: &'static str,
         /// Its value.
         value: u64,
-        /// What it must be.
+        /// The values that it may have.
         expected: &'static str,
     },
     /// More chunks than a file may have.
@@ -54,7 +54,7 @@ pub enum FormatError {
     Repairable(Anomaly),
 }
 
-/// What a file holds that this crate does not read or write.
+/// Content that this crate does not read or write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Unsupported {
@@ -88,7 +88,7 @@ pub enum Unsupported {
     },
     /// Something that the chosen container or writer cannot do.
     Operation {
-        /// What it is.
+        /// The operation, in a sentence.
         what: &'static str,
     },
 }

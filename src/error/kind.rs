@@ -29,14 +29,14 @@ pub enum ErrorKind {
     Format {
         /// The byte that is wrong, counted from the start of the file.
         offset: u64,
-        /// What is wrong there.
+        /// The fault.
         what: FormatError,
     },
     /// The file may be intact, but it holds something that this crate does not read or write.
     Unsupported {
         /// The byte of the file that says so, where one does.
         offset: Option<u64>,
-        /// What the file holds.
+        /// The content that is not supported.
         what: Unsupported,
     },
     /// A decoder of another crate failed, or refused the file.
@@ -57,7 +57,7 @@ pub enum ErrorKind {
     },
     /// A view cannot exist: the file stores other numbers than the ones asked for, or in the other byte order.
     WrongEncoding {
-        /// What the file stores.
+        /// The encoding of the file.
         stored: Encoding,
         /// Whether the file stores the most significant byte first.
         big_endian: bool,
@@ -80,7 +80,7 @@ pub enum ErrorKind {
     },
     /// A file is not like the one it is to be joined to.
     SpecMismatch {
-        /// What differs: "sample rate", "number of channels" or "encoding".
+        /// The property that differs: "sample rate", "number of channels" or "encoding".
         field: &'static str,
         /// The value in the first file.
         expected: String,
@@ -96,7 +96,7 @@ pub enum ErrorKind {
     },
     /// More bytes than the container can count, or than memory or a limit allows.
     TooLarge {
-        /// What is too large.
+        /// The thing that is too large.
         what: &'static str,
         /// Its size in bytes.
         bytes: u64,

@@ -1,4 +1,4 @@
-//! What can go wrong: one error, which knows the file it is about.
+//! Errors, which know the file that they are about.
 
 mod action;
 mod anomaly;
@@ -44,7 +44,7 @@ pub struct Error {
     what: Box<What>,
 }
 
-/// What happened, and on the way to what.
+/// The kind of the error, and the action that failed.
 #[derive(Debug)]
 struct What {
     kind: ErrorKind,
@@ -110,13 +110,13 @@ impl Error {
         Error::new(ErrorKind::Other(source.into()))
     }
 
-    /// What happened.
+    /// Returns the kind of the error: what happened, and who must act.
     #[must_use]
     pub fn kind(&self) -> &ErrorKind {
         &self.what.kind
     }
 
-    /// What happened, without the file.
+    /// Returns the kind of the error, without the file.
     #[must_use]
     pub fn into_kind(self) -> ErrorKind {
         self.what.kind

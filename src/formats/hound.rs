@@ -37,7 +37,7 @@ impl<R: Read> HoundSource<R> {
         Ok(HoundSource { reader, spec, position: 0 })
     }
 
-    /// Gives the reader back.
+    /// Returns the reader.
     pub fn into_inner(self) -> hound::WavReader<R> {
         self.reader
     }

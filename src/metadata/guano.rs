@@ -5,7 +5,7 @@
 use super::text;
 use crate::error::{Error, Result};
 
-/// What the specification trims around keys and values: space, tab, line ends and NUL.
+/// Characters that the specification trims around keys and values: space, tab, line ends and NUL.
 fn is_space(character: char) -> bool {
     character.is_whitespace() || character == '\0'
 }

@@ -9,7 +9,7 @@ use super::levels::Level;
 use crate::error::{Error, Result};
 use crate::spec::Encoding;
 
-/// What a recording is to have after normalising, in dBFS (a full-scale square has 0 dBFS in both measures).
+/// The level that a recording should have after normalising, in dBFS (a full-scale square has 0 dBFS in both measures).
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum Target {
@@ -19,7 +19,7 @@ pub enum Target {
     Rms(f64),
 }
 
-/// What to do where the target would take the peak beyond the ceiling.
+/// What to do if the target would take the peak beyond the ceiling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum OnClip {
@@ -32,7 +32,7 @@ pub enum OnClip {
     Clip,
 }
 
-/// What normalising will do.
+/// The change that normalising will make.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Plan {

@@ -83,7 +83,7 @@ pub fn levels_of_file(path: impl AsRef<Path>) -> Result<Levels> {
     Ok(merged(parts, channels))
 }
 
-/// What makes a file the same one, with the same audio.
+/// Identifies a file and its content.
 #[derive(Debug, PartialEq)]
 struct Identity {
     spec: Spec,

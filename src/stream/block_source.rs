@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::pcm::Sample;
 use crate::spec::Spec;
 
-/// Makes a source of a closure that gives the next frames of a decoder, as many as it likes.
+/// Makes a source of a closure that returns the next frames of a decoder, as many as it likes.
 ///
 /// The closure appends interleaved samples of one type to an empty vector, whose memory is used again. It leaves the vector empty at the
 /// end. Integers must have the full scale of their type: shift those of 24 bits left by 8. Errors of the decoder become ours by
@@ -48,7 +48,7 @@ pub struct BlockSource<T, F> {
 }
 
 impl<T: Sample, F: FnMut(&mut Vec<T>) -> Result<()>> BlockSource<T, F> {
-    /// A source of the frames that `next_block` gives, block after block.
+    /// A source of the frames of `next_block`, block after block.
     pub fn new(spec: &Spec, next_block: F) -> Self {
         BlockSource {
             spec: spec.clone(),

@@ -94,12 +94,12 @@ pub trait Source {
         Err(Error::unsupported_operation("this source can only be read on, it cannot seek"))
     }
 
-    /// What the file underneath got wrong, and how it was read; empty for sources that are not files.
+    /// The anomalies of the file underneath, and how each was read; empty for sources that are not files.
     fn anomalies(&self) -> &[Anomaly] {
         &[]
     }
 
-    /// What the file underneath says about its audio; empty for sources that are not files.
+    /// The metadata of the file underneath; empty for sources that are not files.
     ///
     /// # Errors
     /// Whatever reading can meet.

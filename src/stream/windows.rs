@@ -12,7 +12,7 @@ use crate::pcm::{Sample, view};
 /// Samples that the buffer holds after a short window at least, so that overlapping frames are rarely moved.
 const SLACK_SAMPLES: usize = 16 << 10;
 
-/// What pads the audio before its first frame and after its last when windows are centred.
+/// The padding of centred windows, before the first frame of the audio and after the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Padding {

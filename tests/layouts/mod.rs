@@ -286,7 +286,7 @@ pub(crate) fn sound_devices() -> Layout {
     Layout::new("Sound Devices 702T", chunks)
 }
 
-/// Metacorder: memory of the program behind the NULs in `bext`, colons in the date, `iXML` behind the audio and a chunk of its own.
+/// Metacorder: memory of the program after the NULs in `bext`, colons in the date, `iXML` after the audio and a chunk of its own.
 pub(crate) fn metacorder() -> Layout {
     let chunks = vec![
         bext(&Broadcast {

@@ -86,7 +86,7 @@ fn sox_stats_prints_the_same() {
     let printed = |value: f64, digits: usize| format!("{value:.digits$}");
     let line = |values: [f64; 3], digits| values.map(|value| printed(value, digits));
     let each = |measure: fn(&Level) -> f64| [measure(&overall), measure(levels.channel(0)), measure(levels.channel(1))];
-    // The overall offset of sox is the greatest of any channel; ours is that of all samples.
+    // The overall offset of sox is the largest of any channel; ours is that of all samples.
     assert_eq!(line(each(Level::mean), 6)[1..], ["-0.007615", "0.028332"]);
     assert_eq!(line(each(Level::min), 6), ["-1.000000", "-1.000000", "-0.094421"]);
     assert_eq!(line(each(Level::max), 6), ["0.999969", "0.999969", "0.155487"]);

@@ -5,7 +5,7 @@
 
 `cargo test --test writing written_for_peers` writes the files; what is in them follows from the number of each sample (`value`), and what
 each encoding makes of that is calculated here, by NumPy. Each file is written finished, as a stream of unknown size, and as a process
-leaves it that is killed behind a checkpoint. Every peer must read the same samples, bit by bit, or be on the list of those
+leaves it that is killed after a checkpoint. Every peer must read the same samples, bit by bit, or be on the list of those
 that refuse (`REFUSED`). Ends with 1 if anything differs, and prints a table.
 """
 

@@ -39,7 +39,7 @@ fn check_blocks<T: Sample>(file: &[u8], whole: &Array2<T>, len: usize) {
             position += rows;
         }
         assert!(expected.next().is_none(), "as many blocks as chunks");
-        assert!(blocks.next().unwrap().is_none(), "nothing behind the end");
+        assert!(blocks.next().unwrap().is_none(), "nothing after the end");
         assert_eq!(reader.position(), FRAMES as u64);
         // Random bytes use all bits, also those that carry no audio.
         let of_random_bytes = |anomaly: &Anomaly| matches!(anomaly, Anomaly::UnusedBits { .. });
@@ -65,7 +65,7 @@ fn check_windows<T: Sample>(file: &[u8], whole: &Array2<T>, len: usize, hop: usi
             count += 1;
         }
         assert_eq!(count, expected.len(), "windows of len {len}, hop {hop}");
-        assert!(windows.next().unwrap().is_none(), "nothing behind the end");
+        assert!(windows.next().unwrap().is_none(), "nothing after the end");
     }
 }
 

@@ -166,7 +166,7 @@ fn a_file_in_the_middle_of_another_grows_there() {
     let mut writer = WavWriter::new(outer, &spec).unwrap();
     writer.write_interleaved(&[1_i16, 2]).unwrap();
     let mut outer = writer.finalize().unwrap();
-    assert_eq!(outer.position(), outer.get_ref().len() as u64, "stands behind it");
+    assert_eq!(outer.position(), outer.get_ref().len() as u64, "stands after it");
     outer.set_position(6);
     let mut writer = WavWriter::append_to(outer).unwrap();
     writer.write_interleaved(&[3_i16]).unwrap();

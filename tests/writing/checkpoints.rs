@@ -33,7 +33,7 @@ fn ramp(frames: usize, channels: usize) -> Array2<i16> {
 }
 
 /// Frames of the file, if it reads without any anomaly.
-fn sound(scratch: &Scratch) -> Array2<i16> {
+fn intact(scratch: &Scratch) -> Array2<i16> {
     ReadOptions::new().strict().open(&scratch.0).unwrap().read_all().unwrap()
 }
 
@@ -47,19 +47,19 @@ fn the_file_is_whole_at_every_checkpoint_whatever_stands_in_front() {
                 let audio = ramp(1_000, channels);
                 let options = WriteOptions::new(&Spec::new(48_000, channels, encoding)).container(container).sync(true);
                 let mut writer = options.create(&scratch.0).unwrap();
-                assert_eq!(sound(&scratch).nrows(), 0, "from the first byte on");
+                assert_eq!(intact(&scratch).nrows(), 0, "from the first byte on");
                 writer.add_chunk(*b"LIST", &vec![b'x'; metadata]).unwrap();
-                assert_eq!(sound(&scratch).nrows(), 0);
+                assert_eq!(intact(&scratch).nrows(), 0);
                 for step in 1..=10 {
                     writer.write(&audio.slice(s![100 * (step - 1)..100 * step, ..])).unwrap();
-                    assert_eq!(sound(&scratch).nrows(), 100 * (step - 1), "not yet");
+                    assert_eq!(intact(&scratch).nrows(), 100 * (step - 1), "not yet");
                     writer.checkpoint().unwrap();
                     assert_eq!((writer.frames_safe(), writer.frames_written()), (100 * step as u64, 100 * step as u64));
-                    assert_eq!(sound(&scratch), audio.slice(s![..100 * step, ..]));
+                    assert_eq!(intact(&scratch), audio.slice(s![..100 * step, ..]));
                 }
                 writer.add_chunk(*b"guan", b"odd").unwrap();
                 writer.finalize().unwrap();
-                assert_eq!(sound(&scratch), audio);
+                assert_eq!(intact(&scratch), audio);
                 let chunks = WavReader::open(&scratch.0).unwrap().chunks().to_vec();
                 assert_eq!((chunks.last().unwrap().id, chunks.last().unwrap().len), (*b"guan", 3));
                 assert!(chunks.iter().any(|chunk| chunk.id == *b"LIST" && chunk.len == metadata as u64));
@@ -72,7 +72,7 @@ fn the_file_is_whole_at_every_checkpoint_whatever_stands_in_front() {
 fn what_came_behind_the_last_checkpoint_is_read_with_an_anomaly() {
     for container in CONTAINERS {
         for checkpoint in [true, false] {
-            let scratch = Scratch::new("behind");
+            let scratch = Scratch::new("after");
             // Larger than the writer's buffer, so that all of it is in the file.
             let audio = ramp(100_000, 2);
             let options = WriteOptions::new(&Spec::new(48_000, 2, Encoding::I16)).container(container);
@@ -123,7 +123,7 @@ fn checkpoints_are_made_in_the_middle_of_blocks() {
             writer.write(&ramp(1, 2)).unwrap();
             assert_eq!(writer.frames_safe(), 2_110);
             std::mem::forget(writer);
-            assert_eq!(sound(&scratch).nrows(), 2_110);
+            assert_eq!(intact(&scratch).nrows(), 2_110);
         }
     }
     let mut never = WriteOptions::new(&spec).checkpoint_every_duration(Duration::MAX).create(&scratch.0).unwrap();

@@ -41,7 +41,7 @@ fn write_and_read_back(path: &PathBuf, bytes: u64, container: Container) {
     let mut blocks = reader.blocks::<i16>(BLOCK);
     while let Some(block) = blocks.next().unwrap() {
         let at = usize::try_from(position % PERIOD as u64).unwrap();
-        assert!(block == pattern.slice(s![at..at + block.nrows(), ..]), "differs behind frame {position}");
+        assert!(block == pattern.slice(s![at..at + block.nrows(), ..]), "differs after frame {position}");
         position += block.nrows() as u64;
     }
     assert_eq!(position, frames);

@@ -178,7 +178,7 @@ fn killed_at_any_moment_no_safe_frame_is_lost() {
         unfinished += usize::from(!anomalies.is_empty());
         beyond += frames - safe;
 
-        // A power cut that took what came behind the last checkpoint: no anomaly is left.
+        // A power cut that took what came after the last checkpoint: no anomaly is left.
         let reader = WavReader::open(&path).unwrap();
         let data = *reader.chunks().iter().find(|chunk| chunk.id == *b"data").unwrap();
         drop(reader);

@@ -205,10 +205,10 @@ fn a_copy_can_be_edited_on_the_way_and_an_error_there_stops_it() {
     };
     writer.copy_metadata_with(&mut reader, edit).unwrap();
     let chunks = walk(&writer.finalize().unwrap().into_inner());
-    let [front, behind] = sides(&chunks, &LEFT);
-    assert_eq!(behind, []);
+    let [front, after] = sides(&chunks, &LEFT);
+    assert_eq!(after, []);
     let before = &crate::layouts::zoom_h4n().chunks[0].1;
-    // The fixed fields as they were, and a line behind the one that the recorder forgot to end.
+    // The fixed fields as they were, and a line after the one that the recorder forgot to end.
     assert_eq!(front[0].1[..602], before[..602]);
     assert_eq!(
         front[0].1[602..],
@@ -312,8 +312,8 @@ fn metadata_is_written_from_scratch_and_read_again() {
     writer.write_interleaved(&[1_i16, 2, 3]).unwrap();
     let bytes = writer.finalize().unwrap().into_inner();
     assert_eq!(WavView::parse(&bytes).unwrap().metadata(), metadata);
-    let [front, behind] = sides(&walk(&bytes), &LEFT);
-    assert_eq!((front.len(), behind.len()), (6, 0));
+    let [front, after] = sides(&walk(&bytes), &LEFT);
+    assert_eq!((front.len(), after.len()), (6, 0));
 }
 
 #[test]

@@ -66,10 +66,10 @@ fn u64_at(bytes: &[u8], at: usize) -> u64 {
     u64::from_le_bytes(bytes[at..at + 8].try_into().unwrap())
 }
 
-/// What a header says that describes this much audio and this much behind it, by the standards.
-fn check(file: &Counting, audio: u64, behind: u64) {
+/// What a header says that describes this much audio and this much after it, by the standards.
+fn check(file: &Counting, audio: u64, after: u64) {
     let head = &file.head;
-    assert_eq!(file.len, HEADER + audio + behind);
+    assert_eq!(file.len, HEADER + audio + after);
     let riff_size = file.len - 8;
     if riff_size <= 0xFFFF_FFFF {
         assert_eq!(&head[..4], b"RIFF", "{riff_size}");

@@ -141,7 +141,7 @@ mod unix {
         symlink("far/next.wav", scratch.path("link.wav")).unwrap();
         symlink("take.wav", scratch.path("far/next.wav")).unwrap();
         for expected in 1..3 {
-            // The first time there is no file yet behind the links.
+            // The first time there is no file yet after the links.
             let block = Array2::<i16>::zeros((expected, 2));
             ndaudio::write(scratch.path("link.wav"), &block, &spec()).unwrap();
             assert!(scratch.path("link.wav").is_symlink() && scratch.path("far/next.wav").is_symlink());

@@ -88,7 +88,7 @@ fn read(bytes: &[u8]) -> (Array2<i16>, Vec<Anomaly>) {
     (samples, reader.anomalies().to_vec())
 }
 
-/// Writes 5 blocks of 3 frames with a checkpoint behind the 2nd and the 4th, and chunks at both ends.
+/// Writes 5 blocks of 3 frames with a checkpoint after the 2nd and the 4th, and chunks at both ends.
 struct Script {
     options: WriteOptions,
     audio: Array2<i16>,
@@ -163,13 +163,13 @@ fn scripts() -> impl Iterator<Item = Script> {
 #[test]
 fn a_sink_that_dies_at_any_byte_leaves_what_was_checkpointed() {
     for script in scripts() {
-        let sound = Disk::default();
+        let intact = Disk::default();
         let mut total = 0;
-        let mut sink = Sink::new(&sound, Fault::AfterBytes(u64::MAX), usize::MAX);
+        let mut sink = Sink::new(&intact, Fault::AfterBytes(u64::MAX), usize::MAX);
         let counted = script.run(&mut sink, |_| ());
         counted.1.unwrap();
         total += sink.written;
-        let (expected, anomalies) = read(&sound.bytes());
+        let (expected, anomalies) = read(&intact.bytes());
         assert_eq!(anomalies, []);
         assert_eq!(expected.nrows(), 15);
         for limit in 0..total {
@@ -194,9 +194,9 @@ fn a_sink_that_dies_at_any_byte_leaves_what_was_checkpointed() {
 #[test]
 fn a_disk_that_is_full_at_any_byte_keeps_every_frame_that_arrived() {
     for script in scripts() {
-        let sound = Disk::default();
-        script.run(Sink::new(&sound, Fault::Full(u64::MAX), usize::MAX), |_| ()).1.unwrap();
-        let whole = sound.bytes();
+        let intact = Disk::default();
+        script.run(Sink::new(&intact, Fault::Full(u64::MAX), usize::MAX), |_| ()).1.unwrap();
+        let whole = intact.bytes();
         let (expected, _) = read(&whole);
         let data = {
             let reader = ReadOptions::new().seekable(Cursor::new(&whole)).unwrap();
@@ -244,9 +244,9 @@ fn a_disk_that_is_full_at_any_byte_keeps_every_frame_that_arrived() {
 #[test]
 fn room_made_after_an_error_lets_the_writer_go_on() {
     for script in scripts() {
-        let (disk, sound) = (Disk::default(), Disk::default());
-        script.run(Sink::new(&sound, Fault::Full(u64::MAX), usize::MAX), |_| ()).1.unwrap();
-        let (expected, _) = read(&sound.bytes());
+        let (disk, intact) = (Disk::default(), Disk::default());
+        script.run(Sink::new(&intact, Fault::Full(u64::MAX), usize::MAX), |_| ()).1.unwrap();
+        let (expected, _) = read(&intact.bytes());
         let room = Rc::new(Cell::new(300));
         let mut writer = script.options.writer(Sink::new(&disk, Fault::FullUntil(room.clone()), 3)).unwrap();
         writer.add_trailing_chunk(*b"guan", b"note!").unwrap();
@@ -362,7 +362,7 @@ fn dropping_finalizes_even_after_an_error() {
     assert_eq!(anomalies, []);
 }
 
-/// A real file, with `ulimit -f` for the disk that is full: what is not a whole frame is cut off, and what did not find room behind
+/// A real file, with `ulimit -f` for the disk that is full: what is not a whole frame is cut off, and what did not find room after
 /// the audio leaves nothing.
 #[cfg(unix)]
 #[test]

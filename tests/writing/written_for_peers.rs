@@ -35,9 +35,9 @@ fn every_container_encoding_and_count_of_channels_reads_back() {
                 let (kind, extension) = name.split_once('.').unwrap();
                 let stem = format!("{kind}_{encoding:?}_{channels}");
                 let mut writer = options.create(directory.join(format!("{stem}.{extension}"))).unwrap();
-                // In front of the audio and behind it, odd: nobody may stumble over them.
+                // Before the audio and after it, odd: nobody may stumble over them.
                 writer.add_chunk(*b"LIST", b"INFOISFT\x07\0\0\0ndaudio\0").unwrap();
-                // libsndfile reads whatever stands behind the audio of Wave64 as audio.
+                // libsndfile reads whatever stands after the audio of Wave64 as audio.
                 if container != Container::Wave64 {
                     writer.add_trailing_chunk(*b"guan", b"GUANO|Version: 1.0\n").unwrap();
                 }

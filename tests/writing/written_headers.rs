@@ -1,4 +1,4 @@
-//! Every byte in front of the audio, and behind it, as the standards have it, written here by hand.
+//! Every byte before the audio, and after it, as the standards have it, written here by hand.
 //!
 //! Sources: RIFF MCI 1991; Microsoft, "Multiple Channel Audio Data and WAVE Files" (2001); EBU Tech 3306 v1.1; ITU-R BS.2088-1;
 //! Sony, "Wave64 File Format" (2002).
@@ -256,13 +256,13 @@ fn chunks_stand_where_they_were_put() {
 #[test]
 fn wave64_pads_its_audio_only_where_a_chunk_follows() {
     let spec = Spec::new(8_000, 1, Encoding::U8);
-    let write = |behind: bool| {
+    let write = |after: bool| {
         let mut writer = WriteOptions::new(&spec).container(Container::Wave64).writer(Cursor::new(Vec::new())).unwrap();
         for id in [*b"LIST", *b"bext", *b"iXML"] {
             writer.add_chunk(id, b"content").unwrap();
         }
         writer.write_interleaved(&[0_i16; 3]).unwrap();
-        if behind {
+        if after {
             writer.add_chunk(*b"guan", b"content").unwrap();
         }
         writer.finalize().unwrap().into_inner()

@@ -321,7 +321,7 @@ fn format_of(path: &Path) -> &'static str {
     }
 }
 
-/// Standard input as a file of its own: the process's own stream, whatever stands behind it.
+/// Standard input as a file of its own: the process's own stream, whatever it leads to.
 #[cfg(unix)]
 fn standard_input() -> std::io::Result<File> {
     use std::os::fd::AsFd;

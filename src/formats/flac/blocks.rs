@@ -12,7 +12,7 @@ use super::stream_info::StreamInfo;
 /// Bytes of texts and chunks that are kept, in all. What is beyond it is passed over: nobody wrote that much text about a recording.
 const KEPT_MAX: u64 = 64 << 20;
 
-/// What stands before the audio.
+/// The metadata blocks before the audio.
 #[derive(Debug)]
 pub(super) struct Blocks {
     pub(super) info: StreamInfo,

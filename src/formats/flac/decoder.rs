@@ -46,7 +46,7 @@ pub(crate) struct FlacDecoder {
     finished: bool,
 }
 
-/// What stands at a place of the file.
+/// What is found at an offset of the file.
 enum Tried {
     Block(Decoded),
     Nothing,
@@ -214,7 +214,7 @@ impl FlacDecoder {
         missing <= could_stand && self.frames.is_none_or(|end| position + u64::from(frames) <= end)
     }
 
-    /// What there is to say at the end.
+    /// The anomalies that only the end shows.
     fn finish(&mut self, start: u64, anomalies: &mut Vec<Anomaly>) -> Result<()> {
         if std::mem::replace(&mut self.finished, true) {
             return Ok(());
@@ -232,7 +232,7 @@ impl FlacDecoder {
         Ok(())
     }
 
-    /// Whether the bytes after the audio are an ID3v1 tag, which some programs put behind every file.
+    /// Whether the bytes after the audio are an ID3v1 tag, which some programs append to every file.
     fn is_id3v1(&mut self, start: u64, count: u64) -> Result<bool> {
         Ok(count == 128 && self.can_seek && self.input.go_to(start)? && self.input.peek(128)?.starts_with(b"TAG"))
     }

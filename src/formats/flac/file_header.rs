@@ -1,4 +1,4 @@
-//! What stands before the audio of a FLAC file that is written.
+//! The metadata blocks of a FLAC file that is written.
 //!
 //! Source: RFC 9639, section 8.
 

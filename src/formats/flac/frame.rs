@@ -9,7 +9,7 @@ use super::subframe::{self, Broken};
 /// Decodes blocks, one after the other, into the same memory.
 #[derive(Debug, Default)]
 pub(crate) struct BlockDecoder {
-    /// The channels of a block, one behind the other.
+    /// The channels of a block, one after the other.
     planes: Vec<i32>,
     /// The difference of two channels of 32 bits.
     side: Vec<i64>,

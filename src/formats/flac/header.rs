@@ -21,7 +21,7 @@ pub(super) enum Stereo {
     MidSide,
 }
 
-/// What the header of a block says.
+/// The header of a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Header {
     /// Whether `number` counts frames rather than blocks.

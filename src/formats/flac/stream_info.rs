@@ -5,7 +5,7 @@
 use crate::error::{Error, FormatError, Result};
 use crate::spec::{Encoding, Spec};
 
-/// What a FLAC stream says about itself.
+/// The properties of a FLAC stream, from its first metadata block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct StreamInfo {
     /// Frames of the smallest block but the last; 0 in the files of some encoders.

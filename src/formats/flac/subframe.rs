@@ -217,7 +217,7 @@ fn lpc<W: Word, const ORDER: usize>(coefficients: &[i32], shift: i64, narrow: bo
     }
 }
 
-/// What the prediction leaves, in place of the samples after the first `order`.
+/// The residuals of the prediction, in place of the samples after the first `order`.
 fn residual<W: Word>(bits: &mut Bits<'_>, order: usize, out: &mut [W]) -> Result<(), Broken> {
     let (width_bits, escape) = match bits.unsigned(2)? {
         0 => (4, 15),

@@ -70,7 +70,7 @@ pub struct FlacWriter<W: Write> {
     broken: bool,
 }
 
-/// What the encoder writes to: bytes that can be looked at.
+/// The encoder's output, a buffer that can be looked at.
 #[derive(Clone, Default)]
 struct Shared(Arc<Mutex<Vec<u8>>>);
 
@@ -146,7 +146,7 @@ impl<W: Write> FlacWriter<W> {
         })
     }
 
-    /// What the audio is to be.
+    /// The sample rate, channels and encoding of the file.
     #[must_use]
     pub fn spec(&self) -> &Spec {
         &self.spec
@@ -182,7 +182,7 @@ impl<W: Write> FlacWriter<W> {
         self.header.set_tag(key, text).map_err(|error| self.named(error))
     }
 
-    /// Carries a RIFF chunk, as `flac --keep-foreign-metadata` does; [`MediaReader::chunks`](crate::MediaReader::chunks) gives it back. Before
+    /// Carries a RIFF chunk, as `flac --keep-foreign-metadata` does; [`MediaReader::chunks`](crate::MediaReader::chunks) returns it. Before
     /// the first frame.
     ///
     /// # Errors
@@ -318,7 +318,7 @@ impl<W: Write> FlacWriter<W> {
         flushed.map_err(|error| self.failed(error))
     }
 
-    /// Writes the last block, and, where the writer underneath can seek, the length, the MD5 and the seek table; gives the writer back.
+    /// Writes the last block, and, where the writer underneath can seek, the length, the MD5 and the seek table, and returns the writer.
     ///
     /// # Errors
     /// [`ErrorKind::Write`] saying how many frames can be read back nevertheless.

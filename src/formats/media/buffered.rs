@@ -53,7 +53,7 @@ impl Buffered {
         Ok(self.held())
     }
 
-    /// What was read and not taken.
+    /// Bytes that were read and not taken.
     pub(crate) fn held(&self) -> &[u8] {
         &self.buffer[self.start..self.end]
     }

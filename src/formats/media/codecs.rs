@@ -41,7 +41,7 @@ pub(super) fn codec_name(id: AudioCodecId) -> &'static str {
     }
 }
 
-/// What a codec of plain numbers stores.
+/// The encoding of a codec of plain numbers.
 fn pcm(id: AudioCodecId) -> Option<Encoding> {
     Some(match id {
         codec::CODEC_ID_PCM_S32LE
@@ -91,7 +91,7 @@ pub(super) fn is_exact(id: AudioCodecId) -> bool {
     matches!(id, codec::CODEC_ID_FLAC | codec::CODEC_ID_ALAC) || pcm(id).is_some()
 }
 
-/// What a codec stores; 32-bit float for those that store no samples.
+/// The encoding of a codec; 32-bit float for those that store no samples.
 pub(super) fn encoding(parameters: &AudioCodecParameters) -> Encoding {
     let extra = parameters.extra_data.as_deref().unwrap_or_default();
     match parameters.codec {

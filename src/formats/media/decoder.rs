@@ -1,4 +1,4 @@
-//! What a decoder of one kind of file has to do for [`MediaReader`](super::MediaReader).
+//! The interface between [`MediaReader`](super::MediaReader) and the decoder of one kind of file.
 
 use crate::error::{Anomaly, Result};
 use crate::spec::{Encoding, Spec};
@@ -48,7 +48,7 @@ impl Samples {
     }
 }
 
-/// What a decoder knows when a file is open.
+/// Everything a decoder knows once a file is open.
 #[derive(Debug)]
 pub(crate) struct Description {
     pub(crate) spec: Spec,

@@ -1,4 +1,4 @@
-//! What compressed files are read from.
+//! Inputs of compressed files.
 
 use std::io::{self, Read, Seek, SeekFrom};
 

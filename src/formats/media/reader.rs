@@ -189,7 +189,7 @@ impl MediaReader {
         self.decoder.can_seek()
     }
 
-    /// What the audio is.
+    /// The sample rate, channels and encoding of the audio.
     #[must_use]
     pub fn spec(&self) -> &Spec {
         &self.description.spec
@@ -228,7 +228,7 @@ impl MediaReader {
         self.description.codec
     }
 
-    /// What the file got wrong, as far as it was read; at most a thousand of them.
+    /// The anomalies of the file, as far as it was read; at most a thousand.
     #[must_use]
     pub fn anomalies(&self) -> &[Anomaly] {
         &self.anomalies
@@ -245,7 +245,7 @@ impl MediaReader {
         self.beside.chunks.iter().map(|(id, payload)| (*id, payload.as_slice()))
     }
 
-    /// What the file says about its audio: the [`chunks`](Self::chunks) that a FLAC file carries, and of the [`tags`](Self::tags) those that
+    /// The metadata of the file: the [`chunks`](Self::chunks) that a FLAC file carries, and of the [`tags`](Self::tags) those that
     /// an `INFO` list has an id for. Where the chunks have such a list, it counts.
     #[must_use]
     pub fn metadata(&self) -> Metadata {

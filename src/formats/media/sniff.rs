@@ -1,4 +1,4 @@
-//! What a file is, by its first bytes.
+//! Recognizes a file by its first bytes.
 
 use std::io::{self, Read};
 
@@ -7,7 +7,7 @@ use super::input::Input;
 /// Bytes that tell the formats apart.
 const HEAD_BYTES: usize = 64;
 
-/// What a file is.
+/// The kind of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// RIFF, RIFX, RF64, BW64 or Wave64, of audio or not.
@@ -32,7 +32,7 @@ pub(crate) fn head(mut input: Box<dyn Input>) -> io::Result<Head> {
     let mut bytes = first_bytes(input.as_mut())?;
     let mut kind = kind(&bytes);
     if input.go_to(0)? {
-        // Behind an ID3 tag stands MP3 or FLAC.
+        // After an ID3 tag comes MP3 or FLAC.
         let mut after = 0;
         while let tag @ 1.. = id3_bytes(&bytes) {
             after += tag;

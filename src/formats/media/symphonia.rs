@@ -177,7 +177,7 @@ impl SymphoniaDecoder {
                 Err(Theirs::IoError(error)) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
                 Err(Theirs::IoError(error)) => return Err(error.into()),
                 Err(Theirs::DecodeError(_)) if damaged < DAMAGED_MAX => damaged += 1,
-                // Another stream behind the first one begins with `ResetRequired`.
+                // Another stream after the first one begins with `ResetRequired`.
                 Ok(None) | Err(_) => return Ok(None),
             }
         }

@@ -92,7 +92,7 @@ impl Sequence {
         &self.files
     }
 
-    /// What the files got wrong, with the file.
+    /// The anomalies of all files, each with its file.
     #[must_use]
     pub fn file_anomalies(&self) -> &[(PathBuf, Anomaly)] {
         &self.anomalies

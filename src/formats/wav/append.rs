@@ -108,7 +108,7 @@ fn lock(_: &File) -> std::io::Result<()> {
     Ok(())
 }
 
-/// What a file has around the place where the new audio goes.
+/// The parts of a file around the place where new audio goes.
 struct Found {
     layout: Layout,
     header: Header,

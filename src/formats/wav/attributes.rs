@@ -1,4 +1,4 @@
-//! What a new file takes over from the file that it replaces.
+//! Permissions and attributes that a new file takes over from the file that it replaces.
 
 use std::fs::File;
 use std::io;

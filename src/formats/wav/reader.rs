@@ -82,7 +82,7 @@ impl<R: Read> WavReader<R> {
         self.path = Some(path.to_path_buf());
     }
 
-    /// What the audio is.
+    /// The sample rate, channels and encoding of the audio.
     #[must_use]
     pub fn spec(&self) -> &Spec {
         &self.layout.spec
@@ -117,7 +117,7 @@ impl<R: Read> WavReader<R> {
         self.used / self.layout.frame_bytes()
     }
 
-    /// What the file got wrong, and how it was read.
+    /// The anomalies of the file: its deviations from the standard, and how each was read.
     ///
     /// Some show only while the audio is read: that a pipe breaks off, or that bits are set that the encoding does not use. They are added then.
     #[must_use]

@@ -50,7 +50,7 @@ impl<'a> WavView<'a> {
         Ok(WavView { layout, bytes, audio })
     }
 
-    /// What the audio is.
+    /// The sample rate, channels and encoding of the audio.
     #[must_use]
     pub fn spec(&self) -> &Spec {
         &self.layout.spec
@@ -74,7 +74,7 @@ impl<'a> WavView<'a> {
         self.audio
     }
 
-    /// What the file got wrong, and how it was read. Of the audio itself, only the start is looked at.
+    /// The anomalies of the file, and how each was read. Of the audio itself, only the start is examined.
     #[must_use]
     pub fn anomalies(&self) -> &[Anomaly] {
         &self.layout.anomalies

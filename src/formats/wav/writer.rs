@@ -73,7 +73,7 @@ pub struct WavWriter<W: Write> {
     sync: bool,
 }
 
-/// What has been written of the file.
+/// How much of the file has been written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     /// No header, or only part of it: that of a stream goes out with the first block.
@@ -138,7 +138,7 @@ impl<W: Write> WavWriter<W> {
         self.path = Some(path.to_path_buf());
     }
 
-    /// What the audio is.
+    /// The sample rate, channels and encoding of the audio.
     #[must_use]
     pub fn spec(&self) -> &Spec {
         &self.spec

@@ -159,7 +159,7 @@ pub(super) fn frames_to_duration(frames: u64, sample_rate: u32) -> Option<Signed
 ///    `YYYYMMDD`, `HHMMSS`, joined by `_`, `-`, `T`, `$`, a space or nothing, or written with separators
 ///    (`2018-05-31 12.34.56`), with a fraction (`…000000.000Z`) and an offset (`Z`, `+1000`, `-03:30`) if they follow.
 ///
-/// What cannot be a date or a time of day is passed over, as is a year outside 1900 to 2199, so that a number in a name is not
+/// Anything that cannot be a date or a time of day is ignored, and so is a year outside 1900 to 2199, so that a number in a name is not
 /// taken for one. Never fails or panics, whatever the texts contain. Takes time linear in their length.
 ///
 /// `sample_rate` is used for the fraction only; pass the rate of the recording.

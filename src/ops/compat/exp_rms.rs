@@ -32,7 +32,7 @@ use crate::pcm::{FrameDimension, Sample, as_frames};
 /// ```
 #[derive(Debug, Clone)]
 pub struct ExpRms {
-    /// What is kept of the average from one sample to the next.
+    /// The share of the average that is kept from one sample to the next.
     keep: f64,
     /// Frames before the extremes count.
     settle: u64,

@@ -10,7 +10,7 @@ pub(super) const IN_AIR: f64 = 20e-6;
 /// The pressure that sound in water is referred to, in Pa. Source: ISO 18405:2017, ISO 1683:2015.
 const IN_WATER: f64 = 1e-6;
 
-/// What 0 dB stands for.
+/// The reference: the value at 0 dB.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 #[non_exhaustive]
 pub enum Reference {
@@ -23,9 +23,9 @@ pub enum Reference {
     FullScaleSine,
     /// A sound pressure, in Pa.
     Pascal {
-        /// What full scale is.
+        /// The pressure at full scale.
         calibration: Calibration,
-        /// What 0 dB is: 20 µPa in air, 1 µPa in water.
+        /// The pressure at 0 dB: 20 µPa in air, 1 µPa in water.
         pascals: f64,
     },
 }

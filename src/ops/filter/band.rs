@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 
 /// The frequencies that a filter keeps, or removes, with its critical frequencies in Hz.
 ///
-/// What a critical frequency is depends on the family: the −3 dB point of [`butterworth`](super::butterworth), the end of the ripple
+/// The meaning of a critical frequency depends on the family: the −3 dB point of [`butterworth`](super::butterworth), the end of the ripple
 /// in [`chebyshev1`](super::chebyshev1) and [`elliptic`](super::elliptic), the beginning of the stop band in
 /// [`chebyshev2`](super::chebyshev2).
 ///

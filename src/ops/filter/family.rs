@@ -33,12 +33,12 @@ pub enum Family {
     },
     /// Maximally flat group delay. (The bilinear transform bends that of the digital filter near half the sample rate.)
     Bessel {
-        /// What happens at the critical frequencies.
+        /// The meaning of the critical frequencies.
         norm: BesselNorm,
     },
 }
 
-/// What a Bessel filter's critical frequency means.
+/// The meaning of a Bessel filter's critical frequency.
 ///
 /// Source: `norm` of `scipy.signal.bessel`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

@@ -22,7 +22,7 @@ pub(super) struct Coefficients {
     pub(super) a: [f64; 2],
 }
 
-/// What a section of one channel remembers.
+/// The memory of a section of one channel.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Memory {
     pub(super) z0: f64,

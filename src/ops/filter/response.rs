@@ -1,4 +1,4 @@
-//! What a filter does to each frequency.
+//! Frequency responses.
 
 use std::f64::consts::PI;
 

@@ -5,7 +5,7 @@ use ndarray::{ArrayRef, ArrayRef1};
 use super::zero_crossings;
 use crate::pcm::{FrameDimension, Sample, as_frames};
 
-/// What to measure of a window: for [`curves`](crate::curves) and [`segments`](crate::segments), whose caller chooses.
+/// A measure of a window, to choose one for [`curves`](crate::curves) and [`segments`](crate::segments).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Measure {

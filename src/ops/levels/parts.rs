@@ -118,7 +118,7 @@ fn add_finite<T: Clips + Float>(samples: &[T], squares: &[f64], levels: &mut [Le
     }
 }
 
-/// What is found alike in samples of every type.
+/// Values found in the same way for every sample type.
 struct Shape<'a, T> {
     samples: &'a [T],
     channels: usize,

@@ -26,7 +26,7 @@ struct LevelState {
     integers: (u64, Decimal<i128>, Decimal<u128>),
     /// Float samples and their sum, sum of squares and sum of squared deviations.
     floats: (u64, [Bits; 2], [Bits; 2], [Bits; 2]),
-    /// What there is only where there are samples.
+    /// Present only if there are samples.
     found: Option<Found>,
 }
 

@@ -11,7 +11,7 @@ use crate::pcm::{Sample, Samples};
 /// Channels that most audio has at most.
 const FEW: usize = 8;
 
-/// What is kept of one channel.
+/// The running total of one channel.
 pub(super) trait Total: Copy {
     /// Of no samples.
     const EMPTY: Self;

@@ -15,7 +15,7 @@ pub(super) fn rate_into<T: Sample>(window: &ArrayRef2<T>, out: &mut ArrayRef1<f6
     });
 }
 
-/// What is counted of one channel.
+/// The count of one channel.
 #[derive(Clone, Copy)]
 struct Crossings {
     count: u64,

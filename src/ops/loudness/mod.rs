@@ -1,7 +1,7 @@
 //! Loudness as broadcasters and streaming services measure it: EBU R 128, ITU-R BS.1770.
 //!
 //! A [`Loudness`] meter takes blocks, as [`Levels`](crate::Levels) does. [`of_source`] runs one over a whole source, and
-//! [`Loudness::plan`] turns its result into the factor that brings a recording to a target. Behind it stands the crate ebur128, a
+//! [`Loudness::plan`] turns its result into the factor that brings a recording to a target. The measuring is done by the crate ebur128, a
 //! translation of libebur128, whose types stay out of this interface.
 //!
 //! # Examples

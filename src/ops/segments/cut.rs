@@ -21,7 +21,7 @@ pub fn hull(segments: &[Segment]) -> Option<Segment> {
     Some(Segment { start_frame, end_frame })
 }
 
-/// What segments leave of a recording of `frames` frames: of sounds the silences, and the other way round.
+/// Returns the parts of a recording of `frames` frames that segments leave out: the silences between sounds, or the sounds between silences.
 ///
 /// # Panics
 /// Unless the segments are in order, do not overlap, and end within the recording.
@@ -52,7 +52,7 @@ pub fn complement(segments: &[Segment], frames: u64) -> Vec<Segment> {
     rest
 }
 
-/// What becomes of a last clip that is shorter than the others.
+/// How a last clip shorter than the others is handled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Tail {

@@ -1,4 +1,4 @@
-//! What counts as sound.
+//! The rule that tells sound from silence.
 
 use crate::error::{Error, Result};
 use crate::ops::gain;
@@ -14,7 +14,7 @@ pub enum Threshold {
     Relative(f64),
 }
 
-/// What counts as sound, and what to do with short pauses and short sounds.
+/// Tells sound from silence, and says what to do with short pauses and short sounds.
 ///
 /// The recording is measured in consecutive windows. Sound begins with a window whose level is *above* the threshold, and lasts until
 /// a window is *not* above the threshold less the hysteresis. Then, in this order: silences shorter than `min_silence` between two
@@ -34,7 +34,7 @@ pub struct Rule {
     pub threshold: Threshold,
     /// How far below the threshold the level has to fall for sound to end, in dB. By default 0.
     pub hysteresis_db: f64,
-    /// What the level of a window is: its RMS, which is the default, or its peak.
+    /// The level of a window: its RMS, which is the default, or its peak.
     pub measure: Measure,
     /// Frames per window: the precision of the result. By default 480, which at 48 kHz is 10 ms.
     pub window: usize,

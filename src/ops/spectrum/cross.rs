@@ -1,4 +1,4 @@
-//! What two channels have in common.
+//! Cross-spectra and coherence of two channels.
 
 use ndarray::{Array1, ArrayRef2};
 use num_complex::Complex;
@@ -128,7 +128,7 @@ impl<T: Real> Csd<T> {
         self.plan.frequencies(self.sample_rate)
     }
 
-    /// Gives the cross-spectral density, as `scipy.signal.csd(first, second)`: conj(X)·Y of the first channel's X and the second's Y.
+    /// Returns the cross-spectral density, as `scipy.signal.csd(first, second)`: conj(X)·Y of the first channel's X and the second's Y.
     ///
     /// **Shape** bins. **Unit** full scale squared per Hz, one-sided unless the plan is [`two_sided`](Spectrum::two_sided). Of no windows NaN.
     #[must_use]
@@ -144,7 +144,7 @@ impl<T: Real> Csd<T> {
         re.into_iter().zip(im).enumerate().map(scaled).collect()
     }
 
-    /// Gives the magnitude-squared coherence, as `scipy.signal.coherence`: |Pxy|² / (Pxx·Pyy), from 0 to 1.
+    /// Returns the magnitude-squared coherence, as `scipy.signal.coherence`: |Pxy|² / (Pxx·Pyy), from 0 to 1.
     ///
     /// Of a single window 1 everywhere; of a silent channel NaN.
     ///

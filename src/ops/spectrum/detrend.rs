@@ -1,8 +1,8 @@
-//! What is taken off a window before it is tapered.
+//! Offsets and trends that are subtracted from a window before it is tapered.
 
 use super::real::Real;
 
-/// What is taken off each channel of a window before it is tapered.
+/// What is subtracted from each channel of a window before it is tapered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Detrend {

@@ -1,4 +1,4 @@
-//! The Fourier transform of real numbers, behind one private trait, so that another library can take its place.
+//! The Fourier transform of real numbers. It is hidden in one private trait, so that another library can take its place.
 
 use std::sync::Arc;
 

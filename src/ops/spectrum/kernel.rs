@@ -8,7 +8,7 @@ use num_traits::Float;
 use super::real::Real;
 use crate::pcm::Sample;
 
-/// What powers are multiplied by.
+/// The factor of powers.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Factors<T> {
     /// All bins but DC and Nyquist.

@@ -52,7 +52,7 @@ pub fn mfcc<T: Real>(mel: &ArrayRef3<T>, coefficients: usize, top_db: Option<f64
     out
 }
 
-/// Gives the first rows of the orthonormal cosine transform, DCT-II, as `scipy.fft.dct(numpy.eye(bands), norm="ortho", axis=0)`.
+/// Returns the first rows of the orthonormal cosine transform, DCT-II, as `scipy.fft.dct(numpy.eye(bands), norm="ortho", axis=0)`.
 ///
 /// Its product with the levels of mel bands is their MFCC, window by window.
 ///

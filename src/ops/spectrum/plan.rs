@@ -58,7 +58,7 @@ pub struct Spectrum<T> {
     scratch: Vec<Complex<T>>,
     /// The bins of one channel.
     line: Vec<Complex<T>>,
-    /// What is lent: channels × bins, so that the bins of a channel lie together.
+    /// The result that is lent: channels × bins, so that the bins of a channel lie together.
     complex: Vec<Complex<T>>,
     real: Vec<T>,
 }
@@ -310,7 +310,7 @@ impl<T: Real> Spectrum<T> {
         &*self.fft
     }
 
-    /// What the samples are multiplied by: the taper times the scaling of amplitudes.
+    /// The factor of each sample: the taper times the scaling of amplitudes.
     pub(super) fn weights_in_use(&self) -> &[T] {
         &self.weights
     }

@@ -65,7 +65,7 @@ pub struct Psd<T> {
     pub(super) powers: Powers,
 }
 
-/// What is kept of the powers |X|², channels × bins.
+/// The accumulated powers |X|², channels × bins.
 #[derive(Debug, Clone)]
 pub(super) enum Powers {
     Sums(Sums),
@@ -177,7 +177,7 @@ impl<T: Real> Psd<T> {
         self.plan.frequencies(self.sample_rate)
     }
 
-    /// Gives the density: power per Hz, as `scipy.signal.welch(scaling="density")`.
+    /// Returns the density: power per Hz, as `scipy.signal.welch(scaling="density")`.
     ///
     /// **Shape** bins × channels. **Unit** full scale squared per Hz, one-sided unless the plan is
     /// [`two_sided`](Spectrum::two_sided). Of no windows NaN.
@@ -187,7 +187,7 @@ impl<T: Real> Psd<T> {
         self.scaled(1.0 / (self.sample_rate * squares(&taper)))
     }
 
-    /// Gives the power of sines in each bin, as `scipy.signal.welch(scaling="spectrum")`: A² / 2 of a sine of amplitude A.
+    /// Returns the power of sines in each bin, as `scipy.signal.welch(scaling="spectrum")`: A² / 2 of a sine of amplitude A.
     ///
     /// **Shape** bins × channels. **Unit** full scale squared. Of no windows NaN.
     #[must_use]
@@ -196,7 +196,7 @@ impl<T: Real> Psd<T> {
         self.scaled(1.0 / taper.iter().sum::<f64>().powi(2))
     }
 
-    /// Gives the factors that the density is multiplied by for a confidence interval: (lower, upper), for noise and windows `hop` frames apart.
+    /// Returns the factors that the density is multiplied by for a confidence interval: (lower, upper), for noise and windows `hop` frames apart.
     ///
     /// The mean of K densities of Gaussian noise is spread like χ² with ν degrees of freedom: 2 K of windows that do not overlap, fewer of windows that do, by the correlation of
     /// their tapers. The density of the process then lies between ν / χ²((1 + `level`) / 2) and ν / χ²((1 − `level`) / 2) times the estimate with probability `level`.

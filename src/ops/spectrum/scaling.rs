@@ -1,6 +1,6 @@
-//! What the numbers of a spectrum are.
+//! How the numbers of a spectrum are scaled.
 
-/// What the numbers of a spectrum are.
+/// How the numbers of a spectrum are scaled.
 ///
 /// With `x` the tapered window, `w` the taper and `X` the transform, Σ over the window:
 ///

@@ -1,10 +1,10 @@
-//! What a plan was asked for.
+//! The settings of a plan.
 
 use super::kernel::Factors;
 use super::real::Real;
 use super::{Detrend, Scaling, Taper};
 
-/// What a plan was asked for; plans of equal settings and type give equal results.
+/// The settings of a plan; plans of equal settings and type give equal results.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Settings {
     pub(super) len: usize,
@@ -44,7 +44,7 @@ impl Settings {
         }
     }
 
-    /// What amplitudes are multiplied by.
+    /// The factor of amplitudes.
     pub(super) fn amplitude_scale(&self) -> f64 {
         let taper = self.taper_values();
         match self.scaling {
@@ -54,12 +54,12 @@ impl Settings {
         }
     }
 
-    /// What powers are multiplied by.
+    /// The factor of powers.
     pub(super) fn factors<T: Real>(&self) -> Factors<T> {
         if self.scaling == Scaling::None { Factors::new(T::one(), self.fft_len) } else { self.one_sided() }
     }
 
-    /// What powers are multiplied by that are scaled.
+    /// The factor of powers that are scaled.
     pub(super) fn one_sided<T: Real>(&self) -> Factors<T> {
         let one = T::one();
         Factors::new(if self.two_sided { one } else { one + one }, self.fft_len)

@@ -15,7 +15,7 @@ use crate::spec::MAX_CHANNELS;
 /// The longest transform that a stored state may ask for: 23 minutes at 48 kHz.
 const MAX_LEN: usize = 1 << 26;
 
-/// What a plan was asked for, and the type that it computes in.
+/// The settings of a plan, and the type that it computes in.
 #[derive(Debug, Serialize, Deserialize)]
 struct PlanState {
     computes_in: String,

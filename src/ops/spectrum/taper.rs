@@ -53,7 +53,7 @@ pub enum Taper {
 }
 
 impl Taper {
-    /// Gives the weights for spectra, as `scipy.signal.get_window(…, fftbins=True)`.
+    /// Returns the weights for spectra, as `scipy.signal.get_window(…, fftbins=True)`.
     ///
     /// **Shape** `len`. **Unit** the largest weight is 1, but for rounding and for a periodic taper of odd length.
     #[must_use]
@@ -65,7 +65,7 @@ impl Taper {
         (0..len).map(|index| self.weight(index, len)).collect()
     }
 
-    /// Gives the weights for filter design, as `scipy.signal.get_window(…, fftbins=False)`.
+    /// Returns the weights for filter design, as `scipy.signal.get_window(…, fftbins=False)`.
     ///
     /// **Shape** `len`. **Unit** the largest weight of an odd length is 1.
     #[must_use]

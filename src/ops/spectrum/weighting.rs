@@ -27,19 +27,19 @@ pub enum Weighting {
 }
 
 impl Weighting {
-    /// Gives the weight of a frequency in Hz in decibels: 0 at 1 kHz, −∞ at 0 Hz but of [`Z`](Weighting::Z).
+    /// Returns the weight of a frequency in Hz in decibels: 0 at 1 kHz, −∞ at 0 Hz but of [`Z`](Weighting::Z).
     #[must_use]
     pub fn decibels(self, frequency: f64) -> f64 {
         10.0 * self.power(frequency).log10()
     }
 
-    /// Gives what the power at a frequency in Hz is multiplied by.
+    /// Returns the factor of the power at a frequency in Hz.
     #[must_use]
     pub fn power(self, frequency: f64) -> f64 {
         self.response(frequency) / self.response(1000.0)
     }
 
-    /// Gives what the powers of the bins of a transform of `fft_len` frames are multiplied by.
+    /// Returns the factors of the powers of the bins of a transform of `fft_len` frames.
     ///
     /// **Shape** `fft_len / 2 + 1`.
     ///

@@ -150,7 +150,7 @@ impl<S: Source> Source for Concat<S> {
         &self.anomalies
     }
 
-    /// What the first file says.
+    /// The metadata of the first file.
     fn metadata(&mut self) -> Result<Metadata> {
         self.parts[0].metadata()
     }

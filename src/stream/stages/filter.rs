@@ -1,4 +1,4 @@
-//! What a stage asks of a filter.
+//! Filters as the stage uses them.
 
 /// A filter that a source can be put through with [`Source::filter`](crate::Source::filter): [`Sos`](crate::Sos) is one.
 ///

@@ -101,7 +101,7 @@ pub use select_channels::SelectChannels;
 
 use crate::spec::{Encoding, Spec};
 
-/// What holds values that were computed: 32-bit floats have the 24 bits that audio rarely exceeds.
+/// The sample type for values that were computed: 32-bit floats have the 24 bits that audio rarely exceeds.
 fn computed(spec: &Spec) -> Spec {
     let fits = match spec.encoding() {
         Encoding::F32 => true,

@@ -140,7 +140,7 @@ impl<S: Source> Source for Section<S> {
         self.source.anomalies()
     }
 
-    /// What the file says, with the marks inside the section counted from its start, and without those outside; the time of a broadcast
+    /// The metadata of the file, with the marks inside the section counted from its start, and without those outside; the time of a broadcast
     /// extension is that of the section's first frame.
     fn metadata(&mut self) -> Result<Metadata> {
         let mut metadata = self.source.metadata()?;

@@ -21,7 +21,7 @@ impl Kind {
         if self == Kind::Wave64 { 24 } else { 8 }
     }
 
-    /// Where the first chunk's header stands, behind `ds64` in the containers that have one.
+    /// Where the first chunk's header stands, after `ds64` in the containers that have one.
     pub(crate) fn first(self) -> u64 {
         match self {
             Kind::Riff | Kind::Rifx => 12,
@@ -86,7 +86,7 @@ impl Wav {
         self
     }
 
-    /// Zeros behind a payload of `len` bytes: to 2, in Wave64 to 8.
+    /// Zeros after a payload of `len` bytes: to 2, in Wave64 to 8.
     pub(crate) fn pad(self, len: usize) -> Self {
         let step = if self.kind == Kind::Wave64 { 8 } else { 2 };
         self.raw(&[0; 8][..len.next_multiple_of(step) - len])
@@ -126,7 +126,7 @@ impl Wav {
         self
     }
 
-    /// Fills in the size of the whole with `size`: bytes behind the first 8, in Wave64 all of them.
+    /// Fills in the size of the whole with `size`: bytes after the first 8, in Wave64 all of them.
     pub(crate) fn claiming(self, size: u64) -> Vec<u8> {
         match self.kind {
             Kind::Riff | Kind::Rifx => self.set(4, 4, size).bytes,

@@ -40,7 +40,7 @@ pub(crate) enum Pipe {
     /// says first, if the end of the audio then proves it to be something else, is what a strict pipe refuses.
     /// Where a pipe cannot see that the audio goes on, `read` is what it reads of it, in frames.
     Reads { frames: Frames, anomalies: Vec<Anomaly>, first: Option<Anomaly>, read: Option<u64> },
-    /// Nothing: what is needed stands behind the audio.
+    /// Nothing: what is needed stands after the audio.
     Refused(Refusal),
 }
 
@@ -326,7 +326,7 @@ impl Refusal {
             self.offset.is_none_or(|offset| offset == at),
             &format!("at {at}, should be {:?}: {error}", self.offset),
         );
-        outcome.demand(at <= bytes.len() as u64, &format!("at {at}, behind the end: {error}"));
+        outcome.demand(at <= bytes.len() as u64, &format!("at {at}, past the end: {error}"));
         let right = match (&self.kind, error.kind()) {
             (Refused::Format(expected), ErrorKind::Format { what, .. }) => what == expected,
             (Refused::Field(chunk, field, value), ErrorKind::Format { what, .. }) => {

@@ -1,4 +1,4 @@
-//! Chunks before, behind and twice; padded or not; unknown, cut, and out of order.
+//! Chunks before, after and twice; padded or not; unknown, cut, and out of order.
 //!
 //! The audio of a plain file is at 44: `fmt ` at 12, `data` at 36. A chunk of `n` bytes between them moves it by 8 + n.
 
@@ -24,7 +24,7 @@ fn before_audio() -> Vec<Case> {
     };
     let missing = |offset, chunk: &[u8; 4]| Anomaly::MissingPad { offset, chunk: *chunk };
     vec![
-        // The tag behind it is not known, but is one only where it stands without padding.
+        // The tag after it is not known, but is one only where it stands without padding.
         five(
             "odd iXML, not padded, before an unknown chunk",
             mono().unpadded(b"iXML", &IXML).chunk(b"abcd", b"1234").data(&FIVE).done(),
@@ -78,7 +78,7 @@ fn before_audio() -> Vec<Case> {
         five("bext first, as field recorders", first(b"bext", &[b' '; 602])),
         five("a megabyte before the audio", with(b"junk", &vec![0; 1 << 20])),
         five("audio inside a chunk that is not it", with(b"LIST", b"adtldata\xFF\xFF\xFF\xFFfmt \xFF\xFF\xFF\xFF")),
-        // As Zoom's recorders leave them behind LIST (libsndfile #370, #542).
+        // As Zoom's recorders leave them after LIST (libsndfile #370, #542).
         five("four zeros between chunks", mono().chunk(b"LIST", &LIST).raw(&[0; 4]).data(&FIVE).done())
             .but(&[Anomaly::StrayZeros { offset: 60, count: 4 }]),
         five("eight zeros between chunks", mono().chunk(b"LIST", &LIST).raw(&[0; 8]).data(&FIVE).done())
@@ -91,7 +91,7 @@ fn before_audio() -> Vec<Case> {
 fn behind_audio() -> Vec<Case> {
     let cut = |declared, found| Anomaly::ChunkPastEnd { offset: 54, chunk: *b"LIST", declared, found };
     vec![
-        five("LIST behind the audio", mono().data(&FIVE).chunk(b"LIST", &LIST).done()).chunks(&[
+        five("LIST after the audio", mono().data(&FIVE).chunk(b"LIST", &LIST).done()).chunks(&[
             (b"fmt ", 12, 16),
             (b"data", 36, 10),
             (b"LIST", 54, 16),
@@ -113,7 +113,7 @@ fn behind_audio() -> Vec<Case> {
         five("second audio", mono().data(&FIVE).chunk(b"data", &[9; 20]).done())
             .but_unseen(&[], &[Anomaly::SecondChunk { offset: 54, chunk: *b"data" }])
             .chunks(&[(b"fmt ", 12, 16), (b"data", 36, 10), (b"data", 54, 20)]),
-        five("second format behind the audio", {
+        five("second format after the audio", {
             mono().data(&FIVE).chunk(b"fmt ", &Fmt::pcm(2, 8).bytes(Kind::Riff)).done()
         })
         .but_unseen(&[], &[Anomaly::SecondChunk { offset: 54, chunk: *b"fmt " }]),
@@ -144,15 +144,15 @@ fn order() -> Vec<Case> {
         let fmt = Fmt::pcm(1, 16).bytes(kind);
         let data = kind.first();
         // The audio is 10 bytes, padded to 16 in Wave64.
-        let behind = data + kind.header() + if kind == Kind::Wave64 { 16 } else { 10 };
+        let after = data + kind.header() + if kind == Kind::Wave64 { 16 } else { 10 };
         let mut samples = FIVE;
         if kind == Kind::Rifx {
             samples.as_chunks_mut::<2>().0.iter_mut().for_each(|sample| sample.reverse());
         }
         let bytes = Wav::new(kind).data(&samples).chunk(b"fmt ", &fmt).done();
         cases.push(
-            five(&format!("{kind:?} format behind the audio"), bytes)
-                .but(&[Anomaly::FmtAfterData { offset: behind }])
+            five(&format!("{kind:?} format after the audio"), bytes)
+                .but(&[Anomaly::FmtAfterData { offset: after }])
                 .pipe_refused(data, missing()),
         );
     }
@@ -162,7 +162,7 @@ fn order() -> Vec<Case> {
         .done();
     cases.push(
         Case::reads(
-            "odd audio, not padded, the format behind it",
+            "odd audio, not padded, the format after it",
             bytes,
             (1, Encoding::U8),
             3,
@@ -237,7 +237,7 @@ fn wave64() -> Vec<Case> {
     let float = Fmt::new(FLOAT, 1, 8000, 32, 4).tail(&[0, 0]).file(Kind::Wave64);
     vec![
         Case::reads(
-            "Wave64 with chunks before and behind",
+            "Wave64 with chunks before and after",
             fmt().chunk(b"junk", &[0; 5]).data(&FIVE).chunk(b"levl", &[1; 8]).done(),
             MONO,
             5,
@@ -259,7 +259,7 @@ fn wave64() -> Vec<Case> {
             bytes
         })
         .but(&[Anomaly::Guid { offset: 40, chunk: *b"fmt " }]),
-        // As ffmpeg writes it: no padding behind the last chunk.
+        // As ffmpeg writes it: no padding after the last chunk.
         five("Wave64 not padded at the end", fmt().unpadded(b"data", &FIVE).done()),
     ]
 }

@@ -21,7 +21,7 @@ fn floats(name: &str, fmt: &Fmt) -> Case {
     Case::reads(name, fmt.riff().data(&TWO_FLOATS).done(), (1, Encoding::F32), 2, &TWO_VALUES)
 }
 
-/// 22 bytes of extension behind a `cbSize` of `declared`.
+/// 22 bytes of extension after a `cbSize` of `declared`.
 fn extension(declared: u8) -> Vec<u8> {
     [&[declared, 0][..], &[0; 22]].concat()
 }

@@ -42,7 +42,7 @@ fn missing() -> Vec<Case> {
         // A pipe knows it at the audio, a file at its end.
         cases.push(Case::refused(name("format"), Wav::new(kind).data(&FIVE).done(), None, chunk(b"fmt ")));
     }
-    // What claims to go on behind the end hides what it hides.
+    // What claims to go on after the end hides what it hides.
     let swallowed = mono().header(b"LIST", 0xFFFF_FFFF).raw(b"INFO").data(&FIVE).done();
     cases.push(Case::refused(
         "a LIST that claims 4 GiB before the audio",
@@ -82,7 +82,7 @@ fn fields() -> Vec<Case> {
         Case::refused("fmt of 14 with block align 65535", file(&no_bits(65_535)), None, Refused::AnyWidth),
         Case::refused("fmt of 14 with block align 8192", file(&no_bits(8192)), None, Refused::AnyWidth),
     ];
-    // Too short a chunk: its size is what is wrong, and the file goes on behind it.
+    // Too short a chunk: its size is what is wrong, and the file goes on after it.
     for len in [0, 1, 2, 12, 13] {
         let size = Refused::Field(*b"fmt ", "ckSize", len as u64);
         cases.push(Case::refused(format!("fmt of {len}"), file(&whole[..len]), 16, size));

@@ -64,11 +64,11 @@ fn claims_too_much() -> Vec<Case> {
             .but(&[past_end(15)])
             .pipe_frames(Frames::Says(7))
             .pipe_first(Anomaly::PartialFrame { offset: 58, bytes: 1, frame_bytes: 2 }),
-        Case::reads("cut right behind the header", mono().header(b"data", 8).claiming(44), MONO, 0, &[])
+        Case::reads("cut right after the header", mono().header(b"data", 8).claiming(44), MONO, 0, &[])
             .but(&[Anomaly::DataPastEnd { offset: 40, declared: 8, found: 0 }])
             .pipe_frames(Frames::Says(4)),
         Case::reads(
-            "a placeholder and nothing behind it",
+            "a placeholder and nothing after it",
             mono().header(b"data", 0xFFFF_FFFF).claiming(0xFFFF_FFFF),
             MONO,
             0,
@@ -135,10 +135,10 @@ fn claims_nothing() -> Vec<Case> {
         .but(&[Anomaly::DataSizeZero { offset: 40 }])
         .pipe_frames(Frames::Unknown),
         Case::reads("no frames", mono().data(&[]).done(), MONO, 0, &[]),
-        Case::reads("no frames, but a chunk behind them", mono().data(&[]).chunk(b"LIST", &list).done(), MONO, 0, &[])
+        Case::reads("no frames, but a chunk after them", mono().data(&[]).chunk(b"LIST", &list).done(), MONO, 0, &[])
             .chunks(&[(b"fmt ", 12, 16), (b"data", 36, 0), (b"LIST", 44, 16)]),
         Case::reads(
-            "no frames, but an unknown chunk behind them",
+            "no frames, but an unknown chunk after them",
             mono().data(&[]).chunk(b"abcd", &[1; 20]).done(),
             MONO,
             0,
@@ -180,12 +180,12 @@ fn partial_frames() -> Vec<Case> {
         three("odd audio, not padded but counted so", eight().data_claiming(3, &THREE).claiming(40))
             .but_unseen(&[], &[missing_at_the_end(47)]),
         three(
-            "odd audio, not padded, a chunk behind it",
+            "odd audio, not padded, a chunk after it",
             eight().unpadded(b"data", &THREE).chunk(b"LIST", &list).done(),
         )
         .but_unseen(&[], &[missing(47)])
         .chunks(&[(b"fmt ", 12, 16), (b"data", 36, 3), (b"LIST", 47, 16)]),
-        three("odd audio, padded, a chunk behind it", eight().data(&THREE).chunk(b"LIST", &list).done()).chunks(&[
+        three("odd audio, padded, a chunk after it", eight().data(&THREE).chunk(b"LIST", &list).done()).chunks(&[
             (b"fmt ", 12, 16),
             (b"data", 36, 3),
             (b"LIST", 48, 16),
@@ -206,26 +206,25 @@ fn partial_frames() -> Vec<Case> {
     ]
 }
 
-/// The size of the whole file, and bytes behind the last chunk.
+/// The size of the whole file, and bytes after the last chunk.
 fn whole_file() -> Vec<Case> {
     let riff = |declared, found| Anomaly::RiffSize { offset: 4, declared, found };
     let trailing = |count| Anomaly::TrailingBytes { offset: 54, count };
     let tag = [&b"TAG"[..], &[b'x'; 125]].concat();
     vec![
-        // A pipe sees that the audio goes on behind the end of the whole.
+        // A pipe sees that the audio goes on past the end of the whole.
         five("size of the whole too small", mono().data(&FIVE).claiming(40)).but(&[riff(40, 46)]),
         five("size of the whole too large", mono().data(&FIVE).claiming(50)).but_unseen(&[], &[riff(50, 46)]),
         five("size of the whole that of the file", mono().data(&FIVE).claiming(54)).but_unseen(&[], &[riff(54, 46)]),
         five("size of the whole a placeholder", mono().data(&FIVE).claiming(0xFFFF_FFFF))
             .but_unseen(&[], &[riff(0xFFFF_FFFF, 46)]),
-        five("three bytes behind the end", [mono().data(&FIVE).done(), vec![1, 2, 3]].concat())
+        five("three bytes after the end", [mono().data(&FIVE).done(), vec![1, 2, 3]].concat())
             .but_unseen(&[], &[trailing(3)]),
-        five("zeros behind the end", [mono().data(&FIVE).done(), vec![0; 4096]].concat())
+        five("zeros after the end", [mono().data(&FIVE).done(), vec![0; 4096]].concat())
             .but_unseen(&[], &[trailing(4096)]),
-        five("a megabyte of zeros behind the end", [mono().data(&FIVE).done(), vec![0; 1 << 20]].concat())
+        five("a megabyte of zeros after the end", [mono().data(&FIVE).done(), vec![0; 1 << 20]].concat())
             .but_unseen(&[], &[trailing(1 << 20)]),
-        five("an ID3v1 tag behind the end", [mono().data(&FIVE).done(), tag].concat())
-            .but_unseen(&[], &[trailing(128)]),
+        five("an ID3v1 tag after the end", [mono().data(&FIVE).done(), tag].concat()).but_unseen(&[], &[trailing(128)]),
     ]
 }
 
@@ -235,7 +234,7 @@ fn sixty_four_bits() -> Vec<Case> {
     for kind in [Kind::Rf64, Kind::Bw64, Kind::Wave64] {
         let file = || Fmt::pcm(1, 16).file(kind);
         let (size, data) = match kind {
-            // The data size in `ds64`: behind its header and the size of the whole.
+            // The data size in `ds64`: after its header and the size of the whole.
             Kind::Rf64 | Kind::Bw64 => (28, 48 + 8 + 16 + 8),
             _ => (40 + 24 + 16 + 16, 40 + 24 + 16 + 24),
         };

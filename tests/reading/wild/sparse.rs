@@ -1,4 +1,4 @@
-//! Files larger than memory: a header, a hole of zeros, and what stands behind it.
+//! Files larger than memory: a header, a hole of zeros, and what stands after it.
 
 use std::io::{Read, Seek, SeekFrom};
 
@@ -104,7 +104,7 @@ fn a_size_that_others_leave_for_unknown_can_be_the_size() {
     }
 }
 
-/// A header that was wrapped at 4 GiB, as by writers that do not look: 4 GiB + 8 bytes of audio are 8 by it. A chunk behind them, or
+/// A header that was wrapped at 4 GiB, as by writers that do not look: 4 GiB + 8 bytes of audio are 8 by it. A chunk after them, or
 /// the end of the file, shows what was lost.
 #[test]
 fn a_size_that_wrapped_at_4_gib_is_made_whole_and_reported() {

@@ -27,11 +27,11 @@ pub(super) struct Evidence {
 pub(super) struct Verdict {
     /// Bytes of audio; `None` if only the end of the input will show.
     pub(super) len: Option<u64>,
-    /// What is wrong with the size in the header.
+    /// The fault of the size in the header.
     pub(super) fault: Option<Fault>,
 }
 
-/// What can be wrong with the size of the audio.
+/// The faults that the size of the audio can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
     /// More than there is.

@@ -1,4 +1,4 @@
-//! What a file holds and where.
+//! The contents of a file, and where they are.
 
 use super::chunk::Chunk;
 use super::container::Container;
@@ -6,7 +6,7 @@ use super::stage::Stage;
 use crate::error::{Anomaly, Severity};
 use crate::spec::{ByteOrder, Spec};
 
-/// What a file holds and where.
+/// The contents of a file, and where they are.
 #[derive(Debug)]
 pub(crate) struct Layout {
     pub(crate) container: Container,

@@ -1,4 +1,4 @@
-//! What the audio itself says about the bits that its encoding does not use.
+//! Finds bits in the audio that its encoding does not use.
 //!
 //! Encodings with fewer valid bits than they store leave the rest of the bits zero, or fill them with the sign. Files do not always
 //! keep to that, and 24 bits in 4 bytes under a plain format tag may be at either end, which only the audio shows.

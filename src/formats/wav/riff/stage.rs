@@ -3,7 +3,7 @@
 /// Bytes of the chunk that is reserved for 64-bit sizes: three of them, and the length of an empty table. It holds the mark.
 pub(crate) const RESERVED: usize = 28;
 
-/// What a reader may conclude from the size of the audio in the header.
+/// Whether a reader may rely on the size of the audio in the header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Stage {
     /// The audio may go on after its size: the file is being written, or its writer was killed.

@@ -87,7 +87,7 @@ impl FilterBank {
         self
     }
 
-    /// Gives the weights as a matrix.
+    /// Returns the weights as a matrix.
     ///
     /// **Shape** bands × bins, as `librosa.filters.mel`.
     #[must_use]

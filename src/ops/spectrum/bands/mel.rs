@@ -83,7 +83,7 @@ impl Scale {
     }
 }
 
-/// Gives mel bands, as `librosa.filters.mel`: triangles over the centres of their neighbours.
+/// Returns mel bands, as `librosa.filters.mel`: triangles over the centres of their neighbours.
 ///
 /// Of powers, as [`Spectrum::power`](crate::Spectrum::power) gives them without a scaling, they make `librosa.feature.melspectrogram`. A band narrower than a bin may have none, and is 0: take fewer bands or a longer transform.
 ///

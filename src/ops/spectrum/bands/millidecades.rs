@@ -3,7 +3,7 @@
 use super::filter_bank::FilterBank;
 use crate::ops::spectrum::check_rate;
 
-/// Gives hybrid millidecades: bins as they are where they are wider than a thousandth of a decade, millidecades above; up to half the sample rate.
+/// Returns hybrid millidecades: bins as they are where they are wider than a thousandth of a decade, millidecades above; up to half the sample rate.
 ///
 /// With bins of 1 Hz the change is at 435 Hz, and 48 kHz have 2178 bands. The bands of MANTA and PyPAM, the latter's `get_hybrid_millidecade_limits([0, sample_rate / 2], fft_len)`. They are
 /// published as mean densities, which [`per_hertz`](FilterBank::per_hertz) gives.

@@ -41,7 +41,7 @@ use std::ops::Range;
 
 use super::check_rate;
 
-/// Gives the octave bands, of base 10, from the one that contains `range.start` to the one that contains `range.end`.
+/// Returns the octave bands, of base 10, from the one that contains `range.start` to the one that contains `range.end`.
 ///
 /// # Panics
 /// Unless `sample_rate` and both ends of `range` are above 0 and finite, `fft_len >= 1`, and the range is not empty.
@@ -51,7 +51,7 @@ pub fn octave(sample_rate: impl Into<f64>, fft_len: usize, range: Range<f64>) ->
     logarithmic(sample_rate.into(), fft_len, &range, 10.0_f64.powf(0.3), 1.0)
 }
 
-/// Gives the octave bands, of base 2, from the one that contains `range.start` to the one that contains `range.end`.
+/// Returns the octave bands, of base 2, from the one that contains `range.start` to the one that contains `range.end`.
 ///
 /// # Panics
 /// As [`octave`].
@@ -61,7 +61,7 @@ pub fn octave_base_2(sample_rate: impl Into<f64>, fft_len: usize, range: Range<f
     logarithmic(sample_rate.into(), fft_len, &range, 2.0, 1.0)
 }
 
-/// Gives the third-octave bands, of base 10, from the one that contains `range.start` to the one that contains `range.end`.
+/// Returns the third-octave bands, of base 10, from the one that contains `range.start` to the one that contains `range.end`.
 ///
 /// # Panics
 /// As [`octave`].
@@ -71,7 +71,7 @@ pub fn third_octave(sample_rate: impl Into<f64>, fft_len: usize, range: Range<f6
     logarithmic(sample_rate.into(), fft_len, &range, 10.0_f64.powf(0.3), 3.0)
 }
 
-/// Gives the third-octave bands, of base 2, from the one that contains `range.start` to the one that contains `range.end`.
+/// Returns the third-octave bands, of base 2, from the one that contains `range.start` to the one that contains `range.end`.
 ///
 /// # Panics
 /// As [`octave`].
@@ -81,7 +81,7 @@ pub fn third_octave_base_2(sample_rate: impl Into<f64>, fft_len: usize, range: R
     logarithmic(sample_rate.into(), fft_len, &range, 2.0, 3.0)
 }
 
-/// Gives the decidecades, tenths of decades, from the one that contains `range.start` to the one that contains `range.end`.
+/// Returns the decidecades, tenths of decades, from the one that contains `range.start` to the one that contains `range.end`.
 ///
 /// The third octaves of base 10 by another name.
 ///
@@ -93,7 +93,7 @@ pub fn decidecade(sample_rate: impl Into<f64>, fft_len: usize, range: Range<f64>
     third_octave(sample_rate, fft_len, range)
 }
 
-/// Gives the bands between neighbouring edges in Hz.
+/// Returns the bands between neighbouring edges in Hz.
 ///
 /// # Panics
 /// Unless `sample_rate` is above 0 and finite, `fft_len >= 1`, and there are two edges at least, each above the one before.

@@ -25,7 +25,7 @@ const BLOCK_SAMPLES: usize = 64 << 10;
 /// Where positions end, so that no sum of them overflows: three million years at 48 kHz.
 const LAST_FRAME: u64 = 1 << 62;
 
-/// What rows are handed out to.
+/// The callback that receives finished rows.
 type Visit<'a> = dyn FnMut(LtsaRow<'_>) -> Result<()> + 'a;
 
 /// Averages densities over rows of a fixed duration: the long-term spectral average, an image of days.
@@ -78,7 +78,7 @@ pub struct Ltsa<T> {
     pub(super) bank: Option<FilterBank>,
     pub(super) channels: Option<usize>,
     pub(super) rows: Rows,
-    /// What sums of powers are divided by: the sample rate × Σ w².
+    /// The divisor of sums of powers: the sample rate × Σ w².
     norm: f64,
     /// Frames that windows to come need, interleaved; the first one of them, and the one after the last.
     buffer: Vec<T>,
@@ -283,7 +283,7 @@ impl<T: Real> Ltsa<T> {
         self.rows.iter(self.row_frames, self.cells())
     }
 
-    /// Gives the finished rows as one array.
+    /// Returns the finished rows as one array.
     ///
     /// **Shape** rows × bins (or bands) × channels, without those that a gap left no window; [`rows`](Ltsa::rows) knows where each begins. **Unit** full scale
     /// squared per Hz, one-sided unless the plan is [`two_sided`](Spectrum::two_sided); of bands what their [`FilterBank`] makes of that.

@@ -30,7 +30,7 @@ impl<'a> LtsaRow<'a> {
         self.windows
     }
 
-    /// Gives the mean density.
+    /// Returns the mean density.
     ///
     /// **Shape** bins (or bands) × channels. **Unit** as [`Ltsa::values`](super::Ltsa::values).
     #[must_use]

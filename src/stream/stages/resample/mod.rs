@@ -185,7 +185,7 @@ impl<S: Source> Source for Resample<S> {
         self.source.anomalies()
     }
 
-    /// What the file says, with its marks and the time of a broadcast extension counted at the new rate, rounded down.
+    /// The metadata of the file, with its marks and the time of a broadcast extension counted at the new rate, rounded down.
     fn metadata(&mut self) -> Result<Metadata> {
         let mut metadata = self.source.metadata()?;
         let (from, to) = (u128::from(self.from), u128::from(self.to));
