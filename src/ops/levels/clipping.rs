@@ -1,20 +1,21 @@
 //! Clipped samples of one block, and the runs they form.
 //!
-//! What is clipped must not decide how long a block takes. So rows of at most 64 samples become a mask with a bit for each, and rows
-//! in which no sample or every sample is clipped, which most are, become one without a look at their samples one by one.
+//! What is clipped must not decide how long a block takes. So the block is looked at in parts: one pass over a part finds whether no
+//! sample or every sample of it is clipped, as in most parts, and runs are only looked for in the others. Of one or two channels that
+//! is done by a bit for each frame, 64 at a time; of more by vectors of all channels, frame after frame.
 
 use multiversion::multiversion;
 
-use super::kernel::{GROUP, lanes_of};
+use super::kernel::GROUP;
 use super::runs::Runs;
 use crate::pcm::Sample;
 
 /// Samples that can be clipped.
 pub(super) trait Clips: Sample {
     /// As wide as the type, so that as many are counted at a time as there are samples in a register.
-    type Count: Copy + Default + std::ops::Add<Output = Self::Count> + From<bool> + Into<u64>;
+    type Count: Copy + Default + PartialOrd + std::ops::Add<Output = Self::Count> + From<bool> + Into<u64>;
 
-    /// Whether an integer is at either end of its type's range, or a float at or beyond full scale.
+    /// Returns whether an integer is at either end of its type's range, or a float at or beyond full scale.
     fn is_clipped(self) -> bool;
 }
 
@@ -54,10 +55,14 @@ impl Clips for f64 {
     }
 }
 
-/// Samples of one row at most: the bits of a mask.
-const ROW: usize = 64;
-/// Rows of one block at most: 32 KiB of `i16` in rows of 33 samples.
-const ROWS: usize = 512;
+/// Samples of one part at most.
+const PART: usize = 1_024;
+/// Clipped samples of a part that are few.
+const FEW: u64 = 8;
+/// Samples of one row of a part with few.
+const ROW: usize = 128;
+/// Frames of one or two channels that are looked at together: the bits of a mask.
+const BITS: usize = 64;
 
 /// The clipped samples of each channel.
 pub(super) struct Clipping {
@@ -74,122 +79,227 @@ impl Clipping {
     /// Finds the clipped samples of an interleaved block.
     pub(super) fn of<T: Clips>(samples: &[T], channels: usize) -> Self {
         let mut clipping = Clipping::none(0);
-        let width = lanes_of(channels);
-        let mut masks = [0_u64; ROWS];
-        let mut same = (None, 0);
-        for samples in samples.chunks(ROWS * width) {
-            let masks = &mut masks[..samples.len().div_ceil(width)];
-            if width == ROW {
-                fill_masks::<T, ROW>(samples, masks);
-            } else {
-                fill_masks_of_any(samples, width, masks);
-            }
-            for (mask, row) in masks.iter().zip(samples.chunks(width)) {
-                let all = u64::MAX >> (ROW - row.len());
-                let frames = (row.len() / channels) as u64;
-                // Rows alike are added together, when another one comes.
-                let alike = match *mask {
-                    0 => Some(false),
-                    mask if mask == all => Some(true),
-                    _ => None,
-                };
-                if alike != same.0 || alike.is_none() {
-                    clipping.add_alike(same, channels);
-                    same = (alike, 0);
-                }
-                match alike {
-                    Some(_) => same.1 += frames,
-                    None => clipping.add_row(*mask, frames, channels),
-                }
-            }
-        }
-        clipping.add_alike(same, channels);
+        find(samples, channels, &mut clipping);
         clipping
     }
 
     /// Adds frames of which all samples are clipped, or none.
-    fn add_alike(&mut self, (clipped, frames): (Option<bool>, u64), channels: usize) {
-        let (runs, clipped) = match clipped {
-            Some(true) => (Runs { samples: frames, first: frames, last: frames, longest: frames }, frames),
-            Some(false) => (Runs::none(frames), 0),
-            None => return,
+    fn add_alike(&mut self, clipped: bool, frames: u64, channels: usize) {
+        let (runs, clipped) = if clipped {
+            (Runs { samples: frames, first: frames, last: frames, longest: frames }, frames)
+        } else {
+            (Runs::none(frames), 0)
         };
         self.counts[..channels].iter_mut().for_each(|count| *count += clipped);
         self.runs[..channels].iter_mut().for_each(|own| own.merge(&runs));
     }
 
-    fn add_row(&mut self, mask: u64, frames: u64, channels: usize) {
-        let (counts, runs) = (&mut self.counts[..channels], &mut self.runs[..channels]);
-        for (channel, (count, runs)) in counts.iter_mut().zip(runs).enumerate() {
-            let bits = bits_of(mask >> channel, channels, frames);
-            *count += u64::from(bits.count_ones());
-            runs.merge(&Runs::of_bits(bits, frames));
+    /// Adds frames of which some samples are clipped, by what was found of each channel.
+    #[inline(always)]
+    fn add_found<T: Clips>(&mut self, samples: &[T], channels: usize, found: &[Found]) {
+        let frames = (samples.len() / channels) as u64;
+        let own = self.counts.iter_mut().zip(&mut self.runs);
+        for (channel, ((count, runs), found)) in own.zip(found).enumerate() {
+            *count += found.count;
+            // The run that the part begins with matters only to one that it continues.
+            let continues = runs.last > 0 || runs.first == runs.samples;
+            let first = if found.last == frames {
+                frames
+            } else if continues {
+                let channel = samples.iter().skip(channel).step_by(channels);
+                channel.take_while(|sample| sample.is_clipped()).count() as u64
+            } else {
+                0
+            };
+            runs.merge(&Runs { samples: frames, first, last: found.last, longest: found.longest });
         }
     }
 }
 
-/// Every `step`th bit from the lowest on, side by side.
-#[inline]
-fn bits_of(mask: u64, step: usize, frames: u64) -> u64 {
-    match step {
-        1 => mask,
-        2 => every_second(mask),
-        4 => every_second(every_second(mask)),
-        _ => (0..frames).zip((0_u32..).step_by(step)).fold(0, |bits, (frame, at)| bits | ((mask >> at) & 1) << frame),
-    }
-}
-
-/// Source: Knuth, "The Art of Computer Programming" 4A, 7.1.3, "compress" with the mask of all even bits.
-#[inline]
-fn every_second(mask: u64) -> u64 {
-    let mut bits = mask & 0x5555_5555_5555_5555;
-    bits = (bits | bits >> 1) & 0x3333_3333_3333_3333;
-    bits = (bits | bits >> 2) & 0x0F0F_0F0F_0F0F_0F0F;
-    bits = (bits | bits >> 4) & 0x00FF_00FF_00FF_00FF;
-    bits = (bits | bits >> 8) & 0x0000_FFFF_0000_FFFF;
-    (bits | bits >> 16) & 0x0000_0000_FFFF_FFFF
-}
-
-/// For rows whose width is known when compiled.
-#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
-fn fill_masks<T: Clips, const WIDTH: usize>(samples: &[T], masks: &mut [u64]) {
-    let (rows, rest) = samples.as_chunks::<WIDTH>();
-    for (mask, row) in masks.iter_mut().zip(rows) {
-        *mask = mask_of(row);
-    }
-    if !rest.is_empty()
-        && let Some(mask) = masks.last_mut()
-    {
-        *mask = mask_of(rest);
-    }
+/// What is found of one channel in a part.
+#[derive(Clone, Copy, Default)]
+struct Found {
+    count: u64,
+    /// Length of the run that the part ends with.
+    last: u64,
+    longest: u64,
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
-fn fill_masks_of_any<T: Clips>(samples: &[T], width: usize, masks: &mut [u64]) {
-    for (mask, row) in masks.iter_mut().zip(samples.chunks(width)) {
-        *mask = mask_of(row);
+fn find<T: Clips>(samples: &[T], channels: usize, clipping: &mut Clipping) {
+    // Rows that are alike are added together, when another one comes.
+    let (mut alike, mut frames) = (false, 0);
+    for part in samples.chunks(PART / channels * channels) {
+        let count = count_clipped(part);
+        // Where few samples are clipped, most rows of the part have none.
+        let row = if (1..=FEW).contains(&count) { ROW.max(channels) / channels * channels } else { part.len() };
+        for row in part.chunks(row) {
+            let count = if row.len() == part.len() { count } else { count_clipped(row) };
+            let all = count == row.len() as u64;
+            let found = (all || count == 0).then_some(all);
+            if found != Some(alike) && frames > 0 {
+                clipping.add_alike(alike, frames, channels);
+                frames = 0;
+            }
+            if let Some(found) = found {
+                alike = found;
+                frames += (row.len() / channels) as u64;
+                continue;
+            }
+            match channels {
+                1 => clipping.add_found(row, 1, &by_bits::<T, 1>(row, &clipping.runs)),
+                2 => clipping.add_found(row, 2, &by_bits::<T, 2>(row, &clipping.runs)),
+                3..=4 => clipping.add_found(row, channels, &by_frames::<T, 4>(row, channels)[..channels]),
+                5..=8 => clipping.add_found(row, channels, &by_frames::<T, 8>(row, channels)[..channels]),
+                9..=16 => clipping.add_found(row, channels, &by_frames::<T, 16>(row, channels)[..channels]),
+                17..=32 => clipping.add_found(row, channels, &by_frames::<T, 32>(row, channels)[..channels]),
+                _ => clipping.add_found(row, channels, &by_frames::<T, GROUP>(row, channels)[..channels]),
+            }
+        }
+    }
+    if frames > 0 {
+        clipping.add_alike(alike, frames, channels);
     }
 }
 
-/// A bit for each sample of a row of at most 64.
+/// Counts the clipped samples of a part.
 #[inline(always)]
-fn mask_of<T: Clips>(row: &[T]) -> u64 {
-    let clipped = row.iter().fold(T::Count::default(), |count, sample| count + T::Count::from(sample.is_clipped()));
-    let clipped: u64 = clipped.into();
-    if clipped == 0 {
-        return 0;
-    }
-    if clipped == row.len() as u64 {
-        return u64::MAX >> (ROW - row.len());
-    }
-    let mut flags = [0_u8; ROW];
-    flags.iter_mut().zip(row).for_each(|(flag, sample)| *flag = u8::from(sample.is_clipped()));
-    pack(&flags)
+fn count_clipped<T: Clips>(part: &[T]) -> u64 {
+    part.iter().fold(T::Count::default(), |count, sample| count + T::Count::from(sample.is_clipped())).into()
 }
 
-/// Eight bits of one byte each at a time: the product moves each to its place in the top byte, and no two to the same place.
+/// Looks for runs in frames of one or two channels, of which such long ones are known already.
 #[inline(always)]
-pub(crate) fn pack(flags: &[u8; ROW]) -> u64 {
+#[expect(clippy::cast_possible_truncation, reason = "at most 64 frames")]
+fn by_bits<T: Clips, const CHANNELS: usize>(part: &[T], known: &[Runs; GROUP]) -> [Found; CHANNELS] {
+    let mut found = [Found::default(); CHANNELS];
+    let mut shifts = [Shifts::default(); CHANNELS];
+    for ((found, shifts), known) in found.iter_mut().zip(&mut shifts).zip(known) {
+        found.longest = known.longest;
+        *shifts = Shifts::beyond(known.longest);
+    }
+    let (masks, rest) = part.as_chunks::<CHANNELS>().0.as_chunks::<BITS>();
+    for frames in masks {
+        let mut flags = [[0_u8; BITS]; CHANNELS];
+        // All channels in one loop, which reads the frames in full and so has no remainder.
+        for (index, frame) in frames.iter().enumerate() {
+            for channel in 0..CHANNELS {
+                flags[channel][index] = u8::from(frame[channel].is_clipped());
+            }
+        }
+        for ((found, shifts), flags) in found.iter_mut().zip(&mut shifts).zip(&flags) {
+            found.add(pack(flags), BITS as u32, shifts);
+        }
+    }
+    for (channel, found) in found.iter_mut().enumerate().filter(|_| !rest.is_empty()) {
+        let mut flags = [0_u8; BITS];
+        flags.iter_mut().zip(rest).for_each(|(flag, frame)| *flag = u8::from(frame[channel].is_clipped()));
+        found.add(pack(&flags), rest.len() as u32, &mut shifts[channel]);
+    }
+    found
+}
+
+impl Found {
+    /// Adds frames, at most 64, with a bit for each that is clipped, the first one lowest.
+    #[inline(always)]
+    fn add(&mut self, bits: u64, frames: u32, shifts: &mut Shifts) {
+        self.count += u64::from(bits.count_ones());
+        let first = bits.trailing_ones();
+        self.longest = self.longest.max(self.last + u64::from(first));
+        if first == frames {
+            self.last += u64::from(first);
+            return;
+        }
+        self.last = (bits << (64 - frames)).leading_ones().into();
+        let mut ends = shifts.ends(bits);
+        if ends == 0 {
+            return;
+        }
+        // One is longer than the longest so far was when the shifts were computed. That happens rarely, as runs are not that long.
+        let mut len = shifts.len;
+        while ends != 0 {
+            ends &= ends << 1;
+            len += 1;
+        }
+        self.longest = self.longest.max(len - 1);
+        *shifts = Shifts::beyond(self.longest);
+    }
+}
+
+/// Finds where in a mask runs of some length end: by shifts that double what is known of them.
+#[derive(Clone, Copy, Default)]
+struct Shifts {
+    /// Bits of a run.
+    len: u64,
+    shifts: [u32; 6],
+}
+
+impl Shifts {
+    /// For runs longer than this, of at most 64 bits.
+    #[expect(clippy::cast_possible_truncation, reason = "at most 64 bits")]
+    fn beyond(longest: u64) -> Self {
+        let len = longest.min(63) + 1;
+        let (mut shifts, mut known) = ([0; 6], 1);
+        for shift in &mut shifts {
+            let more = known.min(len - known);
+            *shift = more as u32;
+            known += more;
+        }
+        Shifts { len, shifts }
+    }
+
+    /// Returns a bit where a run of at least `len` ends. Two runs of some length that end as many or fewer bits apart are one that is longer
+    /// by as much.
+    #[inline(always)]
+    fn ends(&self, bits: u64) -> u64 {
+        self.shifts.iter().fold(bits, |ends, shift| ends & ends << shift)
+    }
+}
+
+/// Looks for runs in frames of at most so many channels, all of which are steps of one vector.
+#[inline(always)]
+fn by_frames<T: Clips, const LANES: usize>(part: &[T], channels: usize) -> [Found; LANES] {
+    let zero = T::Count::default();
+    let (mut counts, mut current, mut longest) = ([zero; LANES], [zero; LANES], [zero; LANES]);
+    // Lanes beyond the channels take part, with samples of the next frame, and are ignored.
+    let mut rest = part;
+    while let Some(frame) = rest.first_chunk::<LANES>() {
+        add_frame(frame, &mut counts, &mut current, &mut longest);
+        rest = &rest[channels..];
+    }
+    for frame in rest.chunks_exact(channels) {
+        let mut padded = [T::default(); LANES];
+        padded[..channels].copy_from_slice(frame);
+        add_frame(&padded, &mut counts, &mut current, &mut longest);
+    }
+    let mut found = [Found::default(); LANES];
+    for (lane, found) in found.iter_mut().enumerate() {
+        *found = Found { count: counts[lane].into(), last: current[lane].into(), longest: longest[lane].into() };
+    }
+    found
+}
+
+#[inline(always)]
+fn add_frame<T: Clips, const LANES: usize>(
+    frame: &[T; LANES],
+    counts: &mut [T::Count; LANES],
+    current: &mut [T::Count; LANES],
+    longest: &mut [T::Count; LANES],
+) {
+    let (zero, one) = (T::Count::default(), T::Count::from(true));
+    let mut clipped = [zero; LANES];
+    clipped.iter_mut().zip(frame).for_each(|(clipped, sample)| *clipped = if sample.is_clipped() { one } else { zero });
+    counts.iter_mut().zip(clipped).for_each(|(count, clipped)| *count = *count + clipped);
+    current.iter_mut().zip(clipped).for_each(|(run, clipped)| *run = if clipped == one { *run + one } else { zero });
+    longest
+        .iter_mut()
+        .zip(&*current)
+        .for_each(|(longest, run)| *longest = if *run > *longest { *run } else { *longest });
+}
+
+/// Packs flags of one byte each into bits, eight at a time: the product moves each to its place in the top byte, and no two to the same place.
+#[inline(always)]
+pub(crate) fn pack(flags: &[u8; BITS]) -> u64 {
     const GATHER: u64 = 0x0102_0408_1020_4080;
     let bytes = flags.as_chunks::<8>().0;
     bytes.iter().rev().fold(0, |mask, &eight| mask << 8 | u64::from_le_bytes(eight).wrapping_mul(GATHER) >> 56)

@@ -19,33 +19,6 @@ impl Runs {
         Runs { samples, first: 0, last: 0, longest: 0 }
     }
 
-    /// Of so many samples, at most 64, with a bit for each that is part of a run, the first one lowest.
-    pub(super) fn of_bits(bits: u64, samples: u64) -> Self {
-        if bits == 0 {
-            return Runs::none(samples);
-        }
-        let first = u64::from(bits.trailing_ones());
-        if first == samples {
-            return Runs { samples, first, last: first, longest: first };
-        }
-        // `ends` has a bit where a run of at least `longest` ends; a shift by at most as much makes it that of longer ones.
-        let (mut ends, mut longest, mut more) = (bits, 1_u32, 1_u32);
-        while more < 64 && ends & (ends << more) != 0 {
-            ends &= ends << more;
-            longest += more;
-            more *= 2;
-        }
-        while more > 1 {
-            more /= 2;
-            if ends & (ends << more) != 0 {
-                ends &= ends << more;
-                longest += more;
-            }
-        }
-        let longest = u64::from(longest);
-        Runs { samples, first, last: (bits << (64 - samples)).leading_ones().into(), longest }
-    }
-
     /// Adds the next sample, which is or is not part of a run.
     #[cfg(test)]
     pub(super) fn push(&mut self, inside: bool) {
