@@ -49,7 +49,7 @@ impl Tpdf {
     #[must_use]
     #[inline]
     pub fn at(&self, frame: u64, channel: usize) -> f64 {
-        in_channel(self.key(channel), frame)
+        triangular(split_mix(self.key(channel), frame))
     }
 
     /// The seed of a channel's own sequence.
@@ -59,14 +59,14 @@ impl Tpdf {
     }
 }
 
-/// The difference of two uniform numbers of 32 bits each.
+/// The difference of the upper and the lower half of 64 bits, as fractions.
 #[inline(always)]
-fn in_channel(key: u64, frame: u64) -> f64 {
-    let bits = split_mix(key, frame);
-    let (high, low) = ((bits >> 32).cast_signed(), (bits & 0xFFFF_FFFF).cast_signed());
+fn triangular(bits: u64) -> f64 {
+    // The bits of 2^52: below it a double has room for 32 bits of a whole number, which saves a conversion that not every CPU has for
+    // several numbers at once.
+    const WHOLE: u64 = 0x4330_0000_0000_0000;
     // Exact: the difference has 33 bits.
-    #[expect(clippy::cast_precision_loss, reason = "33 bits fit in the 53 of a double")]
-    let difference = (high - low) as f64;
+    let difference = f64::from_bits(WHOLE | bits >> 32) - f64::from_bits(WHOLE | bits & 0xFFFF_FFFF);
     difference * (1.0 / 4_294_967_296.0)
 }
 
@@ -75,7 +75,11 @@ fn in_channel(key: u64, frame: u64) -> f64 {
 /// Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014; constants of Vigna's `splitmix64.c`.
 #[inline(always)]
 fn split_mix(seed: u64, index: u64) -> u64 {
-    let mut bits = seed.wrapping_add(index.wrapping_add(1).wrapping_mul(GAMMA));
+    mix(seed.wrapping_add(index.wrapping_add(1).wrapping_mul(GAMMA)))
+}
+
+#[inline(always)]
+fn mix(mut bits: u64) -> u64 {
     bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     bits ^ (bits >> 31)
@@ -196,49 +200,51 @@ const PART: usize = 1_024;
 
 /// The noise for interleaved frames.
 struct Noise {
-    /// Of each channel.
-    keys: Vec<u64>,
+    /// The states of SplitMix64 for each sample of the first frames, as many as make up about [`LANES`] samples; none without dither.
+    ///
+    /// From a frame to one that is `n` later a state grows by n × `GAMMA`, so that those of other frames take one addition each.
+    lanes: Vec<u64>,
+    channels: usize,
     position: u64,
     values: Vec<f64>,
 }
 
+/// Samples whose states are computed at a time.
+const LANES: usize = 64;
+
 impl Noise {
     fn new(dither: Option<Tpdf>, channels: usize, position: u64) -> Self {
-        let keys = dither.map_or_else(Vec::new, |dither| (0..channels).map(|channel| dither.key(channel)).collect());
-        Noise { keys, position, values: Vec::new() }
+        let frames = (LANES / channels.max(1)).max(1) as u64;
+        let lanes = dither.map_or_else(Vec::new, |dither| {
+            let keys: Vec<u64> = (0..channels).map(|channel| dither.key(channel)).collect();
+            let of_frame = |frame: u64| {
+                let passed = (frame + 1).wrapping_mul(GAMMA);
+                keys.iter().map(move |key| key.wrapping_add(passed))
+            };
+            (0..frames).flat_map(of_frame).collect()
+        });
+        Noise { lanes, channels, position, values: Vec::new() }
     }
 
     /// The noise for `samples` samples from a frame of the block on; `None` without dither.
     fn of(&mut self, first: usize, samples: usize) -> Option<&[f64]> {
-        if self.keys.is_empty() {
+        if self.lanes.is_empty() {
             return None;
         }
         self.values.resize(samples, 0.0);
-        fill(&self.keys, self.position.wrapping_add(first as u64), &mut self.values);
+        let frames = (self.lanes.len() / self.channels) as u64;
+        fill(&self.lanes, frames, self.position.wrapping_add(first as u64), &mut self.values);
         Some(&self.values)
     }
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
-fn fill(keys: &[u64], position: u64, values: &mut [f64]) {
-    match keys {
-        [key] => {
-            for (index, value) in values.iter_mut().enumerate() {
-                *value = in_channel(*key, position.wrapping_add(index as u64));
-            }
-        }
-        [left, right] => {
-            for (index, frame) in values.as_chunks_mut::<2>().0.iter_mut().enumerate() {
-                let frame_number = position.wrapping_add(index as u64);
-                *frame = [in_channel(*left, frame_number), in_channel(*right, frame_number)];
-            }
-        }
-        _ => {
-            for (index, frame) in values.chunks_exact_mut(keys.len()).enumerate() {
-                let frame_number = position.wrapping_add(index as u64);
-                frame.iter_mut().zip(keys).for_each(|(value, key)| *value = in_channel(*key, frame_number));
-            }
-        }
+fn fill(lanes: &[u64], frames: u64, position: u64, values: &mut [f64]) {
+    let step = frames.wrapping_mul(GAMMA);
+    let mut passed = position.wrapping_mul(GAMMA);
+    for row in values.chunks_mut(lanes.len()) {
+        row.iter_mut().zip(lanes).for_each(|(value, lane)| *value = triangular(mix(lane.wrapping_add(passed))));
+        passed = passed.wrapping_add(step);
     }
 }
 
