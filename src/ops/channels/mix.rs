@@ -206,96 +206,131 @@ const TILE: usize = 2_048;
 
 /// Mixes interleaved frames: for some frames at a time the sum of each output, over all channels.
 fn mix_slices<T: Sample>(samples: &[T], channels: usize, matrix: &ArrayRef2<f64>, out: &mut [T]) -> u64 {
-    let outputs = matrix.nrows();
     if out.is_empty() {
         return 0;
     }
-    if channels == 0 {
-        out.fill(T::from_f64_scale(-0.0));
-        return 0;
-    }
-    let mut clipped = 0;
-    let mut planar = [[0.0; FRAMES]; FEW];
-    for (samples, out) in samples.chunks(FRAMES * channels).zip(out.chunks_mut(FRAMES * outputs)) {
-        let frames = samples.len() / channels;
-        // Every output reads them, so few channels are picked out of the frames once.
-        let few = channels <= FEW && outputs > 1;
-        if few {
-            for (channel, values) in planar[..channels].iter_mut().enumerate() {
-                pick_channel(samples, (channels, channel), &mut values[..frames]);
-            }
+    match channels {
+        0 => {
+            out.fill(T::from_f64_scale(-0.0));
+            0
         }
-        for (output, row) in matrix.rows().into_iter().enumerate() {
-            // As `Iterator::sum` begins, so that an output that nothing is mixed into is −0.0 in floats.
-            let sums = &mut [-0.0; FRAMES][..frames];
-            for (channel, &coefficient) in row.iter().enumerate().filter(|(_, coefficient)| **coefficient != 0.0) {
-                if few {
-                    add_values(&planar[channel][..frames], coefficient, sums);
-                } else {
-                    add_channel(samples, (channels, channel), coefficient, sums);
-                }
+        // The number of terms known, the loops unroll and vectorize.
+        1 => mix_few::<T, 1>(samples, matrix, out),
+        2 => mix_few::<T, 2>(samples, matrix, out),
+        3 => mix_few::<T, 3>(samples, matrix, out),
+        4 => mix_few::<T, 4>(samples, matrix, out),
+        5 => mix_few::<T, 5>(samples, matrix, out),
+        6 => mix_few::<T, 6>(samples, matrix, out),
+        7 => mix_few::<T, 7>(samples, matrix, out),
+        8 => mix_few::<T, 8>(samples, matrix, out),
+        _ => mix_many(samples, channels, matrix, out),
+    }
+}
+
+/// Two outputs at a time, whose sums read each frame once.
+fn mix_few<T: Sample, const CHANNELS: usize>(samples: &[T], matrix: &ArrayRef2<f64>, out: &mut [T]) -> u64 {
+    let outputs = matrix.nrows();
+    let mut rows = [[0.0; CHANNELS]; 2];
+    let mut clipped = 0;
+    for (samples, out) in samples.chunks(FRAMES * CHANNELS).zip(out.chunks_mut(FRAMES * outputs)) {
+        let frames = samples.as_chunks::<CHANNELS>().0;
+        for first in (0..outputs).step_by(2) {
+            let pair = 2.min(outputs - first);
+            for (output, row) in rows.iter_mut().enumerate() {
+                // Of an odd number of outputs the last is computed twice.
+                let from = matrix.row(first + output.min(pair - 1));
+                row.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
             }
-            clipped += match outputs {
-                1 => store_channel::<T, 1>(sums, output, out),
-                2 => store_channel::<T, 2>(sums, output, out),
-                6 => store_channel::<T, 6>(sums, output, out),
-                _ => store_any(sums, output, outputs, out),
+            let mut sums = [[0.0; FRAMES]; 2];
+            add_frames(frames, &rows, &mut sums);
+            clipped += match (pair, outputs) {
+                (2, 2) => store_pair(&sums, out),
+                _ => (0..pair).map(|output| store(&sums[output][..frames.len()], first + output, outputs, out)).sum(),
             };
         }
     }
     clipped
 }
 
-/// Channels that are picked out of the frames before they are mixed.
-const FEW: usize = 8;
-
+/// Sums up frames by two rows of coefficients, channel after channel.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
-fn pick_channel<T: Sample>(samples: &[T], (channels, channel): (usize, usize), values: &mut [f64]) {
-    #[inline(always)]
-    fn pick<T: Sample, const CHANNELS: usize>(samples: &[T], channel: usize, values: &mut [f64]) {
-        assert!(channel < CHANNELS, "a channel that there is");
-        for (value, frame) in values.iter_mut().zip(samples.as_chunks::<CHANNELS>().0) {
-            *value = frame[channel].to_f64_scale();
-        }
-    }
-    match channels {
-        1 => pick::<T, 1>(samples, channel, values),
-        2 => pick::<T, 2>(samples, channel, values),
-        4 => pick::<T, 4>(samples, channel, values),
-        6 => pick::<T, 6>(samples, channel, values),
-        8 => pick::<T, 8>(samples, channel, values),
-        _ => {
-            for (value, frame) in values.iter_mut().zip(samples.chunks_exact(channels)) {
-                *value = frame[channel].to_f64_scale();
+fn add_frames<T: Sample, const CHANNELS: usize>(
+    frames: &[[T; CHANNELS]],
+    rows: &[[f64; CHANNELS]; 2],
+    sums: &mut [[f64; FRAMES]; 2],
+) {
+    let [left, right] = sums;
+    let sums = left.iter_mut().zip(right);
+    if rows.as_flattened().iter().all(|&coefficient| coefficient != 0.0) {
+        for (frame, (left, right)) in frames.iter().zip(sums) {
+            // As `Iterator::sum` begins; of one term that is not −0.0 it changes nothing.
+            (*left, *right) = (-0.0, -0.0);
+            for channel in 0..CHANNELS {
+                let value = frame[channel].to_f64_scale();
+                *left += rows[0][channel] * value;
+                *right += rows[1][channel] * value;
             }
+        }
+        return;
+    }
+    // A product with 0 is replaced by −0.0, which changes no sum, so that neither a NaN nor a sign gets through.
+    let kept = rows.map(|row| row.map(|coefficient| if coefficient == 0.0 { 0 } else { u64::MAX }));
+    let term = |coefficient: f64, value: f64, kept: u64| {
+        f64::from_bits((coefficient * value).to_bits() & kept | (-0.0_f64).to_bits() & !kept)
+    };
+    for (frame, (left, right)) in frames.iter().zip(sums) {
+        (*left, *right) = (-0.0, -0.0);
+        for channel in 0..CHANNELS {
+            let value = frame[channel].to_f64_scale();
+            *left += term(rows[0][channel], value, kept[0][channel]);
+            *right += term(rows[1][channel], value, kept[1][channel]);
         }
     }
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
-fn add_values(values: &[f64], coefficient: f64, sums: &mut [f64]) {
-    sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += coefficient * value);
+fn store_pair<T: Sample>(sums: &[[f64; FRAMES]; 2], out: &mut [T]) -> u64 {
+    let mut clipped = 0;
+    for (frame, (left, right)) in out.as_chunks_mut::<2>().0.iter_mut().zip(sums[0].iter().zip(&sums[1])) {
+        let (left, right) = (to_sample(*left, Rounding::HalfEven), to_sample(*right, Rounding::HalfEven));
+        *frame = [left.0, right.0];
+        clipped += u64::from(left.1) + u64::from(right.1);
+    }
+    clipped
+}
+
+/// Any number of channels, which are added to the sums of one output after the other.
+fn mix_many<T: Sample>(samples: &[T], channels: usize, matrix: &ArrayRef2<f64>, out: &mut [T]) -> u64 {
+    let outputs = matrix.nrows();
+    let mut clipped = 0;
+    for (samples, out) in samples.chunks(FRAMES * channels).zip(out.chunks_mut(FRAMES * outputs)) {
+        let frames = samples.len() / channels;
+        for (output, row) in matrix.rows().into_iter().enumerate() {
+            // As `Iterator::sum` begins, so that an output that nothing is mixed into is −0.0 in floats.
+            let sums = &mut [-0.0; FRAMES][..frames];
+            for (channel, &coefficient) in row.iter().enumerate().filter(|(_, coefficient)| **coefficient != 0.0) {
+                add_channel(samples, channels, channel, coefficient, sums);
+            }
+            clipped += store(sums, output, outputs, out);
+        }
+    }
+    clipped
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
-fn add_channel<T: Sample>(samples: &[T], (channels, channel): (usize, usize), coefficient: f64, sums: &mut [f64]) {
-    #[inline(always)]
-    fn add<T: Sample, const CHANNELS: usize>(samples: &[T], channel: usize, coefficient: f64, sums: &mut [f64]) {
-        assert!(channel < CHANNELS, "a channel that there is");
-        for (sum, frame) in sums.iter_mut().zip(samples.as_chunks::<CHANNELS>().0) {
-            *sum += coefficient * frame[channel].to_f64_scale();
-        }
+fn add_channel<T: Sample>(samples: &[T], channels: usize, channel: usize, coefficient: f64, sums: &mut [f64]) {
+    for (sum, frame) in sums.iter_mut().zip(samples.chunks_exact(channels)) {
+        *sum += coefficient * frame[channel].to_f64_scale();
     }
-    match channels {
-        1 => add::<T, 1>(samples, channel, coefficient, sums),
-        2 => add::<T, 2>(samples, channel, coefficient, sums),
-        6 => add::<T, 6>(samples, channel, coefficient, sums),
-        8 => add::<T, 8>(samples, channel, coefficient, sums),
-        _ => {
-            for (sum, frame) in sums.iter_mut().zip(samples.chunks_exact(channels)) {
-                *sum += coefficient * frame[channel].to_f64_scale();
-            }
-        }
+}
+
+/// Rounds the sums of one output into its place in the frames.
+fn store<T: Sample>(sums: &[f64], output: usize, outputs: usize, out: &mut [T]) -> u64 {
+    match outputs {
+        1 => store_channel::<T, 1>(sums, output, out),
+        2 => store_channel::<T, 2>(sums, output, out),
+        6 => store_channel::<T, 6>(sums, output, out),
+        _ => store_any(sums, output, outputs, out),
     }
 }
 
