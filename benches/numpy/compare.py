@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 """Times every operation beside NumPy at the same work, and prints one table: NumPy's time divided by ours.
 
-    PYTHON=/path/to/venv/bin/python python3 benches/numpy/compare.py [--write FILE] [--filter rms]
+    PYTHON=/path/to/venv/bin/python python3 benches/numpy/compare.py [--filter rms]
 
-Both work on one core, on a block of 32,768 samples that fits in the second-level cache, into memory that is there already: NumPy by its
+A run of everything also writes results.md beside this file. Both work on one core, on a block of 32,768 samples that fits in the second-level cache, into memory that is there already: NumPy by its
 ufuncs with `out=`, as one would write it who knows NumPy. A number above 1 says that ndaudio is faster. A column is a sample type and a
 number of channels. Needs NumPy 2.
 """
 
 import argparse
+import datetime
 import os
+import re
 import subprocess
 import sys
 import time
@@ -24,7 +26,7 @@ CHANNELS = [1, 2, 8]
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--filter", default="", help="only operations whose name has this in it")
-    parser.add_argument("--write", help="a file for the table as well")
+    parser.add_argument("--write", help="a file for the table as well (default: results.md if all is measured)")
     parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.child:
@@ -44,12 +46,60 @@ def main():
                     name, kind, channels, nanoseconds = line.split("\t")
                     key = (name, kind, int(channels))
                     times[key] = min(times.get(key, float("inf")), float(nanoseconds))
-    text = table(ours, theirs)
+    text = "\n".join([*heading(python), "", *table(ours, theirs), "", *slow(ours, theirs)])
     print(text)
-    if args.write:
-        with open(args.write, "w") as file:
+    target = args.write or (os.path.join(HERE, "results.md") if not args.filter else None)
+    if target:
+        with open(target, "w") as file:
             file.write(text + "\n")
     return 0
+
+
+def heading(python):
+    with open("/proc/cpuinfo") as file:
+        cpu = file.read()
+    model = re.search(r"model name\s*: (.*)", cpu)
+    widest = next((name for name in ("avx512bw", "avx2") if name in cpu.split()), "neither AVX2 nor AVX-512")
+    numpy = output([python, "-c", "import numpy; print(numpy.__version__)"])
+    commit = output(["git", "-C", ROOT, "describe", "--always", "--dirty"])
+    return [
+        "# Operations beside NumPy",
+        "",
+        "The last output of `python3 benches/numpy/compare.py`: NumPy's time divided by ours, above 1 where ndaudio is faster, and in parentheses "
+        f"GB/s of the samples that ndaudio reads; {SAMPLES:,} samples in the second-level cache, one core, the shortest of many runs. NumPy {numpy}, "
+        f"{model[1] if model else 'an unknown CPU'} ({widest}), commit {commit}, {datetime.date.today().isoformat()}. Why an operation is "
+        "slow is in [notes.md](../notes.md).",
+    ]
+
+
+def output(command):
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def rate(name, kind, channels, nanoseconds):
+    """GB/s of the samples that are read."""
+    samples = SAMPLES // channels if "one channel" in name or name == "select one" else SAMPLES
+    return samples * int(kind[1:]) / 8 / nanoseconds
+
+
+def slow(ours, theirs):
+    """What is slower than NumPy, or than 1 GB/s."""
+    behind = [
+        f"{name}, {kind} × {channels} ({theirs[key] / mine:.2f})"
+        for (name, kind, channels), mine in ours.items()
+        if (key := (name, kind, channels)) in theirs and theirs[key] / mine < 0.995
+    ]
+    below = [
+        f"{name}, {kind} × {channels} ({found:.2f} GB/s)"
+        for (name, kind, channels), mine in ours.items()
+        if (found := rate(name, kind, channels, mine)) < 0.995
+    ]
+    beside = sum(key in theirs for key in ours)
+    return [
+        f"{beside - len(behind)} of {beside} are at least as fast as NumPy. The others: {'; '.join(behind) or 'none'}.",
+        "",
+        f"{len(ours) - len(below)} of {len(ours)} reach 1 GB/s. The others: {'; '.join(below) or 'none'}.",
+    ]
 
 
 def table(ours, theirs):
@@ -63,12 +113,10 @@ def table(ours, theirs):
             if mine is None:
                 cells.append("–")
                 continue
-            samples = SAMPLES // channels if "one channel" in name or name == "select one" else SAMPLES
-            rate = samples * int(kind[1:]) / 8 / mine
             ratio = "" if other is None else f"{other / mine:.2f} "
-            cells.append(f"{ratio}({rate:.1f})")
+            cells.append(f"{ratio}({rate(name, kind, channels, mine):.1f})")
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+    return lines
 
 
 def numpy_times(wanted):

@@ -19,6 +19,7 @@ RATE = 48_000
 GAIN = 0.75  # as in answer.rs
 CHUNK = 1 << 18  # frames made and looked at together; a multiple of every block length
 SMALL = 4  # the files of row 9 are this much smaller
+SHORT = 8  # those of rows 11 to 14
 
 # name: channels, libsndfile subtype, sample bytes, part of the size
 FILES = {
@@ -31,6 +32,8 @@ FILES = {
     "stereo-f64": (2, "DOUBLE", 8, SMALL),
     "stereo-u8": (2, "PCM_U8", 1, SMALL),
     "stereo-alaw": (2, "ALAW", 1, SMALL),
+    "stereo-short": (2, "PCM_16", 2, SHORT),
+    "stereo-flac": (2, "PCM_16", 2, SHORT),
 }
 MANY = 64
 
@@ -52,7 +55,7 @@ def music(frames, channels, rng):
 
 def write(path, frames, channels, subtype, seed):
     rng = np.random.default_rng(seed)
-    container = "WAVEX" if channels > 2 else "WAV"
+    container = "FLAC" if path.endswith(".flac") else "WAVEX" if channels > 2 else "WAV"
     with soundfile.SoundFile(path, "w", RATE, channels, subtype, format=container) as file:
         for chunk in music(frames, channels, rng):
             file.write(chunk)
@@ -138,7 +141,7 @@ def build(directory, mib, name):
             total += os.path.getsize(path)
         return {"path": folder, "bytes": total, "truth": {"frames": frames, "rms": (squares / frames) ** 0.5, "peak": peak}}
     channels, subtype, width, part = FILES[name]
-    path = os.path.join(directory, f"{name}.wav")
+    path = os.path.join(directory, f"{name}.{'flac' if name == 'stereo-flac' else 'wav'}")
     write(path, size // part // (channels * width), channels, subtype, sum(map(ord, name)))
     return {"path": path, "bytes": os.path.getsize(path), "truth": truth(path, name == "stereo-i16")}
 

@@ -49,7 +49,8 @@ class Program:
 def file_system(directory):
     """The type of the file system that a directory is on: tmpfs, ext4, …"""
     done = subprocess.run(["findmnt", "-n", "-o", "FSTYPE", "-T", directory], capture_output=True, text=True, check=False)
-    return done.stdout.strip() or "an unknown file system"
+    # The mount on top, of several at one place.
+    return done.stdout.split()[-1] if done.stdout.split() else "an unknown file system"
 
 
 class Bench:

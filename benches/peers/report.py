@@ -7,60 +7,77 @@ import re
 import subprocess
 
 from measure import PYTHON
+from rows import WORK
 
 
 def markdown(results, bench, command, root):
     met = sum(goal.met for goal in results.goals)
+    beside = [goal for goal in results.goals if goal.reference and goal.reference.kind not in ("ndaudio", "reference")]
+    kinds = [goal for goal in results.goals if goal.row == "9"]
+    memory = [goal for goal in results.goals if goal.row == "10"]
+    limits = [goal for goal in results.goals if goal not in beside + kinds + memory]
     lines = [
         "# Benchmarks",
         "",
-        f"The last output of `{command}`: {met} of {len(results.goals)} goals met. "
-        "What was tried for each kernel, and what lost, is in [benches/notes.md](benches/notes.md); "
-        "how this is measured, in [benches/peers/README.md](benches/peers/README.md).",
+        f"The last output of `{command}`, of {datetime.date.today().isoformat()} at commit "
+        f"{version(['git', '-C', root, 'describe', '--always', '--dirty'])}: {met} of {len(results.goals)} goals met. "
+        f"Files of {size(bench.mib)}, stereo i16 at 48 kHz unless said, in the page cache, on {bench.file_system} unless said; medians. How this is "
+        "measured is in [benches/peers/README.md](benches/peers/README.md), single operations beside NumPy in "
+        "[benches/numpy/results.md](benches/numpy/results.md), and what was tried for each kernel in [benches/notes.md](benches/notes.md).",
         "",
-        *machine(bench, root),
-        "",
-        "## Goals",
-        "",
-        f"Files of {size(bench.mib)}, stereo i16 at 48 kHz unless said, in the page cache, on {bench.file_system} unless said. Medians, fastest to slowest "
-        "in parentheses; GB/s are bytes of the file.",
-        "",
-        "| # | work | ndaudio | beside | | found | goal | met |",
-        "|---|---|---|---|---|---|---|---|",
     ]
-    for goal in results.goals:
-        reference = goal.reference
-        cells = [goal.row, goal.work, timing(goal.ours), reference.name if reference else "–", timing(reference)]
-        cells += [goal.found, goal.goal, "yes" if goal.met else "**no**"]
-        lines.append(row(cells))
+    if beside:
+        lines += ["## Beside other libraries", "", "| work | ndaudio | beside | | ndaudio is | goal |", "|---|---|---|---|---|---|"]
+        lines += [goal_row(goal) for goal in beside]
+        lines += [""]
+    if limits:
+        lines += ["## Beside what the machine allows", "", "| work | ndaudio | beside | | found | goal |", "|---|---|---|---|---|---|"]
+        lines += [goal_row(goal) for goal in limits]
+        lines += [""]
+    if kinds:
+        found = "; ".join(f"{goal.work} {goal.found.removesuffix(' per byte')}{missed(goal)}" for goal in kinds)
+        lines += [f"RMS of blocks of other files takes, per byte, beside stereo i16 (goal {kinds[0].goal}): {found}.", ""]
+    if memory:
+        lines += ["## Memory", ""]
+        lines += [f"- {goal.work}: {goal.found}{missed(goal)}" for goal in memory if not goal.found.startswith("0 in ")]
+        none = [goal.work.removeprefix("allocations: ") for goal in memory if goal.found.startswith("0 in ")]
+        lines += [f"- no allocations per item: {', '.join(none)}", ""]
     if len(next(iter(results.peers.values()), [])) > 1:
-        lines += ["", "## Peers", "", *peers(results)]
+        lines += ["## All programs", "", *peers(results), ""]
+    lines += ["## Where", "", *machine(bench)]
     return "\n".join(lines) + "\n"
 
 
+def goal_row(goal):
+    reference = goal.reference
+    show = short if reference and reference.kind in ("ndaudio", "reference") else timing
+    cells = [goal.work, show(goal.ours), reference.name if reference else "–", show(reference)]
+    return row([*cells, goal.found.removesuffix(" as fast"), goal.goal + missed(goal)])
+
+
+def missed(goal):
+    return "" if goal.met else " **missed**"
+
+
 def peers(results):
-    titles = {
-        "1": "Row 1: RMS of each block of 1024 frames",
-        "4": "Row 4: blocks of 4096 frames of f32, from 24-bit",
-        "5": "Row 5: gain, file to file",
-        "6": "Row 6: all of it into memory",
-    }
+    """One table: a line for each program, its time at each piece of work."""
+    works = sorted(results.peers)
     lines = [
-        "Seconds of the work alone for what runs in Rust and Python (starting Python and importing are not counted), of "
+        "Medians, the fastest and the slowest run in parentheses. Seconds of the work alone for what runs in Rust and Python (starting Python and importing are not counted), of "
         "the process for sox and ffmpeg. Every program's answer is compared with NumPy's over what libsndfile reads; one that "
-        "finds something else is listed, and not counted as a peer to be ahead of.",
+        "finds something else is not counted as a peer to be ahead of.",
+        "",
+        row(["program", *(WORK[work] for work in works)]),
+        "|---" * (len(works) + 1) + "|",
     ]
-    for name, programs in sorted(results.peers.items()):
-        ours = programs[0]
-        lines += ["", f"### {titles[name]}", "", "| program | time | ndaudio is | |", "|---|---|---|---|"]
-        for program in sorted(programs, key=lambda program: program.median if program.seconds else float("inf")):
-            comparable = program.seconds and ours.seconds and program is not ours
-            ratio = f"{program.median / ours.median:.1f} × as fast" if comparable else ""
-            lines.append(row([program.name, timing(program), ratio, program.failure or program.note]))
-        absent = {"5": "symphonia (writes no files)", "6": "sox and ffmpeg (no arrays)"}.get(name)
-        if absent:
-            lines += ["", f"Not here: {absent}."]
-    return lines
+    cells, notes = {}, []
+    for work in works:
+        for program in results.peers[work]:
+            cells.setdefault(program.name, {})[work] = timing(program) + (" (wrong)" if program.seconds and program.failure else "")
+            if program.failure:
+                notes.append(f"- {program.name}, {WORK[work]}: {program.failure}")
+    lines += [row([name, *(times.get(work, "–") for work in works)]) for name, times in cells.items()]
+    return lines + (["", *notes] if notes else [])
 
 
 def row(cells):
@@ -71,14 +88,20 @@ def timing(program):
     if program is None or not program.seconds:
         return "–"
     low, high = min(program.seconds), max(program.seconds)
-    return f"{program.median:.3f} s ({low:.3f}–{high:.3f}), {program.rate:.2f} GB/s"
+    return f"{program.median:.3f} s ({low:.3f}–{high:.3f})"
+
+
+def short(program):
+    if program is None or not program.seconds:
+        return "–"
+    return f"{program.median:.3f} s, {program.rate:.2f} GB/s"
 
 
 def size(mib):
     return f"{mib // 1024} GiB" if mib % 1024 == 0 else f"{mib} MiB"
 
 
-def machine(bench, root):
+def machine(bench):
     with open("/proc/cpuinfo") as file:
         model = re.search(r"model name\s*: (.*)", file.read())
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
@@ -91,13 +114,11 @@ def machine(bench, root):
     ffmpeg = version(["ffmpeg", "-version"], r"version (\S+)", "ffmpeg ")
     load = ", ".join(f"{value:.2f}" for value in bench.load)
     return [
-        f"- Date: {datetime.date.today().isoformat()}",
         f"- Machine: {model[1] if model else platform.processor()}, {os.cpu_count()} cores, {memory:.0f} GiB, "
         f"{platform.system()} {platform.release()}{huge}; load before: {load}",
         f"- Rust: {version(['rustc', '--version'])}; release profile, baseline `{platform.machine()}`; {crates(bench.here)}",
         f"- Python: {python_versions()}",
         f"- Commands: {sox}, {ffmpeg}",
-        f"- Commit: {version(['git', '-C', root, 'describe', '--always', '--dirty'])}",
     ]
 
 
@@ -119,8 +140,8 @@ def crates(here):
 
 def python_versions():
     code = (
-        "import sys, numpy, scipy, soundfile; "
+        "import sys, numpy, scipy, soundfile, librosa, soxr; "
         "print(f'CPython {sys.version.split()[0]}, NumPy {numpy.__version__}, scipy {scipy.__version__}, "
-        "soundfile {soundfile.__version__} ({soundfile.__libsndfile_version__})')"
+        "soundfile {soundfile.__version__} ({soundfile.__libsndfile_version__}), librosa {librosa.__version__}, soxr {soxr.__version__}')"
     )
     return version([PYTHON, "-c", code])

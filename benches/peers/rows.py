@@ -31,22 +31,31 @@ class Results:
         """Adds the goals of the same rows on another file system, and says of both which it was."""
         again = {goal.work for goal in other.goals}
         for goal in self.goals:
-            goal.work += f", on {ours}" if goal.work in again else ""
+            goal.work += f", on {ours}" if goal.work in again and int(goal.row) in ON_DISK else ""
         for goal in other.goals:
             goal.work += f", on {theirs}"
         self.goals = sorted(self.goals + other.goals, key=lambda goal: int(goal.row))
 
 
+ALL = set(range(1, 15))
 # The rows that a file system decides.
 ON_DISK = {1, 2, 5, 6, 8}
+# The rows that have peers in row 7.
+WORK = {
+    "1": "RMS of blocks of 1024 frames",
+    "4": "blocks of f32 from 24-bit",
+    "5": "gain, file to file",
+    "6": "all of a file into memory",
+}
 
 
-def run(bench, wanted):
+def run(bench, wanted, beyond):
+    """Measures the wanted rows of this file and of `beyond`, a function for each."""
     results = Results()
     kept = {1, 2, 3, 5, 6, 8, 9} & wanted
     steps = [(1, rms), (2, levels), (3, windows), (5, gain), (6, read_all), (4, floats), (8, threads), (9, kinds)]
     stereo = bench.file("stereo-i16") if kept else None
-    for row, step in steps:
+    for row, step in [*steps, *beyond.items()]:
         if row in wanted:
             say(f"row {row}")
             step(bench, results, stereo)
@@ -191,7 +200,7 @@ def gain(bench, results, file):
         **writing | {"tolerance": 1e-6, "parse": lambda _: {}},
     )
     bench.rounds([ours, reference, *others])
-    against(results, "5", "`gain::apply` i16 → i16, file to file", ours, reference, 1.25)
+    against(results, "5", "`gain::apply` i16 → i16, file to file", ours, reference, 1.2)
     results.peers["5"] = [ours, *others]
 
 
@@ -204,21 +213,22 @@ def read_all(bench, results, file):
 
 
 def ahead(results):
-    """Row 7: ahead of every peer that gives the right answer; five times the fastest Python at 1024 frames."""
+    """Row 7: ahead of every peer that gives the right answer; row 1 by half, and five times the fastest Python at 1024 frames."""
     for row, (ours, *others) in results.peers.items():
         right = [program for program in others if not program.failure]
         if ours.failure or not right:
-            results.goals.append(Goal("7", f"row {row} beside all peers", ours.failure or "no peer ran", "ahead", False))
+            results.goals.append(Goal("7", WORK[row], ours.failure or "no peer ran", "ahead", False))
             continue
         best = min(right, key=lambda program: program.median)
         ratio = best.median / ours.median
-        work = f"row {row} beside the fastest peer, {best.name}"
-        results.goals.append(Goal("7", work, f"{ratio:.2f} × as fast", "> 1 ×", ratio > 1, ours, best))
+        work = WORK[row]
+        goal, met = ("≥ 1.5 ×", ratio >= 1.5) if row == "1" else ("> 1 ×", ratio > 1)
+        results.goals.append(Goal("7", work, f"{ratio:.2f} × as fast", goal, met, ours, best))
         python = [program for program in right if program.kind == "python" and not program.note]
         if row == "1" and python:
             best = min(python, key=lambda program: program.median)
             ratio = best.median / ours.median
-            work = f"row 1 beside the fastest Python at 1024 frames, {best.name}"
+            work = f"{WORK[row]}, Python at 1024 frames"
             results.goals.append(Goal("7", work, f"{ratio:.2f} × as fast", "≥ 5 ×", ratio >= 5, ours, best))
 
 
@@ -252,7 +262,7 @@ def kinds(bench, results, stereo):
         failure = program.failure or row1.failure
         ratio = None if failure else row1.rate / program.rate
         found = failure or f"{ratio:.2f} × per byte"
-        results.goals.append(Goal("9", f"row 1's work, {program.name}", found, "≤ 2 ×", not failure and ratio <= 2, program, row1))
+        results.goals.append(Goal("9", program.name, found, "≤ 2 ×", not failure and ratio <= 2, program, row1))
 
 
 def same_addresses():
@@ -284,7 +294,7 @@ def memory(bench, results):
             met = all(abs(kib) <= 64 for kib in more.values())
         except Failed as failed:
             found, met = f"fails: {failed}", False
-        work = f"peak memory of `{work}`, 1 MiB → 20 GiB sparse"
+        work = f"peak memory of `{work}`"
         results.goals.append(Goal("10", work, found, "the same, to 64 KiB", met))
     try:
         items = json_of([bench.memory, "per-item", small["path"], os.path.join(bench.directory, "out.wav")])

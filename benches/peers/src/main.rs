@@ -4,6 +4,7 @@
 
 mod answer;
 mod bare;
+mod beyond;
 mod ours;
 mod peers;
 
@@ -12,6 +13,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use answer::Result;
+use ndaudio::resample::Quality;
 use peers::{audio_samples_io, bwavfile, hound, symphonia, waveadapter, wavers};
 
 fn main() -> ExitCode {
@@ -35,8 +37,8 @@ fn run(args: &[&str]) -> Result {
     };
     let file = Path::new(file);
     let out = || rest.first().map(Path::new).ok_or("an output file is missing");
-    let threads =
-        || rest.first().and_then(|n| n.parse().ok()).filter(|&n| n > 0).ok_or("a number of threads is missing");
+    let number = |what| rest.first().and_then(|n| n.parse().ok()).filter(|&n| n > 0).ok_or(what);
+    let threads = || number("a number of threads is missing");
     match (program, work) {
         ("bare", "read") => bare::read(file),
         ("bare", "read-f32") => bare::read_and_write_f32(file),
@@ -54,6 +56,19 @@ fn run(args: &[&str]) -> Result {
         ("ndaudio", "read-all") => ours::read_all(file),
         ("ndaudio", "levels-file") => ours::levels_of_file(file, threads()?),
         ("ndaudio", "levels-files") => ours::levels_of_files(file, threads()?),
+
+        ("ndaudio", "flac-rms") => beyond::flac_rms(file, true),
+        ("ndaudio", "flac-rms-without-md5") => beyond::flac_rms(file, false),
+        ("ndaudio", "flac-levels") => beyond::flac_levels(file, threads()?),
+        ("ndaudio", "power") => beyond::power(file),
+        ("ndaudio", "welch") => beyond::welch(file),
+        ("ndaudio", "resample-48000-16000-HQ") => beyond::resample(file, 48_000, 16_000, Quality::High),
+        ("ndaudio", "resample-44100-48000-HQ") => beyond::resample(file, 44_100, 48_000, Quality::High),
+        ("ndaudio", "resample-48000-16000-VHQ") => beyond::resample(file, 48_000, 16_000, Quality::VeryHigh),
+        ("ndaudio", "resample-44100-48000-VHQ") => beyond::resample(file, 44_100, 48_000, Quality::VeryHigh),
+        ("ndaudio", "mono-16k") => beyond::mono_16k(file),
+        ("ndaudio", "sosfilt") => beyond::sosfilt(file, number("a number of channels is missing")?),
+        ("ndaudio", "loudness") => beyond::loudness(file),
 
         ("hound", "rms") => hound::rms(file, 1024),
         ("hound", "f32") => hound::f32(file, 4096),

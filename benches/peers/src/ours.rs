@@ -11,6 +11,7 @@ use ndaudio::ndarray::{Array1, s};
 use ndaudio::{Encoding, Sample, WavReader, WavWriter, gain, parallel};
 
 use crate::answer::{GAIN, Measured, Probe, Result, whole};
+use crate::bare::{BUFFER, PAGE, page_aligned};
 
 /// Row 1, and row 9 in the type that is natural for the file.
 pub fn rms(path: &Path, len: usize) -> Result {
@@ -72,11 +73,12 @@ pub fn windows(path: &Path, len: usize, hop: usize) -> Result {
 pub fn windows_in_memory(path: &Path, len: usize, hop: usize) -> Result {
     let start = Instant::now();
     let mut file = File::open(path)?;
-    let mut buffer = vec![0; 256 * 1024];
+    let mut memory = vec![0; BUFFER + PAGE];
+    let buffer = page_aligned(&mut memory);
     let mut rms = Array1::zeros(2);
     let (mut sum, mut windows) = (0.0, 0_usize);
     loop {
-        let n = file.read(&mut buffer)?;
+        let n = file.read(buffer)?;
         let frames = n / 4;
         if frames < len {
             break;
