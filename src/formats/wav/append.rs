@@ -11,6 +11,7 @@ use super::riff::input::Input;
 use super::riff::layout::Layout;
 use super::riff::output::Output;
 use super::riff::walk::walk;
+use super::unfinished_file::UnfinishedFile;
 use super::write_options::WriteOptions;
 use super::writer::WavWriter;
 use crate::error::{Anomaly, Error, ErrorKind, FormatError, Result};
@@ -136,7 +137,9 @@ impl Found {
         if let Some(options) = options {
             (settings.checkpoint_frames, settings.sync) = (options.checkpoint_frames, options.sync);
         }
-        WavWriter::resume(sink.with_end(self.file_len), &settings, self.header, self.trailing, self.audio)
+        let sink = sink.with_end(self.file_len);
+        let file = UnfinishedFile::resume(sink, &settings, self.header, self.trailing, self.audio);
+        WavWriter::to_file(file, &settings)
     }
 }
 

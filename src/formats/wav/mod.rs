@@ -14,6 +14,8 @@ mod read_options;
 mod reader;
 mod replace;
 mod riff;
+mod stored_audio;
+mod unfinished_file;
 mod view;
 mod write_options;
 mod writer;

@@ -1,8 +1,8 @@
 //! A WAVE file that is open for reading.
 
 use std::fmt;
-use std::io::{self, Read, Seek};
-use std::path::{Path, PathBuf};
+use std::io::{Read, Seek};
+use std::path::Path;
 use std::time::Duration;
 
 use ndarray::{Array2, ArrayRef, Ix2};
@@ -11,12 +11,10 @@ use super::read_options::ReadOptions;
 use super::riff::chunk::Chunk;
 use super::riff::container::Container;
 use super::riff::input::Input;
-use super::riff::layout::Layout;
 use super::riff::limits::Limits;
 use super::riff::look;
-use super::riff::stage::Stage;
-use super::riff::walk::walk;
-use crate::error::{Anomaly, Error, ErrorKind, FormatError, Result, Severity};
+use super::stored_audio::StoredAudio;
+use crate::error::{Anomaly, Error, Result};
 use crate::metadata::Metadata;
 use crate::pcm::{Sample, decode, is_stored_type};
 use crate::spec::{ByteOrder, Spec};
@@ -24,10 +22,6 @@ use crate::stream::buffer::{read_growing, to_array, zeroed};
 use crate::stream::sink::assert_channels;
 use crate::stream::source::whole_frames;
 use crate::stream::{Blocks, Source, Windows};
-
-/// Bytes read at a time, however small the blocks and windows. More would not make a read cheaper, and these bytes are still in
-/// the second-level cache when they are decoded.
-const READ_BYTES: usize = 128 << 10;
 
 /// Reads a WAVE file: whole, into the caller's arrays, by blocks or by windows.
 ///
@@ -50,71 +44,47 @@ const READ_BYTES: usize = 128 << 10;
 /// # Ok::<(), ndaudio::Error>(())
 /// ```
 pub struct WavReader<R> {
-    input: Input<R>,
-    layout: Layout,
-    path: Option<PathBuf>,
-    strict: bool,
-    limits: Limits,
-    /// The defect that strict reading met after the file was opened.
-    refused: Option<Anomaly>,
-    /// Whether bits that the encoding does not use are still looked for.
-    looks: bool,
-    /// Bytes of audio used.
-    used: u64,
-    /// Whether a read failed, which leaves the input at an unknown position.
-    lost: bool,
+    audio: StoredAudio<R>,
 }
 
 impl<R: Read> WavReader<R> {
     /// Reads the header.
-    pub(super) fn begin(mut input: Input<R>, options: &ReadOptions) -> Result<Self> {
-        let ReadOptions { strict, limits } = options.clone();
-        let layout = walk(&mut input, &limits).map_err(Error::while_reading)?;
-        if let (true, Some(defect)) = (strict, layout.first_defect()) {
-            return Err(refusal(defect.clone()));
-        }
-        let known = layout.anomalies.iter().any(|anomaly| matches!(anomaly, Anomaly::UnusedBits { .. }));
-        let looks = look::has_unused_bits(layout.spec.encoding()) && !known;
-        Ok(WavReader { input, layout, path: None, strict, limits, refused: None, looks, used: 0, lost: false })
+    pub(super) fn begin(input: Input<R>, options: &ReadOptions) -> Result<Self> {
+        Ok(WavReader { audio: StoredAudio::begin(input, options)? })
     }
 
     pub(super) fn set_path(&mut self, path: &Path) {
-        self.path = Some(path.to_path_buf());
+        self.audio.set_path(path);
     }
 
     /// The sample rate, channels and encoding of the audio.
     #[must_use]
     pub fn spec(&self) -> &Spec {
-        &self.layout.spec
+        self.audio.spec()
     }
 
     /// The kind of file that the audio is in.
     #[must_use]
     pub fn container(&self) -> Container {
-        self.layout.container
+        self.audio.layout().container
     }
 
     /// Whole frames of audio in all; `None` while nobody knows, as on a pipe whose header does not say. Never a guess.
     #[must_use]
     pub fn frames(&self) -> Option<u64> {
-        self.layout.data_len.map(|len| len / self.layout.frame_bytes())
+        self.audio.frames()
     }
 
     /// The length of the audio in time; `None` if [`frames`](Self::frames) is, or if the sample rate is 0 Hz.
     #[must_use]
     pub fn duration(&self) -> Option<Duration> {
-        let rate = u64::from(self.layout.spec.sample_rate());
-        let frames = self.frames()?;
-        let seconds = frames.checked_div(rate)?;
-        // Less than 10^9, since the remainder is less than the rate.
-        let nanoseconds = u32::try_from(frames % rate * 1_000_000_000 / rate).unwrap_or(0);
-        Some(Duration::new(seconds, nanoseconds))
+        Source::duration(self)
     }
 
     /// The frame that is read next, counted from 0.
     #[must_use]
     pub fn position(&self) -> u64 {
-        self.used / self.layout.frame_bytes()
+        self.audio.used() / self.audio.layout().frame_bytes()
     }
 
     /// The anomalies of the file: its deviations from the standard, and how each was read.
@@ -122,13 +92,13 @@ impl<R: Read> WavReader<R> {
     /// Some show only while the audio is read: that a pipe breaks off, or that bits are set that the encoding does not use. They are added then.
     #[must_use]
     pub fn anomalies(&self) -> &[Anomaly] {
-        &self.layout.anomalies
+        &self.audio.layout().anomalies
     }
 
     /// All chunks seen, in the order of the file: those before the audio, the audio, and if the input can seek those after it.
     #[must_use]
     pub fn chunks(&self) -> &[Chunk] {
-        &self.layout.chunks
+        &self.audio.layout().chunks
     }
 
     /// The content of the first chunk with this id, `None` if there is none.
@@ -136,7 +106,7 @@ impl<R: Read> WavReader<R> {
     /// # Errors
     /// As [`chunk_bytes`](Self::chunk_bytes).
     pub fn chunk(&mut self, id: [u8; 4]) -> Result<Option<Vec<u8>>> {
-        let Some(chunk) = self.layout.chunks.iter().copied().find(|chunk| chunk.id == id) else {
+        let Some(chunk) = self.chunks().iter().copied().find(|chunk| chunk.id == id) else {
             return Ok(None);
         };
         self.chunk_bytes(&chunk).map(Some)
@@ -148,45 +118,29 @@ impl<R: Read> WavReader<R> {
     /// was read is within reach ([`Limits::kept_bytes`](crate::Limits)).
     ///
     /// # Errors
-    /// [`ErrorKind::TooLarge`] for a longer chunk, or one out of reach; [`ErrorKind::Io`] if reading fails.
+    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) for a longer chunk, or one out of reach; [`ErrorKind::Io`](crate::ErrorKind::Io) if reading fails.
     pub fn chunk_bytes(&mut self, chunk: &Chunk) -> Result<Vec<u8>> {
-        if let Some(content) = self.layout.kept(chunk) {
-            return Ok(content.to_vec());
-        }
-        let limit = if self.input.can_seek() { self.limits.chunk_bytes } else { 0 };
-        if chunk.len > limit {
-            return Err(self.named(ErrorKind::TooLarge { what: "a chunk", bytes: chunk.len, limit }.into()));
-        }
-        if chunk.len == 0 {
-            return Ok(Vec::new());
-        }
-        let mut read = || -> io::Result<Vec<u8>> {
-            self.input.seek_to(chunk.content_offset)?;
-            let content = self.input.read_bytes(chunk.len)?;
-            self.input.seek_to(self.layout.data_offset + self.used)?;
-            Ok(content)
-        };
-        read().map_err(|error| self.failed(error))
+        self.audio.chunk_bytes(chunk)
     }
 
     pub(super) fn limits(&self) -> &Limits {
-        &self.limits
+        self.audio.limits()
     }
 
     /// Returns the reader underneath. Bytes read ahead are lost unless the audio was read to its end.
     pub fn into_inner(self) -> R {
-        self.input.into_inner()
+        self.audio.into_input().into_inner()
     }
 
     /// The reader underneath. Its position is not this reader's.
     pub fn get_ref(&self) -> &R {
-        self.input.get_ref()
+        self.audio.input().get_ref()
     }
 
     /// Goes to a frame, which is read next.
     ///
     /// # Errors
-    /// [`ErrorKind::SeekPastEnd`] if there are fewer frames, [`ErrorKind::Io`] if seeking fails.
+    /// [`ErrorKind::SeekPastEnd`](crate::ErrorKind::SeekPastEnd) if there are fewer frames, [`ErrorKind::Io`](crate::ErrorKind::Io) if seeking fails.
     ///
     /// # Examples
     /// ```
@@ -203,262 +157,36 @@ impl<R: Read> WavReader<R> {
     where
         R: Seek,
     {
-        let mut frames = self.frames().unwrap_or(u64::MAX);
-        if !self.input.can_seek() {
-            // Opened as a pipe, its header was believed; but past the end of the input there is nothing to go to.
-            let end = self.input.find_end(R::seek).map_err(|error| self.failed(error))?;
-            frames = frames.min(end.saturating_sub(self.layout.data_offset) / self.layout.frame_bytes());
-        }
-        self.seek_among(frames, frame, |input, position| input.seek_with(position, R::seek))
-    }
-
-    /// Goes to one of `frames` frames by `go`, which takes the input to a byte.
-    fn seek_among(
-        &mut self,
-        frames: u64,
-        frame: u64,
-        go: impl FnOnce(&mut Input<R>, u64) -> io::Result<()>,
-    ) -> Result<()> {
-        let past_end = || Error::new(ErrorKind::SeekPastEnd { frame, frames });
-        let used = frame.checked_mul(self.layout.frame_bytes()).filter(|_| frame <= frames);
-        let Some(used) = used else { return Err(self.named(past_end())) };
-        let Some(position) = self.layout.data_offset.checked_add(used) else { return Err(self.named(past_end())) };
-        go(&mut self.input, position).map_err(|error| self.named(error.into()))?;
-        self.used = used;
-        self.lost = false;
-        Ok(())
+        self.audio.seek(frame)
     }
 
     pub(crate) fn byte_order(&self) -> ByteOrder {
-        self.layout.order()
+        self.audio.byte_order()
     }
 
     pub(crate) fn can_seek(&self) -> bool {
-        self.input.can_seek()
-    }
-
-    /// Bytes of audio still to come in whole frames, where known.
-    pub(crate) fn bytes_left(&self) -> Option<u64> {
-        let frame_bytes = self.layout.frame_bytes();
-        self.layout.data_len.map(|len| (len / frame_bytes * frame_bytes).saturating_sub(self.used))
-    }
-
-    /// Bytes of audio that can be decoded now, at least `width` of them unless the audio ends.
-    pub(crate) fn audio_bytes(&mut self, width: usize) -> Result<&[u8]> {
-        self.check_refused()?;
-        // At once, not only after the bytes that came with the header are used.
-        self.input.make_room(READ_BYTES);
-        while self.input.buffered().len() < width && self.bytes_left() != Some(0) {
-            self.check_found()?;
-            if self.fill()? == 0 {
-                self.end_of_input()?;
-                break;
-            }
-        }
-        let left = self.bytes_left().map_or(usize::MAX, |left| usize::try_from(left).unwrap_or(usize::MAX));
-        let buffered = self.input.buffered();
-        Ok(&buffered[..buffered.len().min(left)])
-    }
-
-    /// The next `count` bytes of audio in the buffer, fewer only at the end; `None` for more than should pass through the buffer.
-    pub(crate) fn buffered_audio(&mut self, count: usize) -> Result<Option<&[u8]>> {
-        if count > READ_BYTES / 2 {
-            return Ok(None);
-        }
-        let wanted = self.bytes_left().map_or(count, |left| usize::try_from(left).unwrap_or(usize::MAX).min(count));
-        self.audio_bytes(wanted)?;
-        let buffered = self.input.buffered();
-        let left = self.bytes_left().map_or(usize::MAX, |left| usize::try_from(left).unwrap_or(usize::MAX));
-        Ok(Some(&buffered[..buffered.len().min(count).min(left)]))
-    }
-
-    /// Returns bytes that [`buffered_audio`](Self::buffered_audio) has shown, which may be changed, and uses them.
-    pub(crate) fn take_audio(&mut self, count: usize) -> &mut [u8] {
-        self.used += count as u64;
-        self.input.take(count)
-    }
-
-    pub(crate) fn consume_audio(&mut self, count: usize) {
-        self.input.consume(count);
-        self.used += count as u64;
-    }
-
-    /// Fills `out` with audio directly, if the buffer is empty and `out` large enough to be worth it; fewer bytes only at the end.
-    /// `None` otherwise.
-    pub(crate) fn read_audio_into(&mut self, out: &mut [u8]) -> Result<Option<usize>> {
-        if out.len() < READ_BYTES / 2 || !self.input.buffered().is_empty() {
-            return Ok(None);
-        }
-        self.check_found()?;
-        let left = self.bytes_left().map_or(usize::MAX, |left| usize::try_from(left).unwrap_or(usize::MAX));
-        let wanted = out.len().min(left);
-        let mut filled = 0;
-        while filled < wanted {
-            match self.input.read_direct(&mut out[filled..wanted]) {
-                Ok(0) => {
-                    self.end_of_input()?;
-                    break;
-                }
-                Ok(count) => {
-                    filled += count;
-                    self.used += count as u64;
-                }
-                Err(error) => return Err(self.failed(error)),
-            }
-        }
-        Ok(Some(filled))
-    }
-
-    /// Skips frames, fewer than asked for only at the end.
-    pub(crate) fn skip_audio(&mut self, frames: u64) -> Result<u64> {
-        self.check_found()?;
-        let frame_bytes = self.layout.frame_bytes();
-        let left = self.bytes_left().unwrap_or(u64::MAX);
-        let wanted = frames.saturating_mul(frame_bytes).min(left);
-        let skipped = self.input.skip(wanted).map_err(|error| self.failed(error))?;
-        self.used += skipped;
-        if skipped < wanted {
-            self.end_of_input()?;
-        }
-        Ok(skipped / frame_bytes)
-    }
-
-    fn fill(&mut self) -> Result<usize> {
-        let ahead = self.input.buffered().len() as u64;
-        // Not past the audio, so that whoever gets the input back finds the next chunk.
-        let left = self.bytes_left().map_or(u64::MAX, |left| left.saturating_sub(ahead));
-        let most = usize::try_from(ahead.saturating_add(left)).unwrap_or(usize::MAX).min(READ_BYTES);
-        self.input.fill(most).map_err(|error| self.failed(error))
-    }
-
-    /// A file that was refused once stays refused.
-    fn check_refused(&self) -> Result<()> {
-        match &self.refused {
-            Some(defect) => Err(self.named(refusal(defect.clone()))),
-            None => Ok(()),
-        }
-    }
-
-    /// After a failed read the position of the input is unknown.
-    fn check_found(&self) -> Result<()> {
-        self.check_refused()?;
-        if self.lost {
-            let lost = io::Error::other("an earlier read failed; seek to a frame to go on");
-            return Err(self.named(Error::reading(lost)));
-        }
-        Ok(())
-    }
-
-    fn failed(&mut self, error: io::Error) -> Error {
-        self.lost = true;
-        self.named(Error::reading(error))
-    }
-
-    /// Takes in what the end of the input says about the header.
-    fn end_of_input(&mut self) -> Result<()> {
-        let found = self.used + self.input.buffered().len() as u64;
-        let Layout { data_declared: declared, data_size_at: offset, data_len, stage, .. } = self.layout;
-        let frame_bytes = self.layout.frame_bytes();
-        let cut = Anomaly::DataPastEnd { offset, declared, found };
-        let size = match data_len {
-            Some(len) if found < len => Some(cut),
-            None if stage == Stage::Growing && found > declared => Some(Anomaly::Unfinished { offset, declared }),
-            None if stage == Stage::Growing && found < declared => Some(cut),
-            _ => None,
-        };
-        // Where the size of the whole contradicted that of the audio, it was the latter that was wrong.
-        let whole_was_right = size.is_some() && (data_len.is_some() || found > declared);
-        let partial_was_guessed = data_len != Some(found);
-        let mut has_partial = false;
-        self.layout.anomalies.retain(|anomaly| match anomaly {
-            Anomaly::RiffSize { .. } => !whole_was_right,
-            Anomaly::PartialFrame { .. } => {
-                has_partial |= !partial_was_guessed;
-                !partial_was_guessed
-            }
-            _ => true,
-        });
-        let bytes = found % frame_bytes;
-        let offset = self.layout.data_offset + found - bytes;
-        let partial = (bytes > 0 && !has_partial).then_some(Anomaly::PartialFrame { offset, bytes, frame_bytes });
-        self.layout.data_len = Some(found);
-        let data_offset = self.layout.data_offset;
-        if let Some(chunk) = self.layout.chunks.iter_mut().rev().find(|chunk| chunk.content_offset == data_offset) {
-            chunk.len = found;
-        }
-        self.report(size.into_iter().chain(partial))
-    }
-
-    /// Adds anomalies that showed while reading.
-    fn report(&mut self, anomalies: impl IntoIterator<Item = Anomaly>) -> Result<()> {
-        for anomaly in anomalies {
-            if self.strict && self.refused.is_none() && anomaly.severity() == Severity::Defect {
-                self.refused = Some(anomaly.clone());
-            }
-            self.layout.anomalies.push(anomaly);
-        }
-        self.check_refused()
-    }
-
-    /// The first sample of audio with bits that its encoding does not use, if such are still looked for.
-    fn unused_bits(&self, bytes: &[u8]) -> Option<usize> {
-        if self.looks { look::first_used(self.spec().encoding(), self.byte_order(), bytes) } else { None }
-    }
-
-    /// Reports such a sample, by its index in audio that began at byte `start` of it. Once is enough.
-    fn report_unused_bits(&mut self, start: u64, index: Option<usize>) -> Result<()> {
-        let Some(index) = index else { return Ok(()) };
-        self.looks = false;
-        let at = start + (index * self.spec().encoding().bytes()) as u64;
-        self.report([Anomaly::UnusedBits { offset: self.layout.data_offset + at }])
+        self.audio.can_seek()
     }
 
     /// Reads audio as the file stores it: whole frames, fewer than fit only at the end. Returns their bytes.
     pub(super) fn read_stored(&mut self, out: &mut [u8]) -> Result<usize> {
-        let start = self.used;
-        let mut filled = 0;
-        while filled < out.len() {
-            if let Some(bytes) = self.read_audio_into(&mut out[filled..])? {
-                filled += bytes;
-                break;
-            }
-            let bytes = self.audio_bytes(1)?;
-            let count = bytes.len().min(out.len() - filled);
-            if count == 0 {
-                break;
-            }
-            out[filled..filled + count].copy_from_slice(&bytes[..count]);
-            self.consume_audio(count);
-            filled += count;
-        }
-        let whole = filled - filled % self.spec().frame_bytes();
-        self.report_unused_bits(start, self.unused_bits(&out[..whole]))?;
-        Ok(whole)
+        self.audio.read_stored(out)
     }
 
     pub(crate) fn named(&self, error: Error) -> Error {
-        match &self.path {
-            Some(path) => error.with_path(path),
-            None => error,
-        }
+        self.audio.named(error)
     }
-}
 
-fn refusal(anomaly: Anomaly) -> Error {
-    Error::format(anomaly.offset(), FormatError::Anomaly(anomaly))
-}
-
-impl<R: Read> WavReader<R> {
     /// Reads all frames from here to the end.
     ///
     /// **Shape** frames left × channels. **Memory** the array. On an input that cannot seek it grows as audio arrives, so that no
     /// number in a header allocates it.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] if reading fails, [`ErrorKind::TooLarge`] if memory does not suffice.
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if reading fails, [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) if memory does not suffice.
     pub fn read_all<T: Sample>(&mut self) -> Result<Array2<T>> {
         let channels = self.spec().channels();
-        let Some(left) = self.bytes_left().filter(|_| self.can_seek()) else {
+        let Some(left) = self.audio.bytes_left().filter(|_| self.can_seek()) else {
             let mut samples = Vec::new();
             let frames = read_growing(self, &mut samples, 0, usize::MAX / channels)?;
             return Ok(to_array(samples, frames, channels));
@@ -475,7 +203,7 @@ impl<R: Read> WavReader<R> {
     /// Any strides will do; standard layout is fastest. Rows after the last frame read are unspecified.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] if reading fails.
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if reading fails.
     ///
     /// # Panics
     /// Unless the array has a column for each channel.
@@ -552,16 +280,16 @@ impl<R: Read> Source for WavReader<R> {
         while filled < out.len() {
             if stored {
                 // Nothing to convert: straight from the file to where it is wanted.
-                let start = self.used;
-                if let Some(bytes) = self.read_audio_into(bytemuck::cast_slice_mut(&mut out[filled..]))? {
+                let start = self.audio.used();
+                if let Some(bytes) = self.audio.read_into(bytemuck::cast_slice_mut(&mut out[filled..]))? {
                     let read = &bytemuck::cast_slice(&out[filled..])[..bytes / width * width];
-                    self.report_unused_bits(start, self.unused_bits(read))?;
+                    self.audio.report_unused_bits(start, self.audio.unused_bits(read))?;
                     filled += bytes / width;
                     break;
                 }
             }
-            let (start, looks) = (self.used, self.looks);
-            let bytes = self.audio_bytes(width)?;
+            let (start, looks) = (self.audio.used(), self.audio.looks());
+            let bytes = self.audio.next_bytes(width)?;
             let count = (bytes.len() / width).min(out.len() - filled);
             if count == 0 {
                 break;
@@ -569,9 +297,9 @@ impl<R: Read> Source for WavReader<R> {
             let bytes = &bytes[..count * width];
             decode(encoding, order, bytes, &mut out[filled..filled + count]);
             let unused = if looks { look::first_used(encoding, order, bytes) } else { None };
-            self.consume_audio(count * width);
+            self.audio.consume(count * width);
             filled += count;
-            self.report_unused_bits(start, unused)?;
+            self.audio.report_unused_bits(start, unused)?;
         }
         Ok(filled / channels)
     }
@@ -585,10 +313,7 @@ impl<R: Read> Source for WavReader<R> {
     }
 
     fn seek(&mut self, frame: u64) -> Result<()> {
-        if !self.can_seek() {
-            return Err(self.named(Error::unsupported_operation("this input can only be read on, it cannot seek")));
-        }
-        self.seek_among(self.frames().unwrap_or(u64::MAX), frame, Input::seek_to)
+        self.audio.seek_as_opened(frame)
     }
 
     fn anomalies(&self) -> &[Anomaly] {
@@ -604,32 +329,29 @@ impl<R: Read> Source for WavReader<R> {
             return Ok(None);
         }
         let frame_bytes = self.spec().frame_bytes();
-        let (encoding, order, looks, start) = (self.spec().encoding(), self.byte_order(), self.looks, self.used);
-        let Some(bytes) = self.buffered_audio(frames.saturating_mul(frame_bytes))? else { return Ok(None) };
+        let (encoding, order) = (self.spec().encoding(), self.byte_order());
+        let (looks, start) = (self.audio.looks(), self.audio.used());
+        let Some(bytes) = self.audio.buffered(frames.saturating_mul(frame_bytes))? else { return Ok(None) };
         let whole = bytes.len() / frame_bytes;
         let bytes = &bytes[..whole * frame_bytes];
         let aligned = bytemuck::try_cast_slice::<u8, T>(bytes).is_ok();
         let unused = if looks { look::first_used(encoding, order, bytes) } else { None };
-        self.report_unused_bits(start, unused)?;
+        self.audio.report_unused_bits(start, unused)?;
         Ok(aligned.then_some(whole))
     }
 
     fn lend<T: Sample>(&mut self, frames: usize) -> &mut [T] {
         let bytes = frames * self.spec().frame_bytes();
-        bytemuck::cast_slice_mut(self.take_audio(bytes))
+        bytemuck::cast_slice_mut(self.audio.take(bytes))
     }
 
     fn skip_frames(&mut self, frames: u64) -> Result<u64> {
-        self.skip_audio(frames)
+        self.audio.skip(frames)
     }
 }
 
 impl<R> fmt::Debug for WavReader<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WavReader")
-            .field("path", &self.path)
-            .field("layout", &self.layout)
-            .field("used", &self.used)
-            .finish_non_exhaustive()
+        f.debug_struct("WavReader").field("audio", &self.audio).finish()
     }
 }

@@ -49,4 +49,38 @@ impl Layout {
     pub(crate) fn first_defect(&self) -> Option<&Anomaly> {
         self.anomalies.iter().find(|anomaly| anomaly.severity() == Severity::Defect)
     }
+
+    /// Takes in that the audio has `found` bytes, which only the end of the input has shown, and returns what that says against the header.
+    pub(crate) fn end_at(&mut self, found: u64) -> impl Iterator<Item = Anomaly> + use<> {
+        let (offset, declared, data_len) = (self.data_size_at, self.data_declared, self.data_len);
+        let frame_bytes = self.frame_bytes();
+        let cut = Anomaly::DataPastEnd { offset, declared, found };
+        let size = match data_len {
+            Some(len) if found < len => Some(cut),
+            None if self.stage == Stage::Growing && found > declared => Some(Anomaly::Unfinished { offset, declared }),
+            None if self.stage == Stage::Growing && found < declared => Some(cut),
+            _ => None,
+        };
+        // Where the size of the whole contradicted that of the audio, it was the latter that was wrong.
+        let whole_was_right = size.is_some() && (data_len.is_some() || found > declared);
+        let partial_was_guessed = data_len != Some(found);
+        let mut has_partial = false;
+        self.anomalies.retain(|anomaly| match anomaly {
+            Anomaly::RiffSize { .. } => !whole_was_right,
+            Anomaly::PartialFrame { .. } => {
+                has_partial |= !partial_was_guessed;
+                !partial_was_guessed
+            }
+            _ => true,
+        });
+        let bytes = found % frame_bytes;
+        let offset = self.data_offset + found - bytes;
+        let partial = (bytes > 0 && !has_partial).then_some(Anomaly::PartialFrame { offset, bytes, frame_bytes });
+        self.data_len = Some(found);
+        let data_offset = self.data_offset;
+        if let Some(chunk) = self.chunks.iter_mut().rev().find(|chunk| chunk.content_offset == data_offset) {
+            chunk.len = found;
+        }
+        size.into_iter().chain(partial)
+    }
 }

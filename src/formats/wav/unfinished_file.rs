@@ -1,0 +1,423 @@
+//! A WAVE file that is being written: its header, the audio that arrived, and the chunks to follow it.
+
+use std::fmt;
+use std::io::{self, ErrorKind as IoErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use super::riff::chunk::is_structure;
+use super::riff::container::Container;
+use super::riff::header::{Extent, Header, push_chunk};
+use super::riff::output::Output;
+use super::riff::stage::Stage;
+use super::write_options::WriteOptions;
+use crate::error::{Error, ErrorKind, Result, Tag};
+use crate::spec::Spec;
+
+/// A WAVE file that is being written: its header, the audio that arrived, and the chunks to follow it.
+///
+/// It takes audio as bytes, and sees to it that at every moment the file on the disk reads as it should: which part of it is written
+/// before which, and what the header says meanwhile.
+pub(super) struct UnfinishedFile<W: Write> {
+    /// Gone once finalized.
+    sink: Option<Output<W>>,
+    path: Option<PathBuf>,
+    spec: Spec,
+    header: Header,
+    state: State,
+    /// Chunks to follow the audio, as the container has them.
+    trailing: Vec<u8>,
+    /// Bytes of audio that arrived in the sink.
+    arrived: u64,
+    /// Bytes of audio that the header counts.
+    safe: u64,
+    sync: bool,
+}
+
+/// How much of the file has been written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// No header, or only part of it: that of a stream goes out with the first block.
+    Headless,
+    /// An existing file, in which nothing has been changed.
+    Untouched,
+    /// The header counts the audio up to the last checkpoint, and says that there may be more. Nothing follows the audio.
+    Growing,
+    /// The chunks that follow the audio are in place, and the header counts everything.
+    Settled,
+    /// A stream was cut off inside its header or a frame, which cannot be taken back.
+    Broken,
+}
+
+impl<W: Write> UnfinishedFile<W> {
+    /// Begins a new file.
+    pub(super) fn start(sink: Output<W>, options: &WriteOptions, path: Option<PathBuf>) -> Result<Self> {
+        let named = |error: Error| match &path {
+            Some(path) => error.with_path(path),
+            None => error,
+        };
+        let mut header = Header::new(options.container, &options.spec).map_err(named)?;
+        if !sink.can_seek() {
+            header.set_unknown();
+        }
+        let mut file = UnfinishedFile::resume(sink, options, header, Vec::new(), 0);
+        (file.path, file.state) = (path, State::Headless);
+        if file.can_seek() {
+            file.send_header().map_err(|error| file.named(error.into()))?;
+        }
+        Ok(file)
+    }
+
+    /// Continues a file that has this many bytes of audio, with this header before and these chunks after it.
+    pub(super) fn resume(
+        sink: Output<W>,
+        options: &WriteOptions,
+        header: Header,
+        trailing: Vec<u8>,
+        audio: u64,
+    ) -> Self {
+        UnfinishedFile {
+            sink: Some(sink),
+            path: None,
+            spec: options.spec.clone(),
+            header,
+            state: State::Untouched,
+            trailing,
+            arrived: audio,
+            safe: audio,
+            sync: options.sync,
+        }
+    }
+
+    pub(super) fn set_path(&mut self, path: &Path) {
+        self.path = Some(path.to_path_buf());
+    }
+
+    pub(super) fn spec(&self) -> &Spec {
+        &self.spec
+    }
+
+    pub(super) fn container(&self) -> Container {
+        self.header.container()
+    }
+
+    /// Bytes of audio that arrived.
+    pub(super) fn arrived(&self) -> u64 {
+        self.arrived
+    }
+
+    /// Bytes of audio that the header counts.
+    pub(super) fn safe(&self) -> u64 {
+        self.safe
+    }
+
+    pub(super) fn frames_safe(&self) -> u64 {
+        self.safe / self.frame_bytes()
+    }
+
+    /// Whether it was finalized.
+    pub(super) fn is_finalized(&self) -> bool {
+        self.sink.is_none()
+    }
+
+    /// Makes the header count all the audio that arrived.
+    pub(super) fn checkpoint(&mut self) -> Result<()> {
+        self.check_broken()?;
+        if !self.can_seek() {
+            self.flush_stream().map_err(|source| self.failed(source))
+        } else if matches!(self.state, State::Untouched | State::Settled) {
+            Ok(())
+        } else if self.trailing.is_empty() {
+            self.update_header(0, Stage::Growing).and_then(|()| self.pad(0))
+        } else {
+            self.settle(Stage::Complete)
+        }
+    }
+
+    /// Adds a metadata chunk before the audio, of which there is none yet; to a file whose audio has begun, after it. `collected` bytes of
+    /// audio will arrive before it does.
+    pub(super) fn add_chunk(&mut self, id: [u8; 4], content: &[u8], collected: u64) -> Result<()> {
+        if self.arrived + collected > 0 || !self.can_seek() && self.state != State::Headless {
+            return self.add_trailing_chunk(id, content, collected);
+        }
+        self.check_chunk(id, content)?;
+        self.touch()?;
+        let at = self.header.add_chunk(id, content);
+        if self.can_seek() {
+            let extent = Extent { audio: 0, trailing: 0, stage: Stage::Growing };
+            self.header.set(extent).map_err(|error| self.named(error))?;
+            if let Err(error) = self.send_header_from(at) {
+                // Some of it may stand there; the next write begins with the whole header again.
+                self.state = State::Headless;
+                return Err(self.named(error.into()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps a metadata chunk, to be written after the audio.
+    pub(super) fn add_trailing_chunk(&mut self, id: [u8; 4], content: &[u8], collected: u64) -> Result<()> {
+        self.check_chunk(id, content)?;
+        if !self.can_seek() {
+            let what = "a stream cannot have chunks after its audio; add them before the first block";
+            return Err(self.named(Error::unsupported_operation(what)));
+        }
+        let container = self.header.container();
+        let len = self.trailing.len() + container.chunk_header_len() + content.len();
+        let len = len as u64 + container.padding(content.len() as u64);
+        self.check_file_len(self.header.file_len(self.arrived + collected, len))?;
+        self.touch()?;
+        push_chunk(&mut self.trailing, container, id, content);
+        Ok(())
+    }
+
+    fn check_chunk(&self, id: [u8; 4], content: &[u8]) -> Result<()> {
+        if is_structure(id) {
+            let message = format!("the writer writes {} itself; add metadata chunks only", Tag(&id));
+            return Err(Error::invalid("the chunk id", message));
+        }
+        if self.header.container() != Container::Wave64 && u32::try_from(content.len()).is_err() {
+            let (bytes, limit) = (content.len() as u64, u64::from(u32::MAX));
+            return Err(self.named(ErrorKind::TooLarge { what: "a chunk", bytes, limit }.into()));
+        }
+        Ok(())
+    }
+
+    /// Makes the header count no more than the audio before anything after that is changed, and cuts off what follows.
+    ///
+    /// Without the cut, a process that is killed with the header in this state would leave the rest of old chunks to be read as audio.
+    fn touch(&mut self) -> Result<()> {
+        if !matches!(self.state, State::Untouched | State::Settled) {
+            return Ok(());
+        }
+        let audio_end = self.header.len() + self.arrived;
+        if self.sink_mut().end() > audio_end {
+            self.update_header(0, Stage::Complete)?;
+            self.sink_mut().truncate(audio_end).map_err(|source| self.failed(source))?;
+        }
+        self.update_header(0, Stage::Growing)?;
+        self.state = State::Growing;
+        Ok(())
+    }
+
+    /// Writes bytes of audio, and counts those that arrive.
+    pub(super) fn deliver(&mut self, bytes: &[u8]) -> Result<()> {
+        self.touch()?;
+        if self.state == State::Headless {
+            self.send_header().map_err(|source| self.failed(source))?;
+        }
+        let start = self.header.len() + self.arrived;
+        let sink = self.sink_mut();
+        let written = sink.go_to(start).map(|()| {
+            let result = sink.write(bytes);
+            // Nothing arrives unless it went there.
+            (sink.position() - start, result)
+        });
+        let (count, result) = written.map_err(|source| self.failed(source))?;
+        self.arrived += count;
+        result.map_err(|source| self.failed(source))
+    }
+
+    fn send_header(&mut self) -> io::Result<()> {
+        let sink = self.sink.as_mut().expect("there until finalized");
+        let result = sink.write_at(0, self.header.image());
+        if result.is_ok() {
+            self.state = State::Growing;
+        } else if !sink.can_seek() && sink.position() > 0 {
+            self.state = State::Broken;
+        }
+        result
+    }
+
+    /// Writes the end of the header, from a chunk that is new in it, and then the parts before it that changed.
+    fn send_header_from(&mut self, at: usize) -> io::Result<()> {
+        if self.state == State::Headless {
+            return self.send_header();
+        }
+        let sink = self.sink.as_mut().expect("there until finalized");
+        sink.write_at(at as u64, &self.header.image()[at..])?;
+        patch(sink, &self.header)
+    }
+
+    fn flush_stream(&mut self) -> io::Result<()> {
+        if self.state == State::Headless {
+            self.send_header()?;
+        }
+        let sync = self.sync;
+        self.sink_mut().flush(sync)?;
+        self.safe = self.arrived;
+        Ok(())
+    }
+
+    /// Writes the padding after the audio. A full disk may have no room for it, so the header goes first. A process that is killed before the
+    /// header would leave the padding to be read as a frame.
+    fn pad(&mut self, trailing: u64) -> Result<()> {
+        let audio_end = self.header.len() + self.arrived;
+        let padding = usize::try_from(self.header.padding(self.arrived, trailing)).expect("less than 8 bytes");
+        if padding == 0 {
+            return Ok(());
+        }
+        let sync = self.sync;
+        let sink = self.sink_mut();
+        let padded = sink.write_at(audio_end, &[0; 8][..padding]).and_then(|()| sink.flush(sync));
+        padded.map_err(|source| self.failed(source))
+    }
+
+    /// Makes the header count what arrived, after everything else has been passed on.
+    fn update_header(&mut self, trailing: u64, stage: Stage) -> Result<()> {
+        let audio = self.arrived;
+        self.header.set(Extent { audio, trailing, stage }).map_err(|error| self.named(error))?;
+        let sync = self.sync;
+        let headless = self.state == State::Headless;
+        let sink = self.sink.as_mut().expect("there until finalized");
+        let written = sink.flush(sync).and_then(|()| match headless {
+            true => sink.write_at(0, self.header.image()),
+            false => patch(sink, &self.header),
+        });
+        match written.and_then(|()| sink.flush(sync)) {
+            Ok(()) => {
+                self.safe = audio;
+                if headless {
+                    self.state = State::Growing;
+                }
+                Ok(())
+            }
+            Err(source) => Err(self.failed(source)),
+        }
+    }
+
+    /// Puts padding and chunks after the audio and makes the header count everything.
+    ///
+    /// First the sizes and then the mark, so that there is no moment at which wrong sizes stand there as right ones. Then what
+    /// follows the audio, so that the audio does not depend on its finding room.
+    fn settle(&mut self, stage: Stage) -> Result<()> {
+        self.update_header(0, Stage::Growing)?;
+        if self.trailing.is_empty() {
+            self.update_header(0, stage)?;
+            return self.pad(0);
+        }
+        self.update_header(0, Stage::Complete)?;
+        let len = self.trailing.len() as u64;
+        let padded = self.pad(len);
+        let at = self.header.file_len(self.arrived, len) - len;
+        let trailing = std::mem::take(&mut self.trailing);
+        let written =
+            padded.and_then(|()| self.sink_mut().write_at(at, &trailing).map_err(|source| self.failed(source)));
+        self.trailing = trailing;
+        if written.is_err() {
+            // Without the chunks the audio is complete, or may go on.
+            let stage = if stage == Stage::Complete { Stage::Growing } else { stage };
+            return written.and(self.update_header(0, stage));
+        }
+        self.update_header(len, stage)?;
+        self.state = State::Settled;
+        Ok(())
+    }
+
+    /// Completes the file with the audio that arrived; that of a stream only if it arrived `intact`.
+    pub(super) fn finish(&mut self, intact: bool) -> Result<()> {
+        if self.can_seek() {
+            self.finish_file()
+        } else if intact {
+            self.checkpoint()
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Gives up the writer underneath; `None` if that was done before.
+    pub(super) fn take_sink(&mut self) -> Option<W> {
+        self.sink.take().map(Output::into_inner)
+    }
+
+    fn finish_file(&mut self) -> Result<()> {
+        if self.state == State::Untouched {
+            return Ok(());
+        }
+        let settled = match self.state {
+            State::Settled => self.update_header(self.trailing.len() as u64, Stage::Finished),
+            _ => self.settle(Stage::Finished),
+        };
+        let trailing = if self.state == State::Settled { self.trailing.len() as u64 } else { 0 };
+        let file_len = self.header.file_len(self.arrived, trailing);
+        let (sync, sink) = (self.sync, self.sink_mut());
+        let cut = if sink.end() > file_len { sink.truncate(file_len) } else { Ok(()) };
+        let ended = cut.and_then(|()| sink.go_to(file_len)).and_then(|()| sink.flush(sync));
+        settled.and(ended.map_err(|source| self.failed(source)))
+    }
+
+    /// The error, after which only the whole frames that arrived count.
+    fn failed(&mut self, source: io::Error) -> Error {
+        let partial = self.arrived % self.frame_bytes();
+        if self.can_seek() {
+            self.arrived -= partial;
+        } else if partial > 0 {
+            self.state = State::Broken;
+        }
+        let (frames_safe, frames_written) = (self.frames_safe(), self.arrived / self.frame_bytes());
+        self.named(ErrorKind::Write { frames_safe, frames_written, source }.into())
+    }
+
+    pub(super) fn check_broken(&mut self) -> Result<()> {
+        if self.state == State::Broken {
+            let source = io::Error::new(IoErrorKind::BrokenPipe, "an earlier error cut the stream off inside a frame");
+            return Err(self.failed(source));
+        }
+        Ok(())
+    }
+
+    /// Refuses if the file cannot count so many more bytes of audio.
+    pub(super) fn check_room(&self, bytes: u64) -> Result<()> {
+        let audio = self.arrived.saturating_add(bytes);
+        self.check_file_len(self.header.file_len(audio, self.trailing.len() as u64))
+    }
+
+    fn check_file_len(&self, bytes: u64) -> Result<()> {
+        let limit = self.header.file_len_max();
+        if bytes > limit {
+            let what = "a file without room for 64-bit sizes";
+            return Err(self.named(ErrorKind::TooLarge { what, bytes, limit }.into()));
+        }
+        Ok(())
+    }
+
+    fn frame_bytes(&self) -> u64 {
+        self.spec.frame_bytes() as u64
+    }
+
+    pub(super) fn can_seek(&self) -> bool {
+        self.sink.as_ref().is_some_and(Output::can_seek)
+    }
+
+    fn sink_mut(&mut self) -> &mut Output<W> {
+        self.sink.as_mut().expect("there until finalized")
+    }
+
+    pub(super) fn named(&self, error: Error) -> Error {
+        match &self.path {
+            Some(path) => error.with_path(path),
+            None => error,
+        }
+    }
+}
+
+/// Writes again what changes in the header.
+fn patch<W: Write>(sink: &mut Output<W>, header: &Header) -> io::Result<()> {
+    for range in header.changing() {
+        sink.write_at(range.start as u64, &header.image()[range])?;
+    }
+    Ok(())
+}
+
+impl<W: Write> fmt::Debug for UnfinishedFile<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnfinishedFile")
+            .field("path", &self.path)
+            .field("spec", &self.spec)
+            .field("container", &self.container())
+            .field("state", &self.state)
+            .field("arrived", &self.arrived)
+            .field("safe", &self.safe)
+            .field("sink", &self.sink)
+            .finish_non_exhaustive()
+    }
+}
