@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use crate::error::{Error, ErrorKind, Result};
 use crate::formats::MediaReader;
 use crate::ops::levels::{Levels, of_frames, of_source};
+use crate::stream::Source;
 
 /// Frames in one section: long enough that finding its start costs nothing against it, short enough that a few minutes keep all cores
 /// at work.

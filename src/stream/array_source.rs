@@ -39,12 +39,6 @@ impl<U: Sample, D: Data<Elem = U>> ArraySource<D> {
         let spec = Spec::new(sample_rate, array.ncols(), U::TYPE.encoding());
         ArraySource { array, spec, position: 0 }
     }
-
-    /// Returns the array, as frames × channels.
-    #[must_use]
-    pub fn into_inner(self) -> ArrayBase<D, Ix2> {
-        self.array
-    }
 }
 
 impl<U: Sample, D: Data<Elem = U>> Source for ArraySource<D> {

@@ -4,7 +4,6 @@ use std::fmt;
 use std::fs::File;
 use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use multiversion::multiversion;
 
@@ -31,7 +30,7 @@ const ANOMALIES_MAX: usize = 1000;
 /// [`open`](crate::open) decides by the content of a file which of the two it needs. Features: FLAC needs `flac` or `media`, all else
 /// `media`.
 ///
-/// | container | codecs | encoding of the [`Spec`] | [`frames`](Self::frames) | [`seek`](Self::seek) |
+/// | container | codecs | encoding of the [`Spec`] | [`frames`](Source::frames) | [`seek`](Source::seek) |
 /// |---|---|---|---|---|
 /// | FLAC | FLAC of 4 to 32 bits | the integer of as many bits | from the last block, even where the header does not say | to the frame |
 /// | AIFF, CAF | PCM, float, A-law, µ-law, ALAC | what is stored | counted | to the frame |
@@ -183,37 +182,10 @@ impl MediaReader {
         self
     }
 
-    /// Whether [`seek`](Self::seek) can go back.
+    /// Whether [`seek`](Source::seek) can go back.
     #[must_use]
     pub fn can_seek(&self) -> bool {
         self.decoder.can_seek()
-    }
-
-    /// The sample rate, channels and encoding of the audio.
-    #[must_use]
-    pub fn spec(&self) -> &Spec {
-        &self.description.spec
-    }
-
-    /// Frames in all, without those that an encoder added; `None` where only reading to the end can tell.
-    #[must_use]
-    pub fn frames(&self) -> Option<u64> {
-        self.description.frames
-    }
-
-    /// How long the audio is; `None` where [`frames`](Self::frames) is, and for a sample rate of 0.
-    #[must_use]
-    pub fn duration(&self) -> Option<Duration> {
-        let rate = u64::from(self.spec().sample_rate());
-        let frames = self.frames()?;
-        let nanos = u128::from(frames % rate.max(1)) * 1_000_000_000 / u128::from(rate.max(1));
-        (rate > 0).then(|| Duration::new(frames / rate, u32::try_from(nanos).unwrap_or(0)))
-    }
-
-    /// The frame that is read next.
-    #[must_use]
-    pub fn position(&self) -> u64 {
-        self.position.max(self.sought)
     }
 
     /// The container: "FLAC", "Ogg", "MP3", "AIFF", "CAF", "MP4", "Matroska", …
@@ -226,12 +198,6 @@ impl MediaReader {
     #[must_use]
     pub fn codec(&self) -> &'static str {
         self.description.codec
-    }
-
-    /// The anomalies of the file, as far as it was read; at most a thousand.
-    #[must_use]
-    pub fn anomalies(&self) -> &[Anomaly] {
-        &self.anomalies
     }
 
     /// Keys and texts of the file's tags, as it has them: Vorbis comments, ID3, the text chunks of AIFF.
@@ -254,36 +220,6 @@ impl MediaReader {
             metadata.info = to_info(&self.beside.tags);
         }
         metadata
-    }
-
-    /// Goes to a frame. From any earlier one the samples are the same as by reading through; see the table above.
-    ///
-    /// # Errors
-    /// [`ErrorKind::SeekPastEnd`], [`ErrorKind::Io`] for an input that only goes forward, [`ErrorKind::Decoder`].
-    pub fn seek(&mut self, frame: u64) -> Result<()> {
-        if let Some(frames) = self.frames().filter(|&frames| frame > frames) {
-            return Err(self.named(ErrorKind::SeekPastEnd { frame, frames }.into()));
-        }
-        let start = self.position - self.given as u64;
-        if self.silence == 0 && frame >= start && frame < start + self.held as u64 {
-            // In the frames that are decoded already.
-            self.given = usize::try_from(frame - start).unwrap_or(0);
-            (self.position, self.sought) = (frame, frame);
-            return Ok(());
-        }
-        if frame < self.position && !self.decoder.can_seek() {
-            let error = std::io::Error::from(std::io::ErrorKind::NotSeekable);
-            return Err(self.named(error.into()));
-        }
-        let begins = if self.decoder.can_seek() {
-            self.ended = false;
-            self.decoder.seek(frame).map_err(|error| self.named(error))?
-        } else {
-            start + self.held as u64 + self.silence
-        };
-        (self.given, self.held, self.silence) = (0, 0, 0);
-        (self.position, self.sought) = (begins, frame);
-        Ok(())
     }
 
     /// Makes frames to give: silence or samples; `false` at the end.
@@ -431,18 +367,43 @@ impl Source for MediaReader {
         Ok(frames)
     }
 
+    /// Frames in all, without those that an encoder added; `None` where only reading to the end can tell.
     fn frames(&self) -> Option<u64> {
         self.description.frames
     }
 
     fn position(&self) -> u64 {
-        MediaReader::position(self)
+        self.position.max(self.sought)
     }
 
+    /// Goes to a frame. From any earlier one the samples are the same as by reading through; see the table above.
     fn seek(&mut self, frame: u64) -> Result<()> {
-        MediaReader::seek(self, frame)
+        if let Some(frames) = self.frames().filter(|&frames| frame > frames) {
+            return Err(self.named(ErrorKind::SeekPastEnd { frame, frames }.into()));
+        }
+        let start = self.position - self.given as u64;
+        if self.silence == 0 && frame >= start && frame < start + self.held as u64 {
+            // In the frames that are decoded already.
+            self.given = usize::try_from(frame - start).unwrap_or(0);
+            (self.position, self.sought) = (frame, frame);
+            return Ok(());
+        }
+        if frame < self.position && !self.decoder.can_seek() {
+            let error = std::io::Error::from(std::io::ErrorKind::NotSeekable);
+            return Err(self.named(error.into()));
+        }
+        let begins = if self.decoder.can_seek() {
+            self.ended = false;
+            self.decoder.seek(frame).map_err(|error| self.named(error))?
+        } else {
+            start + self.held as u64 + self.silence
+        };
+        (self.given, self.held, self.silence) = (0, 0, 0);
+        (self.position, self.sought) = (begins, frame);
+        Ok(())
     }
 
+    /// The anomalies of the file, as far as it was read; at most a thousand.
     fn anomalies(&self) -> &[Anomaly] {
         &self.anomalies
     }

@@ -58,18 +58,6 @@ impl Curve {
         self.windows += 1;
     }
 
-    /// Returns the number of windows so far.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.windows
-    }
-
-    /// Returns whether there are no windows so far.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.windows == 0
-    }
-
     /// Ends the curve.
     ///
     /// **Shape** windows × channels.

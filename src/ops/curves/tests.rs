@@ -119,7 +119,6 @@ fn nothing_has_no_windows() {
         assert_eq!(measure(&audio, Measure::ZeroCrossingRate, 10, 1).dim(), expected);
     }
     let curve = Curve::new(Measure::Peak, 3);
-    assert!(curve.is_empty());
     assert_eq!(curve.finish().dim(), (0, 3));
 }
 

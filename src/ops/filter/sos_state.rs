@@ -151,7 +151,7 @@ impl SosState {
     /// # Panics
     /// Unless `samples.len()` is a multiple of the number of channels.
     #[track_caller]
-    pub fn filter_interleaved(&mut self, samples: &mut [f64]) {
+    pub(crate) fn filter_interleaved(&mut self, samples: &mut [f64]) {
         let channels = self.channels;
         let (found, step) = (samples.len(), self.scratch.len());
         assert!(

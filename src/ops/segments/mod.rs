@@ -56,12 +56,6 @@ impl Segment {
         self.end_frame - self.start_frame
     }
 
-    /// Returns whether it has no frames.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.start_frame == self.end_frame
-    }
-
     /// Returns its start and its end in seconds.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "exact to 2^53 frames")]
