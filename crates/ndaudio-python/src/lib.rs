@@ -15,6 +15,7 @@ mod info;
 mod layout;
 mod level;
 mod levels;
+mod loudness;
 mod ltsa;
 mod measures;
 mod mel;
@@ -49,6 +50,7 @@ mod _ndaudio {
         layout::layout,
         level::Level,
         levels::{Levels, levels},
+        loudness::{Loudness, loudness},
         ltsa::Ltsa,
         measures::{crest_factor, mean, peak, rms, zero_crossing_rate},
         mel::mel,

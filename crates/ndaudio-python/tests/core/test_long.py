@@ -1,4 +1,4 @@
-"""Long-term averages and mel bands."""
+"""Long-term averages, mel bands and loudness."""
 
 import pickle
 
@@ -64,8 +64,39 @@ def test_gaps_leave_rows_out(noise):
         lambda: ndaudio.mel(16_000, 2048, low=9_000),
         lambda: ndaudio.mel(16_000, 2048, scale="bark"),
         lambda: ndaudio.mel(16_000, 2048, norm="l2"),
+        lambda: ndaudio.Loudness(48_000, 0),
+        lambda: ndaudio.Loudness(48_000, 65),
+        lambda: ndaudio.Loudness(1, 1),
     ],
 )
 def test_what_cannot_be_is_refused(call):
     with pytest.raises(ValueError):
         call()
+
+
+def test_a_full_scale_sine_of_997_hz_in_one_channel_is_minus_3_01_lufs():
+    """ITU-R BS.1770-5, annex 1: a 0 dBFS, 997 Hz sine in the left, the centre or the right channel reads −3.01 LKFS."""
+    sine = np.zeros((10 * 48_000, 2))
+    sine[:, 0] = np.sin(2 * np.pi * 997 * np.arange(len(sine)) / 48_000)
+    loudness = ndaudio.Loudness(48_000, 2)
+    for begin in range(0, len(sine), 4_800):
+        loudness.add(sine[begin : begin + 4_800])
+    assert loudness.integrated() == pytest.approx(-3.01, abs=0.01)
+    assert loudness.momentary() == pytest.approx(-3.01, abs=0.01)
+    assert loudness.short_term() == pytest.approx(-3.01, abs=0.01)
+    assert loudness.range() == pytest.approx(0, abs=0.01)
+    np.testing.assert_allclose(loudness.sample_peak(), [1, 0], atol=1e-4)
+    np.testing.assert_allclose(loudness.true_peak(), [1, 0], atol=1e-3)
+
+
+def test_a_merged_loudness_has_moved(noise_wav):
+    album, other = ndaudio.loudness(noise_wav), ndaudio.loudness(ndaudio.open(noise_wav))
+    one = album.integrated()
+    album.merge(other)
+    assert album.integrated() == pytest.approx(one, abs=1e-9)
+    with pytest.raises(ValueError, match="was merged into another"):
+        other.integrated()
+    with pytest.raises(ValueError, match="with itself"):
+        album.merge(album)
+    with pytest.raises(ndaudio.ChannelMismatchError):
+        album.merge(ndaudio.Loudness(16_000, 1))
