@@ -105,7 +105,11 @@ fn operating_system(
     path: Option<&std::ffi::OsStr>,
     message: &str,
 ) -> PyResult<PyErr> {
-    let Some(errno) = source.raw_os_error() else { return Ok(PyOSError::new_err(message.to_owned())) };
+    let Some(errno) = source.raw_os_error() else {
+        // What the error was made of says more than its kind does.
+        let message = source.get_ref().map_or_else(|| message.to_owned(), |cause| format!("{message}: {cause}"));
+        return Ok(PyOSError::new_err(message));
+    };
     let strerror = py.import("os")?.call_method1("strerror", (errno,))?;
     let value = py.get_type::<PyOSError>().call1((errno, strerror, path))?;
     Ok(PyErr::from_value(value))

@@ -1,5 +1,7 @@
 //! Whole files: read, open and described in one call.
 
+use std::path::PathBuf;
+
 use pyo3::prelude::*;
 
 use crate::reader::{Reader, read as read_frames};
@@ -12,7 +14,7 @@ use crate::source::{Shared, seek_to};
 /// file : path, bytes or file-like object
 ///     What to read: everything that `open` opens.
 /// dtype : dtype
-///     int16, int32, float32 or float64. Full scale is 2**15, 2**31 or 1.0; conversions keep it.
+///     int16, int32, float32 (the default) or float64. Full scale is 2**15, 2**31 or 1.0; conversions keep it.
 /// start : int
 ///     The first frame; a negative one counts from the end.
 /// frames : int
@@ -54,7 +56,7 @@ pub(crate) fn read<'py>(
         seek_to(py, &shared, start)?;
     }
     let samples = read_frames(py, &shared, frames, dtype, None, channels_first);
-    shared.close(py);
+    shared.close(py)?;
     Ok((samples?, ndaudio::Source::spec(&shared).sample_rate()))
 }
 
@@ -80,4 +82,34 @@ pub(crate) fn read<'py>(
 #[pyfunction]
 pub(crate) fn open(file: &Bound<'_, PyAny>) -> PyResult<Reader> {
     Reader::open(file)
+}
+
+/// Open several files, one after the other, as one recording.
+///
+/// Blocks and windows run across from one file to the next. One file is open at a time, and all headers are read at once.
+///
+/// Parameters
+/// ----------
+/// paths : sequence of paths
+///     In order; of the same sample rate, channels and encoding.
+///
+/// Returns
+/// -------
+/// Reader
+///     Its `files` say where each begins, and `gaps` where time is missing between them.
+///
+/// Raises
+/// ------
+/// SpecMismatchError
+///     If a file is not like the first one.
+///
+/// Examples
+/// --------
+/// >>> import ndaudio
+/// >>> with ndaudio.sequence(["data/music.wav", "data/music.wav"]) as reader:
+/// ...     reader.frames, sum(len(batch) for batch in reader.windows(2048, 512))
+/// (882000, 1719)
+#[pyfunction]
+pub(crate) fn sequence(py: Python<'_>, paths: Vec<PathBuf>) -> PyResult<Reader> {
+    Reader::sequence(py, &paths)
 }

@@ -4,7 +4,7 @@ use ndaudio::histogram::Histogram as RustHistogram;
 use numpy::{IntoPyArray, PyArray1};
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
-use pyo3::types::PyType;
+use pyo3::types::{PyInt, PyType};
 
 use crate::error::{exception, invalid};
 use crate::reader::positive;
@@ -103,6 +103,15 @@ impl Histogram {
         Ok(sum)
     }
 
+    /// For `sum(parts)`, which begins with 0.
+    fn __radd__(&self, zero: &Bound<'_, PyInt>) -> PyResult<Histogram> {
+        if zero.extract::<i64>().is_ok_and(|zero| zero == 0) {
+            Ok(self.clone())
+        } else {
+            Err(invalid("histograms add to histograms only"))
+        }
+    }
+
     fn __eq__(&self, other: &Histogram) -> bool {
         self.0 == other.0
     }
@@ -116,7 +125,7 @@ impl Histogram {
         Ok((this.get_type().getattr("from_json")?, (state,)))
     }
 
-    /// Give the state as text, to store it and merge it elsewhere.
+    /// Return the state as text, to store it and merge it elsewhere.
     ///
     /// Examples
     /// --------
@@ -146,7 +155,7 @@ impl Histogram {
             .map_err(|error| invalid(format!("not a state of Histogram: {error}")))
     }
 
-    /// Give the level that a share of the samples are at or below, per channel, as if all were kept and sorted.
+    /// Return the level that a share of the samples are at or below, per channel, as if all were kept and sorted.
     ///
     /// Parameters
     /// ----------
@@ -174,7 +183,7 @@ impl Histogram {
         Ok(each.into_pyarray(py))
     }
 
-    /// Say how often a channel had a value.
+    /// Return how often a channel had a value.
     ///
     /// Parameters
     /// ----------

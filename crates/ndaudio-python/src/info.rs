@@ -5,36 +5,9 @@ use pyo3::prelude::*;
 
 use crate::dtype::Dtype;
 use crate::encoding;
+use crate::metadata;
 use crate::reader::seconds;
 use crate::source::Shared;
-
-/// What a file is; made by `ndaudio.info`.
-///
-/// Examples
-/// --------
-/// >>> import ndaudio
-/// >>> info = ndaudio.info("data/music.wav")
-/// >>> info.sample_rate, info.channels, info.frames, info.duration, info.anomalies
-/// (44100, 2, 441000, 10.0, [])
-#[pyclass(module = "ndaudio", frozen, get_all)]
-pub(crate) struct Info {
-    /// int : Frames per second, in Hz.
-    sample_rate: u32,
-    /// int : Samples per frame.
-    channels: usize,
-    /// int or None : Frames in all; None where nobody knows.
-    frames: Option<u64>,
-    /// float or None : How long the audio is, in seconds.
-    duration: Option<f64>,
-    /// str : How a sample is stored: "i16", "i24", "f32" …
-    encoding: &'static str,
-    /// str : The dtype that holds the stored samples without loss.
-    dtype: &'static str,
-    /// str : The kind of file: "riff", "rf64", "wave64" …
-    format: String,
-    /// list of str : What the file got wrong, and how it is read. Empty for an intact file.
-    anomalies: Vec<String>,
-}
 
 /// Describe a file without reading its audio.
 ///
@@ -46,7 +19,7 @@ pub(crate) struct Info {
 /// Returns
 /// -------
 /// Info
-///     Sample rate, channels, frames, duration, encoding, format and anomalies.
+///     Sample rate, channels, frames, duration, encoding, format, anomalies, and when it began.
 ///
 /// Examples
 /// --------
@@ -54,37 +27,19 @@ pub(crate) struct Info {
 /// >>> ndaudio.info("data/music.wav").encoding
 /// 'i16'
 #[pyfunction]
-pub(crate) fn info(py: Python<'_>, file: &Bound<'_, PyAny>) -> PyResult<Info> {
+pub(crate) fn info<'py>(py: Python<'py>, file: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let shared = Shared::open(file)?;
-    let (frames, anomalies) = shared
-        .with(py, |source| Ok((source.frames(), source.anomalies().iter().map(ToString::to_string).collect())))?;
+    let frames = shared.with(py, |source| Ok(source.frames()))?;
     let spec = shared.spec();
-    Ok(Info {
-        sample_rate: spec.sample_rate(),
-        channels: spec.channels(),
+    metadata::class(py, "Info")?.call1((
+        spec.sample_rate(),
+        spec.channels(),
         frames,
-        duration: seconds(frames, spec.sample_rate()),
-        encoding: encoding::name(spec.encoding()),
-        dtype: Dtype::natural(spec.encoding()).name(),
-        format: shared.format().to_owned(),
-        anomalies,
-    })
-}
-
-#[pymethods]
-impl Info {
-    fn __repr__(&self) -> String {
-        let or_none = |value: Option<String>| value.unwrap_or_else(|| "None".to_owned());
-        format!(
-            "Info(sample_rate={}, channels={}, frames={}, duration={}, encoding='{}', dtype='{}', format='{}', anomalies={:?})",
-            self.sample_rate,
-            self.channels,
-            or_none(self.frames.map(|frames| frames.to_string())),
-            or_none(self.duration.map(|duration| format!("{duration:?}"))),
-            self.encoding,
-            self.dtype,
-            self.format,
-            self.anomalies,
-        )
-    }
+        seconds(frames, spec.sample_rate()),
+        encoding::name(spec.encoding()),
+        Dtype::natural(spec.encoding()).name(),
+        shared.format(),
+        metadata::anomalies(py, &shared)?,
+        metadata::start_time(py, &shared)?,
+    ))
 }

@@ -70,7 +70,7 @@ pub(crate) fn levels(py: Python<'_>, audio: &Bound<'_, PyAny>, channels_first: b
     }
     let shared = Shared::open(audio)?;
     let levels = measure(py, &shared);
-    shared.close(py);
+    shared.close(py)?;
     levels
 }
 
@@ -184,7 +184,7 @@ impl Levels {
         self.clone()
     }
 
-    /// Give the state as text, with all bits, to store it and merge it elsewhere.
+    /// Return the state as text, with all bits, to store it and merge it elsewhere.
     ///
     /// Examples
     /// --------
@@ -213,7 +213,7 @@ impl Levels {
         serde_json::from_str(state).map(Levels).map_err(|error| invalid(format!("not a state of Levels: {error}")))
     }
 
-    /// Give everything about one channel.
+    /// Return everything about one channel.
     ///
     /// Parameters
     /// ----------
@@ -238,7 +238,7 @@ impl Levels {
         Ok(Level(self.0.channel(index).clone()))
     }
 
-    /// Give everything about all channels pooled, as if their samples were those of one.
+    /// Return everything about all channels pooled, as if their samples were those of one.
     ///
     /// Returns
     /// -------

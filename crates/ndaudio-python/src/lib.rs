@@ -1,11 +1,13 @@
 //! The compiled half of the Python package `ndaudio`: NumPy arrays in and out of the library. What users see is documented there, in the
 //! docstrings, which are the comments of each Python class and function here.
 
+mod bands;
 mod blocks;
 mod change;
 mod dtype;
 mod encoding;
 mod error;
+mod features;
 mod file_like;
 mod files;
 mod fill;
@@ -19,6 +21,8 @@ mod loudness;
 mod ltsa;
 mod measures;
 mod mel;
+mod metadata;
+mod opened;
 mod plan;
 mod pool;
 mod psd;
@@ -38,15 +42,19 @@ use pyo3::prelude::*;
 mod _ndaudio {
     #[pymodule_export]
     use crate::{
+        bands::{FilterBank, filter_bank},
         blocks::Blocks,
         change::apply_gain,
-        files::{open, read},
+        features::{
+            bandwidth, bioacoustic, centroid, complexity, diversity, entropy, flatness, mfcc, rolloff, soundscape,
+        },
+        files::{open, read, sequence},
         filters::{
             Filter, a_weighting, bessel, butterworth, c_weighting, chebyshev1, chebyshev2, elliptic, filter_all,
             filtfilt,
         },
         histogram::Histogram,
-        info::{Info, info},
+        info::info,
         layout::layout,
         level::Level,
         levels::{Levels, levels},

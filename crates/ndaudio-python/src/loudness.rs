@@ -5,6 +5,7 @@ use numpy::{IntoPyArray, PyArray1};
 use pyo3::prelude::*;
 
 use crate::error::{exception, invalid};
+use crate::levels::is_array;
 use crate::reader::Reader;
 use crate::samples::{Samples, with_samples};
 use crate::source::Shared;
@@ -35,12 +36,16 @@ pub(crate) struct Loudness {
     channels: usize,
 }
 
-/// Measure the loudness of everything that is left of a file.
+/// Measure the loudness of a whole file, or of an array.
 ///
 /// Parameters
 /// ----------
-/// file : path, bytes, file-like object or Reader
-///     What `open` opens; or a reader, from where it is.
+/// audio : path, bytes, file-like object, Reader or array_like
+///     What `open` opens, read in constant memory; a reader, from where it is; or frames × channels.
+/// sample_rate : int, optional
+///     In Hz; of a file it is known, of an array needed.
+/// channels_first : bool
+///     Whether an array is channels × frames.
 ///
 /// Returns
 /// -------
@@ -49,18 +54,31 @@ pub(crate) struct Loudness {
 /// Examples
 /// --------
 /// >>> import ndaudio
-/// >>> loudness = ndaudio.loudness("data/music.wav")
-/// >>> -30 < loudness.integrated() < -10
-/// True
+/// >>> round(ndaudio.loudness("data/music.wav").integrated(), 1)  # LUFS
+/// -17.9
 #[pyfunction]
-pub(crate) fn loudness(py: Python<'_>, file: &Bound<'_, PyAny>) -> PyResult<Loudness> {
-    let (shared, ours) = match file.cast::<Reader>() {
+#[pyo3(signature = (audio, sample_rate=None, *, channels_first=false))]
+pub(crate) fn loudness(
+    py: Python<'_>,
+    audio: &Bound<'_, PyAny>,
+    sample_rate: Option<u32>,
+    channels_first: bool,
+) -> PyResult<Loudness> {
+    if !audio.is_instance_of::<Reader>() && is_array(audio)? {
+        let sample_rate = sample_rate.ok_or_else(|| invalid("sample_rate is needed for an array"))?;
+        let samples = Samples::from_python(audio, channels_first)?;
+        let mut loudness = Loudness::new(sample_rate, i64::try_from(samples.channels())?)?;
+        let meter = loudness.meter()?;
+        with_samples!(samples, view => py.detach(|| meter.add(&view)));
+        return Ok(loudness);
+    }
+    let (shared, ours) = match audio.cast::<Reader>() {
         Ok(reader) => (reader.get().shared().clone(), false),
-        Err(_) => (Shared::open(file)?, true),
+        Err(_) => (Shared::open(audio)?, true),
     };
     let meter = shared.with(py, ndaudio::loudness::of_source);
     if ours {
-        shared.close(py);
+        shared.close(py)?;
     }
     let spec = shared.spec();
     Ok(Loudness { meter: Some(meter?), sample_rate: spec.sample_rate(), channels: spec.channels() })
@@ -136,7 +154,7 @@ impl Loudness {
         Ok(())
     }
 
-    /// Give the loudness of everything measured, gated, in LUFS; -inf of silence.
+    /// Return the loudness of everything measured, gated, in LUFS; -inf of silence.
     ///
     /// Examples
     /// --------
@@ -147,7 +165,7 @@ impl Loudness {
         Ok(self.meter()?.integrated())
     }
 
-    /// Give the loudness of the last 400 ms, in LUFS.
+    /// Return the loudness of the last 400 ms, in LUFS.
     ///
     /// Examples
     /// --------
@@ -158,7 +176,7 @@ impl Loudness {
         Ok(self.meter()?.momentary())
     }
 
-    /// Give the loudness of the last 3 s, in LUFS.
+    /// Return the loudness of the last 3 s, in LUFS.
     ///
     /// Examples
     /// --------
@@ -169,7 +187,7 @@ impl Loudness {
         Ok(self.meter()?.short_term())
     }
 
-    /// Give the loudness range, in LU.
+    /// Return the loudness range, in LU.
     ///
     /// Examples
     /// --------
@@ -180,7 +198,7 @@ impl Loudness {
         Ok(self.meter()?.range())
     }
 
-    /// Give the largest magnitude of each channel's wave, between the samples too; full scale is 1.0.
+    /// Return the largest magnitude of each channel's wave, between the samples too; full scale is 1.0.
     ///
     /// Examples
     /// --------
@@ -192,7 +210,7 @@ impl Loudness {
         Ok(self.meter()?.true_peak().into_pyarray(py))
     }
 
-    /// Give the largest magnitude of each channel's samples; full scale is 1.0.
+    /// Return the largest magnitude of each channel's samples; full scale is 1.0.
     ///
     /// Examples
     /// --------

@@ -5,6 +5,7 @@ use numpy::{IntoPyArray, PyArray1, PyArray3};
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
+use crate::bands::FilterBank;
 use crate::error::{exception, invalid};
 use crate::plan::{Plan, Settings, rate};
 use crate::reader::{Reader, positive};
@@ -32,6 +33,8 @@ use crate::spectra::or_hann;
 ///     As of `Spectrum`.
 /// fft_len : int, optional
 ///     Frames of the transform.
+/// bands : FilterBank, optional
+///     From `ndaudio.bands`: rows of these bands, instead of bins.
 ///
 /// Examples
 /// --------
@@ -66,8 +69,8 @@ impl Ltsa {
 #[pymethods]
 impl Ltsa {
     #[new]
-    #[pyo3(signature = (len, sample_rate, row_frames, *, hop=None, start=0, taper=None, fft_len=None),
-        text_signature = "(len, sample_rate, row_frames, *, hop=None, start=0, taper='hann', fft_len=None)")]
+    #[pyo3(signature = (len, sample_rate, row_frames, *, hop=None, start=0, taper=None, fft_len=None, bands=None),
+        text_signature = "(len, sample_rate, row_frames, *, hop=None, start=0, taper='hann', fft_len=None, bands=None)")]
     #[expect(clippy::too_many_arguments, reason = "keyword arguments in Python")]
     fn new(
         py: Python<'_>,
@@ -78,6 +81,7 @@ impl Ltsa {
         start: u64,
         taper: Option<&Bound<'_, PyAny>>,
         fft_len: Option<i64>,
+        bands: Option<&Bound<'_, FilterBank>>,
     ) -> PyResult<Self> {
         let taper = or_hann(py, taper)?;
         let Plan::Float64(plan) = Plan::new(len, "float64", &Settings { taper: &taper, fft_len, detrend: None })?
@@ -88,12 +92,27 @@ impl Ltsa {
         if row_frames < plan.window_len() {
             return Err(invalid(format!("row_frames must be at least len, {len}, not {row_frames}")));
         }
-        let settings = format!(
+        let (bins, bands) = (plan.bins(), bands.map(|bands| bands.get()));
+        if let Some(bands) = bands.filter(|bands| bands.bank.bins() != bins) {
+            return Err(invalid(format!("the bands are of {} bins, but the spectra have {bins}", bands.bank.bins())));
+        }
+        if let Some(bands) = bands.filter(|bands| bands.sample_rate().to_bits() != sample_rate.to_bits()) {
+            let (of, rate) = (bands.sample_rate(), sample_rate);
+            return Err(invalid(format!("the bands are for a sample rate of {of} Hz, but the audio has {rate} Hz")));
+        }
+        let mut settings = format!(
             "len={len}, sample_rate={sample_rate}, row_frames={row_frames}, hop={hop}, taper={}, fft_len={}",
             taper.repr()?,
             fft_len.unwrap_or(0),
         );
         let ltsa = RustLtsa::new(plan, rate(sample_rate)?, row_frames as u64).hop(hop).starting_at(start);
+        let ltsa = match bands {
+            Some(bands) => {
+                settings = format!("{settings}, bands={}", bands.settings());
+                ltsa.bands(bands.bank.clone())
+            }
+            None => ltsa,
+        };
         Ok(Ltsa { ltsa, channels: None, settings })
     }
 
@@ -143,7 +162,7 @@ impl Ltsa {
         let ltsa = &mut self.ltsa;
         let result = shared.with(py, |source| ltsa.add_source(source));
         if ours {
-            shared.close(py);
+            shared.close(py)?;
         }
         result
     }
@@ -217,12 +236,12 @@ impl Ltsa {
         self.ltsa.merge(&other.ltsa).map_err(exception)
     }
 
-    /// Give the finished rows.
+    /// Return the finished rows.
     ///
     /// Returns
     /// -------
     /// numpy.ndarray
-    ///     Rows × bins × channels, full scale squared per Hz, one-sided; without rows that a gap left no window.
+    ///     Rows × bins × channels, full scale squared per Hz, one-sided; or rows × bands × channels. Without rows that a gap left no window.
     ///
     /// Examples
     /// --------
@@ -255,7 +274,7 @@ impl Ltsa {
         PyArray1::from_iter(py, self.ltsa.rows().map(|row| row.windows()))
     }
 
-    /// List the frequency of each bin in Hz.
+    /// List the frequency of each bin, or the centre of each band, in Hz.
     ///
     /// Examples
     /// --------
@@ -266,7 +285,7 @@ impl Ltsa {
         self.ltsa.frequencies().into_pyarray(py)
     }
 
-    /// Give the state as text, with all bits, to store it and merge it elsewhere. Ends the audio.
+    /// Return the state as text, with all bits, to store it and merge it elsewhere. Ends the audio.
     ///
     /// Examples
     /// --------

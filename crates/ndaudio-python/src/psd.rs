@@ -3,7 +3,7 @@
 use ndaudio::{Average, Psd as RustPsd, Source, Windows as RustWindows};
 use numpy::{IntoPyArray, PyArray1, PyArray2, PyArray3, PyArrayMethods, PyUntypedArrayMethods};
 use pyo3::prelude::*;
-use pyo3::types::PyType;
+use pyo3::types::{PyInt, PyType};
 
 use crate::dtype::{Dtype, with_type};
 use crate::error::{exception, invalid};
@@ -179,7 +179,16 @@ impl Psd {
         Ok(sum)
     }
 
-    /// Give the state as text, with all bits, to store it and merge it elsewhere.
+    /// For `sum(parts)`, which begins with 0.
+    fn __radd__(&self, zero: &Bound<'_, PyInt>) -> PyResult<Psd> {
+        if zero.extract::<i64>().is_ok_and(|zero| zero == 0) {
+            Ok(self.clone())
+        } else {
+            Err(invalid("densities add to densities only"))
+        }
+    }
+
+    /// Return the state as text, with all bits, to store it and merge it elsewhere.
     ///
     /// Examples
     /// --------
@@ -219,7 +228,7 @@ impl Psd {
         format!("<ndaudio.Psd of {} windows, {}>", self.psd.windows(), self.settings)
     }
 
-    /// Give the density: power per Hz, one-sided.
+    /// Return the density: power per Hz, one-sided.
     ///
     /// Returns
     /// -------
@@ -237,7 +246,7 @@ impl Psd {
         self.psd.density().into_pyarray(py)
     }
 
-    /// Give the power of sines in each bin: A² / 2 of a sine of amplitude A.
+    /// Return the power of sines in each bin: A² / 2 of a sine of amplitude A.
     ///
     /// Returns
     /// -------
@@ -349,7 +358,7 @@ pub(crate) fn welch<'py>(
         let result = shared
             .with(py, |source| with_type!(dtype, T => psd.add_windows(RustWindows::<_, T>::new(source, len, hop))));
         if ours {
-            shared.close(py);
+            shared.close(py)?;
         }
         result?;
         total

@@ -3,12 +3,14 @@
 use ndarray::Array2;
 use ndaudio::{DynSource, ErrorKind, Source, Spec};
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 
 use crate::blocks::Blocks;
 use crate::dtype::{Dtype, Number, with_type};
 use crate::encoding;
 use crate::error::{exception, invalid};
 use crate::fill::{fill, rows, target};
+use crate::metadata;
 use crate::pool::allocate;
 use crate::samples::{as_array, dtype_of};
 use crate::source::{Shared, seek_to};
@@ -45,6 +47,10 @@ pub(crate) struct Reader {
 impl Reader {
     pub(crate) fn open(object: &Bound<'_, PyAny>) -> PyResult<Self> {
         Ok(Reader { shared: Shared::open(object)? })
+    }
+
+    pub(crate) fn sequence(py: Python<'_>, paths: &[std::path::PathBuf]) -> PyResult<Self> {
+        Ok(Reader { shared: Shared::sequence(py, paths)? })
     }
 
     /// A reader of what a stage gives.
@@ -172,7 +178,7 @@ impl Reader {
     /// frames : int
     ///     How many; all that are left by default.
     /// dtype : dtype
-    ///     int16, int32, float32 or float64. Full scale is 2**15, 2**31 or 1.0; conversions keep it.
+    ///     int16, int32, float32 (the default) or float64. Full scale is 2**15, 2**31 or 1.0; conversions keep it.
     /// out : numpy.ndarray, optional
     ///     Frames × channels to read into, of any order and stride. It decides the dtype, and how many frames at the most.
     /// channels_first : bool
@@ -228,7 +234,7 @@ impl Reader {
         seek_to(py, &self.shared, frame)
     }
 
-    /// Say which frame is read next.
+    /// Return the frame that is read next.
     ///
     /// Examples
     /// --------
@@ -246,7 +252,7 @@ impl Reader {
     /// len : int
     ///     Frames per block; the last one may be shorter.
     /// dtype : dtype
-    ///     int16, int32, float32 or float64; full scale is 2**15, 2**31 or 1.0.
+    ///     int16, int32, float32 (the default) or float64; full scale is 2**15, 2**31 or 1.0.
     /// out : numpy.ndarray, optional
     ///     Frames × channels that every block is read into; `len` is then its length and may be left out.
     /// channels_first : bool
@@ -296,7 +302,7 @@ impl Reader {
     /// hop : int
     ///     Frames from one window to the next.
     /// dtype : dtype
-    ///     int16, int32, float32 or float64; full scale is 2**15, 2**31 or 1.0.
+    ///     int16, int32, float32 (the default) or float64; full scale is 2**15, 2**31 or 1.0.
     /// centered : bool
     ///     Whether window i is centred on frame i × hop, with `len // 2` frames of padding at both ends, as librosa's `center=True`.
     /// pad_mode : {"constant", "edge", "reflect"}
@@ -339,7 +345,7 @@ impl Reader {
         Windows::new(py, &self.shared, len, hop, Options { dtype, centered, pad_mode, pad, batch, channels_first })
     }
 
-    /// Give a reader of the mean of all channels.
+    /// Return a reader of the mean of all channels.
     ///
     /// It reads from this reader, which should not be read itself meanwhile; so do `resample`, `filter` and the others.
     ///
@@ -358,7 +364,7 @@ impl Reader {
         stages::mono(&self.shared, py)
     }
 
-    /// Give a reader at another sample rate.
+    /// Return a reader at another sample rate.
     ///
     /// Parameters
     /// ----------
@@ -382,7 +388,7 @@ impl Reader {
         stages::resample(&self.shared, py, sample_rate, quality)
     }
 
-    /// Give a reader of filtered audio.
+    /// Return a reader of filtered audio.
     ///
     /// Parameters
     /// ----------
@@ -403,7 +409,7 @@ impl Reader {
         stages::filter(&self.shared, py, sos)
     }
 
-    /// Give a reader of the frames from `start` up to and without `stop`.
+    /// Return a reader of the frames from `start` up to and without `stop`.
     ///
     /// Parameters
     /// ----------
@@ -425,7 +431,7 @@ impl Reader {
         stages::section(&self.shared, py, start, stop)
     }
 
-    /// Give a reader of some of the channels, in this order.
+    /// Return a reader of some of the channels, in this order.
     ///
     /// Parameters
     /// ----------
@@ -445,7 +451,7 @@ impl Reader {
         stages::select_channels(&self.shared, py, channels)
     }
 
-    /// Give a reader of louder or softer audio.
+    /// Return a reader of louder or softer audio.
     ///
     /// Parameters
     /// ----------
@@ -474,8 +480,8 @@ impl Reader {
     /// >>> reader.close()
     /// >>> reader.closed
     /// True
-    fn close(&self, py: Python<'_>) {
-        self.shared.close(py);
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        self.shared.close(py)
     }
 
     fn __enter__(this: Py<Self>) -> Py<Self> {
@@ -488,8 +494,8 @@ impl Reader {
         _kind: &Bound<'_, PyAny>,
         _value: &Bound<'_, PyAny>,
         _traceback: &Bound<'_, PyAny>,
-    ) {
-        self.shared.close(py);
+    ) -> PyResult<()> {
+        self.shared.close(py)
     }
 
     fn __repr__(&self, py: Python<'_>) -> String {
@@ -546,10 +552,79 @@ impl Reader {
         self.shared.format()
     }
 
-    /// list of str : What the file got wrong, and how it was read. Empty for an intact file.
+    /// list of Anomaly : What the file got wrong, and how it was read. Empty for an intact file. Some show only while the audio is read.
     #[getter]
-    fn anomalies(&self, py: Python<'_>) -> PyResult<Vec<String>> {
-        self.shared.with(py, |source| Ok(source.anomalies().iter().map(ToString::to_string).collect()))
+    fn anomalies<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        metadata::anomalies(py, &self.shared)
+    }
+
+    /// Metadata : What the known chunks and tags of the file say; of a sequence those of its first file.
+    #[getter]
+    fn metadata<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        metadata::metadata(py, &self.shared)
+    }
+
+    /// RecordingTime or None : When the first frame of the file was recorded, if its metadata or its name says so; of a section as well.
+    #[getter]
+    fn start_time<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        metadata::start_time(py, &self.shared)
+    }
+
+    /// list of Chunk : The chunks of a WAVE file, in its order; empty for other formats, and for what `mono`, `resample` and the others give.
+    #[getter]
+    fn chunks<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        metadata::chunks(py, &self.shared)
+    }
+
+    /// Read the content of the first chunk with an id.
+    ///
+    /// Parameters
+    /// ----------
+    /// id : str
+    ///     Four characters.
+    ///
+    /// Returns
+    /// -------
+    /// bytes or None
+    ///     None if there is no such chunk.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import ndaudio
+    /// >>> len(ndaudio.open("data/music.wav").chunk("fmt "))
+    /// 16
+    fn chunk<'py>(&self, py: Python<'py>, id: &str) -> PyResult<Option<Bound<'py, PyBytes>>> {
+        let id = metadata::id_bytes(id)?;
+        let content = self.shared.with(py, |source| source.opened().chunk(id))?;
+        Ok(content.map(|content| PyBytes::new(py, &content)))
+    }
+
+    /// list of SequenceFile : The files of a `sequence`, with where each begins; empty for anything else.
+    #[getter]
+    fn files<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        metadata::files(py, &self.shared)
+    }
+
+    /// List where one file of a `sequence` does not begin when the file before it ends.
+    ///
+    /// Parameters
+    /// ----------
+    /// tolerance : float
+    ///     In seconds: shorter gaps and overlaps are left out.
+    ///
+    /// Returns
+    /// -------
+    /// list of Gap
+    ///     Empty for anything but a sequence, and where files do not say when they began.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import ndaudio
+    /// >>> ndaudio.sequence(["data/music.wav", "data/music.wav"]).gaps()
+    /// []
+    #[pyo3(signature = (tolerance=2.0))]
+    fn gaps<'py>(&self, py: Python<'py>, tolerance: f64) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        metadata::gaps(py, &self.shared, tolerance)
     }
 }
 

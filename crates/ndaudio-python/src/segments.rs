@@ -92,7 +92,7 @@ pub(crate) fn segments<'py>(
     } else {
         let shared = Shared::open(audio)?;
         let found = of_source(py, &shared, &rule);
-        shared.close(py);
+        shared.close(py)?;
         found?
     };
     let frames: Vec<i64> = found

@@ -4,19 +4,22 @@ use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
 use ndaudio::metadata::Metadata;
 use ndaudio::{
-    Anomaly, Container, DynSource, Error, ErrorKind, MediaReader, ReadOptions, Result, Sample, Source, Spec, WavReader,
+    Anomaly, Container, DynSource, Error, ErrorKind, MediaReader, ReadOptions, Result, Sample, Sequence, Source, Spec,
+    WavReader,
 };
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyByteArray, PyBytes, PyMemoryView, PyString};
 
 use crate::error::{carry, carry_io, exception};
 use crate::file_like::{FileLike, Raised};
+use crate::opened::{Forward, Opened};
 
 /// Samples read at a time, at most: a few milliseconds, so that Ctrl-C is noticed within a long read.
 const READ_SAMPLES: usize = 1 << 20;
@@ -60,7 +63,11 @@ struct Inner {
     spec: Spec,
     path: Option<PathBuf>,
     format: String,
+    /// Of a stage, the file that it reads.
+    origin: Option<Shared>,
     state: Mutex<State>,
+    /// The thread that has the state, to tell a call from within a call, which would wait for itself.
+    holder: Mutex<Option<ThreadId>>,
 }
 
 struct State {
@@ -68,11 +75,25 @@ struct State {
     source: Option<Watched>,
 }
 
+/// The state, for as long as a call needs it.
+struct Held<'a> {
+    state: MutexGuard<'a, State>,
+    holder: &'a Mutex<Option<ThreadId>>,
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        *self.holder.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
 /// A source that asks for signals now and then, so that Ctrl-C stops whatever reads from it, within a long read as well.
 pub(crate) struct Watched {
-    source: Box<dyn DynSource>,
+    source: Opened,
     asked: Instant,
     raised: Raised,
+    /// Whether something failed since the last seek, after which the position counts for nothing.
+    failed: bool,
 }
 
 impl Shared {
@@ -88,80 +109,97 @@ impl Shared {
             return Err(exception);
         }
         let shared = opened.map_err(exception)?;
-        object.py().detach(|| {
-            if let Some(source) = &mut shared.lock().source {
-                source.raised = raised;
-            }
-        });
+        shared.with(object.py(), |source| {
+            source.raised = raised;
+            Ok(())
+        })?;
         Ok(shared)
     }
 
     fn open_input(input: Input) -> Result<Self> {
         match input {
             Input::Path(path) => Self::open_path(&path).map_err(|error| error.with_path(&path)),
-            Input::Bytes(bytes) => Self::seekable(Cursor::new(bytes)),
-            Input::FileLike(file, true) => Self::seekable(file),
-            Input::FileLike(file, false) => Self::forward(file),
+            Input::Bytes(bytes) => Self::seekable(Cursor::new(bytes), Opened::Bytes),
+            Input::FileLike(file, true) => Self::seekable(file, Opened::Object),
+            Input::FileLike(file, false) => Self::forward(file, Opened::ForwardObject),
         }
+    }
+
+    /// Opens files one after the other as one.
+    pub(crate) fn sequence(py: Python<'_>, paths: &[PathBuf]) -> PyResult<Self> {
+        let sequence = py.detach(|| Sequence::open(paths)).map_err(exception)?;
+        Ok(Self::new(Opened::Sequence(sequence), None, "sequence"))
     }
 
     fn open_path(path: &Path) -> Result<Self> {
         let mut file = File::open(path)?;
         if !file.metadata()?.is_file() {
             // A pipe, a terminal, a device; of a directory this is the error.
-            return Self::forward(Interruptible(file));
+            return Self::forward(Interruptible(file), Opened::ForwardFile);
         }
         let head = head(&mut file)?;
-        let (source, format): (Box<dyn DynSource>, _) = if is_wave(&head) {
+        let (source, format) = if is_wave(&head) {
             let reader = WavReader::open(path)?;
             let format = container_name(reader.container()).to_owned();
-            (Box::new(reader), format)
+            (Opened::File(reader), format)
         } else {
             let reader = MediaReader::open(path)?;
             let format = reader.format().to_lowercase();
-            (Box::new(reader), format)
+            (Opened::Other(Box::new(reader)), format)
         };
         Ok(Self::new(source, Some(path.to_path_buf()), &format))
     }
 
-    fn seekable<R: Read + Seek + Send + Sync + 'static>(mut input: R) -> Result<Self> {
+    fn seekable<R: Read + Seek + Send + Sync + 'static>(
+        mut input: R,
+        opened: impl FnOnce(WavReader<R>) -> Opened,
+    ) -> Result<Self> {
         let start = input.stream_position()?;
         let head = head(&mut input)?;
         input.seek(SeekFrom::Start(start))?;
         if is_wave(&head) {
             let reader = ReadOptions::new().seekable(input)?;
             let format = container_name(reader.container());
-            return Ok(Self::new(Box::new(reader), None, format));
+            return Ok(Self::new(opened(reader), None, format));
         }
         let reader = MediaReader::new(input)?;
         let format = reader.format().to_lowercase();
-        Ok(Self::new(Box::new(reader), None, &format))
+        Ok(Self::new(Opened::Other(Box::new(reader)), None, &format))
     }
 
-    fn forward<R: Read + Send + Sync + 'static>(mut input: R) -> Result<Self> {
+    fn forward<R: Read + Send + Sync + 'static>(
+        mut input: R,
+        opened: impl FnOnce(WavReader<Forward<R>>) -> Opened,
+    ) -> Result<Self> {
         let head = head(&mut input)?;
         let wave = is_wave(&head);
         let input = Cursor::new(head).chain(input);
         if wave {
             let reader = WavReader::new(input)?;
             let format = container_name(reader.container());
-            return Ok(Self::new(Box::new(reader), None, format));
+            return Ok(Self::new(opened(reader), None, format));
         }
         let reader = MediaReader::stream(input)?;
         let format = reader.format().to_lowercase();
-        Ok(Self::new(Box::new(reader), None, &format))
+        Ok(Self::new(Opened::Other(Box::new(reader)), None, &format))
     }
 
-    fn new(source: Box<dyn DynSource>, path: Option<PathBuf>, format: &str) -> Self {
+    fn new(source: Opened, path: Option<PathBuf>, format: &str) -> Self {
+        Self::with_origin(source, path, format, None)
+    }
+
+    fn with_origin(source: Opened, path: Option<PathBuf>, format: &str, origin: Option<Shared>) -> Self {
         let spec = source.spec().clone();
-        let state =
-            Mutex::new(State { source: Some(Watched { source, asked: Instant::now(), raised: Raised::default() }) });
-        Shared(Arc::new(Inner { spec, path, format: format.to_owned(), state }))
+        let source = Watched { source, asked: Instant::now(), raised: Raised::default(), failed: false };
+        let state = Mutex::new(State { source: Some(source) });
+        let (format, holder) = (format.to_owned(), Mutex::new(None));
+        Shared(Arc::new(Inner { spec, path, format, origin, state, holder }))
     }
 
     /// What a stage makes of a source.
     pub(crate) fn over(source: &Shared, stage: Box<dyn DynSource>) -> Self {
-        Self::new(stage, source.path().map(Path::to_path_buf), source.format())
+        let path = source.path().map(Path::to_path_buf);
+        Self::with_origin(Opened::Other(stage), path, source.format(), Some(source.origin().clone()))
     }
 
     pub(crate) fn path(&self) -> Option<&Path> {
@@ -172,8 +210,22 @@ impl Shared {
         &self.0.format
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The file that this reads, itself or through stages.
+    pub(crate) fn origin(&self) -> &Shared {
+        self.0.origin.as_ref().unwrap_or(self)
+    }
+
+    /// Takes the state; an error if this very thread has it already, because a file-like object calls the reader that is calling it.
+    fn lock(&self) -> Result<Held<'_>> {
+        let (this, holder) = (thread::current().id(), &self.0.holder);
+        if *holder.lock().unwrap_or_else(PoisonError::into_inner) == Some(this) {
+            return Err(carry(PyRuntimeError::new_err(
+                "the reader is in the middle of a call to its file-like object, which must not call the reader",
+            )));
+        }
+        let state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
+        *holder.lock().unwrap_or_else(PoisonError::into_inner) = Some(this);
+        Ok(Held { state, holder })
     }
 
     /// Calls `f` with the source, without the GIL.
@@ -182,7 +234,7 @@ impl Shared {
         py: Python<'_>,
         f: impl FnOnce(&mut Watched) -> Result<R> + Send,
     ) -> PyResult<R> {
-        py.detach(|| f(self.lock().open()?)).map_err(exception)
+        py.detach(|| f(self.lock()?.open()?)).map_err(exception)
     }
 
     /// A number of frames, or all that there are if it is more, so that it allocates no more than the audio needs; at least 1.
@@ -192,35 +244,52 @@ impl Shared {
         Ok(frames.min(all).max(1))
     }
 
-    pub(crate) fn close(&self, py: Python<'_>) {
+    pub(crate) fn close(&self, py: Python<'_>) -> PyResult<()> {
         // Dropped without the lock: a file-like object may be freed with it, and call anything.
-        let source = py.detach(|| self.lock().source.take());
+        let source = py.detach(|| Ok(self.lock()?.state.source.take())).map_err(exception)?;
         drop(source);
+        Ok(())
     }
 
     pub(crate) fn is_closed(&self, py: Python<'_>) -> bool {
-        py.detach(|| self.lock().source.is_none())
+        // In the middle of a call it is open.
+        py.detach(|| self.lock().is_ok_and(|held| held.state.source.is_none()))
     }
 
     /// Fills `out` with the next frames; where they begin, and how many there were. To be called without the GIL.
     pub(crate) fn read<T: Sample>(&self, out: &mut [T]) -> Result<(u64, usize)> {
-        let mut state = self.lock();
-        let source = state.open()?;
+        let mut held = self.lock()?;
+        let source = held.open()?;
         let position = source.position();
         Ok((position, source.read_interleaved(out)?))
     }
 }
 
-impl State {
+impl Held<'_> {
     fn open(&mut self) -> Result<&mut Watched> {
-        self.source.as_mut().ok_or_else(|| carry(PyValueError::new_err("the reader is closed")))
+        self.state.source.as_mut().ok_or_else(|| carry(PyValueError::new_err("the reader is closed")))
     }
 }
 
 impl Watched {
+    pub(crate) fn opened(&mut self) -> &mut Opened {
+        &mut self.source
+    }
+
     /// What a call came to, unless the object that is read from has raised something meanwhile.
-    fn unless_raised<R>(&self, result: Result<R>) -> Result<R> {
-        self.raised.take().map_or(result, |exception| Err(carry(exception)))
+    fn unless_raised<R>(&mut self, result: Result<R>) -> Result<R> {
+        let result = self.raised.take().map_or(result, |exception| Err(carry(exception)));
+        self.failed |= result.is_err();
+        result
+    }
+
+    /// Goes to a frame, unless it is there.
+    fn go_to(&mut self, frame: u64) -> Result<()> {
+        if frame == self.position() && !self.failed {
+            return Ok(());
+        }
+        self.failed = false;
+        self.seek(frame)
     }
 
     /// Raises what a signal handler raises, `KeyboardInterrupt` above all.
@@ -303,23 +372,23 @@ impl Source for Shared {
     }
 
     fn frames(&self) -> Option<u64> {
-        self.lock().source.as_ref()?.frames()
+        self.lock().ok()?.state.source.as_ref()?.frames()
     }
 
     fn position(&self) -> u64 {
-        self.lock().source.as_ref().map_or(0, |source| source.position())
+        self.lock().ok().and_then(|held| Some(held.state.source.as_ref()?.position())).unwrap_or(0)
     }
 
     fn seek(&mut self, frame: u64) -> Result<()> {
-        self.lock().open()?.seek(frame)
+        self.lock()?.open()?.seek(frame)
     }
 
     fn skip_frames(&mut self, frames: u64) -> Result<u64> {
-        self.lock().open()?.skip_frames(frames)
+        self.lock()?.open()?.skip_frames(frames)
     }
 
     fn metadata(&mut self) -> Result<Metadata> {
-        self.lock().open()?.metadata()
+        self.lock()?.open()?.metadata()
     }
 }
 
@@ -336,7 +405,7 @@ fn is_wave(head: &[u8]) -> bool {
 }
 
 /// A pipe whose reads may wait for ever: a signal wakes them, and is asked for before they go on waiting.
-struct Interruptible(File);
+pub(crate) struct Interruptible(File);
 
 impl Read for Interruptible {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
@@ -376,9 +445,7 @@ pub(crate) fn seek_to(py: Python<'_>, shared: &Shared, frame: i64) -> PyResult<u
                 }
             },
         };
-        if frame != source.position() {
-            source.seek(frame)?;
-        }
+        source.go_to(frame)?;
         Ok(frame)
     })
 }

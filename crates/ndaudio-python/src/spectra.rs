@@ -94,7 +94,7 @@ impl PySpectrum {
         self.0.transform(window, channels_first, Kind::Complex)
     }
 
-    /// Give the magnitudes of the spectrum of a window, or of a batch of windows.
+    /// Return the magnitudes of the spectrum of a window, or of a batch of windows.
     ///
     /// Parameters
     /// ----------
@@ -118,7 +118,7 @@ impl PySpectrum {
         self.0.transform(window, channels_first, Kind::Magnitude)
     }
 
-    /// Give the powers of the spectrum of a window, or of a batch of windows; one-sided where the plan has a scaling.
+    /// Return the powers of the spectrum of a window, or of a batch of windows; one-sided where the plan has a scaling.
     ///
     /// Parameters
     /// ----------

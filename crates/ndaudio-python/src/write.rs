@@ -4,13 +4,15 @@ use std::fs::File;
 
 use std::path::Path;
 
-use ndaudio::{Container, Encoding, FlacWriter, Replace, Spec, WavWriter, WriteOptions};
+use ndaudio::{Container, Encoding, FlacWriter, Replace, Source, Spec, WavWriter, WriteOptions};
 use pyo3::prelude::*;
 
 use crate::dtype::Dtype;
 use crate::encoding;
 use crate::error::{exception, invalid};
 use crate::file_like::FileLike;
+use crate::metadata::id_bytes;
+use crate::reader::Reader;
 use crate::samples::{Samples, with_samples};
 
 /// Evaluates an expression with `$writer` as whichever writer it is.
@@ -307,6 +309,61 @@ impl Writer {
     fn checkpoint(&mut self, py: Python<'_>) -> PyResult<()> {
         let file = self.open()?;
         py.detach(|| with_writer!(file, writer => writer.checkpoint())).map_err(exception)
+    }
+
+    /// Add a metadata chunk.
+    ///
+    /// Before the first block, the chunk comes before the audio; later, after it. A FLAC file carries it as `flac
+    /// --keep-foreign-metadata` does, and only before the first block.
+    ///
+    /// Parameters
+    /// ----------
+    /// id : str
+    ///     Four characters.
+    /// content : bytes
+    ///     What the chunk holds.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import io, ndaudio
+    /// >>> file = io.BytesIO()
+    /// >>> with ndaudio.create(file, 48_000, 2) as writer:
+    /// ...     writer.add_chunk("note", b"windy")
+    /// >>> ndaudio.open(file.getvalue()).chunk("note")
+    /// b'windy'
+    fn add_chunk(&mut self, py: Python<'_>, id: &str, content: &[u8]) -> PyResult<()> {
+        let id = id_bytes(id)?;
+        let file = self.open()?;
+        py.detach(|| with_writer!(file, writer => writer.add_chunk(id, content))).map_err(exception)
+    }
+
+    /// Copy the metadata of a file that is open.
+    ///
+    /// Chunks of a WAVE file are copied as they are, known or not, but for those that describe the samples. Of other files, and into
+    /// FLAC, everything that `Reader.metadata` has is written. Call it before the first block.
+    ///
+    /// Parameters
+    /// ----------
+    /// reader : Reader
+    ///     Where the metadata is.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import io, ndaudio
+    /// >>> file = io.BytesIO()
+    /// >>> with ndaudio.open("data/libsndfile_bext_pcm16_stereo.wav") as reader:
+    /// ...     with ndaudio.create(file, reader.sample_rate, reader.channels) as writer:
+    /// ...         writer.copy_metadata(reader)
+    /// >>> ndaudio.open(file.getvalue()).metadata.bext.origination_date
+    /// '2026-01-02'
+    fn copy_metadata(&mut self, py: Python<'_>, reader: &Reader) -> PyResult<()> {
+        let file = self.open()?;
+        reader.shared().with(py, |source| match file {
+            Open::Path(writer) => source.opened().copy_metadata_to(writer),
+            Open::FileLike(writer) => source.opened().copy_metadata_to(writer),
+            Open::FlacPath(writer) => source.metadata().and_then(|metadata| writer.add_metadata(&metadata)),
+            Open::FlacFileLike(writer) => source.metadata().and_then(|metadata| writer.add_metadata(&metadata)),
+        })
     }
 
     /// Complete the header and close the file. Calling it again does nothing.

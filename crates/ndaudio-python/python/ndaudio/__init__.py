@@ -16,6 +16,7 @@ Examples
 array([0.08 , 0.065])
 """
 
+from . import bands, features
 from ._errors import (
     ArgumentError,
     ChannelMismatchError,
@@ -29,11 +30,23 @@ from ._errors import (
     ViewError,
     WriteError,
 )
+from ._metadata import (
+    Anomaly,
+    Bext,
+    BextLoudness,
+    Chunk,
+    Cue,
+    Gap,
+    Info,
+    Metadata,
+    RecordingTime,
+    SequenceFile,
+)
 from ._ndaudio import (
     Blocks,
     Filter,
+    FilterBank,
     Histogram,
-    Info,
     Level,
     Levels,
     Loudness,
@@ -67,6 +80,7 @@ from ._ndaudio import (
     resample,
     rms,
     segments,
+    sequence,
     stft,
     welch,
     write,
@@ -75,22 +89,32 @@ from ._ndaudio import (
 from ._views import frombuffer, memmap
 
 __all__ = [
+    "Anomaly",
     "ArgumentError",
+    "Bext",
+    "BextLoudness",
     "Blocks",
     "ChannelMismatchError",
+    "Chunk",
+    "Cue",
     "DecoderError",
     "Error",
     "Filter",
+    "FilterBank",
     "FormatError",
+    "Gap",
     "Histogram",
     "Info",
     "Level",
     "Levels",
     "Loudness",
     "Ltsa",
+    "Metadata",
     "Psd",
     "Reader",
+    "RecordingTime",
     "SeekError",
+    "SequenceFile",
     "SpecMismatchError",
     "Spectrum",
     "TooLargeError",
@@ -100,6 +124,7 @@ __all__ = [
     "WriteError",
     "Writer",
     "a_weighting",
+    "bands",
     "bessel",
     "butterworth",
     "c_weighting",
@@ -108,6 +133,7 @@ __all__ = [
     "create",
     "crest_factor",
     "elliptic",
+    "features",
     "filter",
     "filtfilt",
     "frombuffer",
@@ -125,6 +151,7 @@ __all__ = [
     "resample",
     "rms",
     "segments",
+    "sequence",
     "stft",
     "welch",
     "write",

@@ -8,19 +8,22 @@ import types
 import ndaudio
 import pytest
 
+ATTRIBUTES = (types.GetSetDescriptorType, property)
 HERE = pathlib.Path(__file__).resolve().parents[2]
 
 
 def public():
     """All that is exported, and all its members that are not private."""
-    for name in ndaudio.__all__:
-        thing = getattr(ndaudio, name)
+    things = {name: getattr(ndaudio, name) for name in ndaudio.__all__}
+    for module in (ndaudio.bands, ndaudio.features):
+        things |= {f"{module.__name__}.{name}".removeprefix("ndaudio."): getattr(module, name) for name in module.__all__}
+    for name, thing in things.items():
         yield name, thing
         if inspect.isclass(thing):
             for member, value in vars(thing).items():
                 if not member.startswith("_") and callable(getattr(thing, member)):
                     yield f"{name}.{member}", value
-                elif not member.startswith("_") and isinstance(value, types.GetSetDescriptorType):
+                elif not member.startswith("_") and isinstance(value, ATTRIBUTES):
                     yield f"{name}.{member}", value
 
 
@@ -40,7 +43,7 @@ def run(text, name):
 def test_a_docstring_is_there_and_its_example_runs(name):
     doc = inspect.getdoc(THINGS[name])
     assert doc, f"{name} has no docstring"
-    if isinstance(THINGS[name], types.GetSetDescriptorType):
+    if isinstance(THINGS[name], ATTRIBUTES):
         # An attribute says its type and what it is.
         assert " : " in doc, name
         return

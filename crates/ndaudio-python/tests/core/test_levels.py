@@ -180,3 +180,18 @@ def test_a_batch_is_measured_window_by_window(noise_wav, noise, measure):
     expected = [getattr(ndaudio, measure)(noise[i : i + 640]) for i in range(0, len(noise) - 639, 160)]
     np.testing.assert_array_equal(found, expected)
     np.testing.assert_array_equal(first, expected)
+
+
+def test_sum_adds_everything_that_merges(noise):
+    """`sum` begins with 0."""
+    half = len(noise) // 2
+    parts = [noise[:half], noise[half:]]
+    histograms, densities = [ndaudio.Histogram(2) for _ in parts], [ndaudio.Psd(256, 16_000) for _ in parts]
+    for part, histogram, density in zip(parts, histograms, densities, strict=True):
+        histogram.add(part)
+        density.add(part[:256])
+    assert sum(histograms).frames == len(noise)
+    assert sum(densities).windows == 2
+    for wrong in (histograms[0], densities[0]):
+        with pytest.raises(ValueError, match="add to"):
+            1 + wrong

@@ -103,6 +103,13 @@ def endless(path):
         "ndaudio.levels(path)",
         "ndaudio.open(path).read(out=np.zeros((2**31, 1), 'int16')[::1])",
         "next(ndaudio.open(path).blocks(2**31, 'int16'))",
+        "next(ndaudio.open(path).windows(2**20, 2**19, 'int16', batch=2**11))",
+        "ndaudio.open(path).mono().resample(44_100).read(2**31, 'int16')",
+        "ndaudio.welch(path, len=4096)",
+        "ndaudio.loudness(path)",
+        "ndaudio.segments(path)",
+        "ndaudio.Ltsa(4096, 48_000, 480_000).add_file(path)",
+        "sum(len(block) for block in ndaudio.open(path).blocks(1024))",
     ],
 )
 def test_ctrl_c_stops_a_long_call(tmp_path, call):
@@ -160,3 +167,94 @@ if hasattr(os, "register_at_fork"):
                 good = all((block == noise[i * 100 : (i + 1) * 100]).all() for i, block in enumerate(kept))
                 os._exit(0 if good and ndaudio.levels(noise_wav).frames == len(noise) else 1)
             assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+class CallsBack(io.BytesIO):
+    """A file-like object that calls the reader that is calling it."""
+
+    def __init__(self, data, call):
+        super().__init__(data)
+        self.call, self.reader = call, None
+
+    def read(self, *args):
+        if self.reader is not None:
+            self.call(self.reader)
+        return super().read(*args)
+
+
+CALLS = {
+    "read": lambda reader: reader.read(1),
+    "seek": lambda reader: reader.seek(0),
+    "tell": lambda reader: reader.tell(),
+    "close": lambda reader: reader.close(),
+    "frames": lambda reader: reader.frames,
+    "levels": ndaudio.levels,
+    "next": lambda reader: next(reader.blocks(10)),
+    "stage": lambda reader: reader.mono().read(1),
+}
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("outer", ["read", "stage", "levels", "next"])
+def test_an_object_that_calls_the_reader_back_is_refused(noise_wav, noise, outer, call):
+    """It would wait for itself for ever, so it runs on a thread that can be left behind."""
+    with open(noise_wav, "rb") as file:
+        source = CallsBack(file.read(), CALLS[call])
+    reader = ndaudio.open(source)
+    found = []
+
+    def work():
+        source.reader = reader
+        try:
+            CALLS[outer](reader)
+        except RuntimeError as error:
+            found.append(str(error))
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(20)
+    assert not thread.is_alive(), "it hangs"
+    assert len(found) == 1
+    assert "file-like object, which must not call the reader" in found[0]
+    # The reader is as good as before, and says what to do until it is.
+    source.reader = None
+    with pytest.raises(OSError, match="seek to a frame to go on"):
+        reader.read()
+    reader.seek(0)
+    np.testing.assert_array_equal(reader.read(dtype="int16"), noise)
+
+
+def test_an_object_may_look_at_the_reader(noise_wav, noise):
+    with open(noise_wav, "rb") as file:
+        source = CallsBack(file.read(), lambda reader: (repr(reader), reader.closed, reader.sample_rate))
+    source.reader = ndaudio.open(source)
+    np.testing.assert_array_equal(source.reader.read(dtype="int16"), noise)
+
+
+def test_an_object_that_calls_the_writer_back_is_refused():
+    class WritesBack(io.BytesIO):
+        writer = None
+
+        def write(self, data):
+            if self.writer is not None:
+                self.writer.write(np.zeros((1, 1)))
+            return super().write(data)
+
+    sink = WritesBack()
+    writer = ndaudio.create(sink, 8_000, 1)
+    sink.writer = writer
+    with pytest.raises(RuntimeError):
+        writer.write(np.zeros((100_000, 1)))
+        writer.close()
+    sink.writer = None
+    writer.close()
+
+
+def describe(path):
+    reader = ndaudio.open(path)
+    return ndaudio.info(path), reader.metadata, reader.chunks
+
+
+def test_processes_send_descriptions_back(noise_wav):
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        assert pool.map(describe, [noise_wav] * 2) == [describe(noise_wav)] * 2
