@@ -69,9 +69,30 @@ fn reusable<'py, T: Number>(py: Python<'py>, array: &Py<PyAny>, shape: [usize; 2
     intact.then(|| array.clone())
 }
 
-/// Without a GIL a count is out of date as soon as it is read, and the interpreter's own check is not in the stable interface yet; so
-/// every array is a new one.
+/// Without a GIL a count is out of date as soon as it is read. The interpreter knows whether this thread alone has the array; where it
+/// cannot be asked, every array is a new one.
 #[cfg(Py_GIL_DISABLED)]
-fn reusable<'py, T: Number>(_: Python<'py>, _: &Py<PyAny>, _: [usize; 2]) -> Option<Bound<'py, PyArray2<T>>> {
-    None
+fn reusable<'py, T: Number>(py: Python<'py>, array: &Py<PyAny>, shape: [usize; 2]) -> Option<Bound<'py, PyArray2<T>>> {
+    if !uniquely_referenced(py, array)? {
+        return None;
+    }
+    let array = array.bind(py).cast::<PyArray2<T>>().ok()?;
+    let intact = array.shape() == shape && array.is_c_contiguous() && array.try_readwrite().is_ok();
+    intact.then(|| array.clone())
+}
+
+/// Asks `PyUnstable_Object_IsUniquelyReferenced`, which Python has from 3.14 on: through `ctypes`, since a call from here would need
+/// `unsafe`. It gets an address, because a reference would be a second one. `None` where it cannot be asked.
+#[cfg(Py_GIL_DISABLED)]
+fn uniquely_referenced(py: Python<'_>, array: &Py<PyAny>) -> Option<bool> {
+    static CHECK: PyOnceLock<Option<Py<PyAny>>> = PyOnceLock::new();
+    let find = || {
+        let ctypes = py.import("ctypes").ok()?;
+        let check = ctypes.getattr("pythonapi").ok()?.getattr("PyUnstable_Object_IsUniquelyReferenced").ok()?;
+        check.setattr("argtypes", (ctypes.getattr("c_void_p").ok()?,)).ok()?;
+        check.setattr("restype", ctypes.getattr("c_int").ok()?).ok()?;
+        Some(check.unbind())
+    };
+    let check = CHECK.get_or_init(py, find).as_ref()?;
+    check.bind(py).call1((array.as_ptr().addr(),)).ok()?.extract::<i32>().ok().map(|unique| unique == 1)
 }
