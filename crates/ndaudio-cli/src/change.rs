@@ -19,6 +19,11 @@ use crate::terminal::{note, shown};
 pub(crate) trait Change {
     /// Changes the block that begins at frame `position`; says how many samples clipped.
     fn change<T: Sample>(&mut self, block: &mut ArrayViewMut2<'_, T>, position: u64) -> u64;
+
+    /// Whether every sample stays as it is, so that what is stored can be copied.
+    fn is_none(&self) -> bool {
+        false
+    }
 }
 
 /// What was done.
@@ -35,6 +40,10 @@ impl Change for Nothing {
     fn change<T: Sample>(&mut self, _block: &mut ArrayViewMut2<'_, T>, _position: u64) -> u64 {
         0
     }
+
+    fn is_none(&self) -> bool {
+        true
+    }
 }
 
 /// Every sample times a factor.
@@ -43,6 +52,10 @@ pub(crate) struct Gain(pub(crate) f64);
 impl Change for Gain {
     fn change<T: Sample>(&mut self, block: &mut ArrayViewMut2<'_, T>, _position: u64) -> u64 {
         gain::apply(block, self.0)
+    }
+
+    fn is_none(&self) -> bool {
+        self.0 == 1.0
     }
 }
 
@@ -61,10 +74,22 @@ pub(crate) fn change_file(job: &Job, mut input: Input, change: &mut impl Change)
     let kind = SampleType::to_change(spec.encoding());
     let bits = bits_to_round_to(spec.encoding()).filter(|_| kind == SampleType::F64);
     let rounding = Rounding { bits, noise: None };
-    let done = by_sample_type!(kind, T => change_blocks::<T>(&mut input, &mut out, rounding, change, &job.input))?;
+    let copied = if change.is_none() { copy_stored(&mut input, &mut out)? } else { None };
+    let done = match copied {
+        Some(done) => done,
+        None => by_sample_type!(kind, T => change_blocks::<T>(&mut input, &mut out, rounding, change, &job.input))?,
+    };
     out.finish()?;
     input.note_anomalies();
     Ok(done)
+}
+
+/// Copies what is left of a recording with every stored bit, if both files store samples alike. Samples cannot promise that: they have no
+/// room for bits below the valid ones, or for the two zeros of µ-law.
+pub(crate) fn copy_stored(input: &mut Input, out: &mut Output) -> Outcome<Option<Done>> {
+    let (mut bar, total) = (Bar::new(input.name()), input.frames());
+    let frames = input.copy_stored(&mut out.writer, u64::MAX, |frames| bar.show(frames, total))?;
+    Ok(frames.map(|frames| Done { frames, clipped: 0 }))
 }
 
 /// Changes, rounds and writes block after block.

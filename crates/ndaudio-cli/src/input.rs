@@ -165,6 +165,34 @@ impl Input {
         Ok(())
     }
 
+    /// Copies the next frames with every stored bit: up to `frames` of them, and to the end of the part that is read. Does nothing, and returns
+    /// `None`, unless both files store samples alike. `show` is told how many were copied.
+    pub(crate) fn copy_stored(
+        &mut self,
+        writer: &mut Writer,
+        frames: u64,
+        mut show: impl FnMut(u64),
+    ) -> Outcome<Option<u64>> {
+        let left = self.len.map_or(u64::MAX, |len| len.saturating_sub(self.position()));
+        let (Reader::Wav(reader), Writer::Wav(writer)) = (&mut self.reader, writer) else { return Ok(None) };
+        let stored = |spec: &Spec| (spec.encoding(), spec.channels());
+        if stored(reader.spec()) != stored(writer.spec()) {
+            return Ok(None);
+        }
+        let (wanted, step) = (frames.min(left), block_len(reader.spec()) as u64);
+        let mut copied = 0;
+        while copied < wanted {
+            let now = step.min(wanted - copied);
+            let count = writer.copy_frames(reader, now)?;
+            copied += count;
+            show(copied);
+            if count < now {
+                break;
+            }
+        }
+        Ok(Some(copied))
+    }
+
     /// The frame of the recording at which the part that is read begins.
     pub(crate) fn first_frame(&self) -> u64 {
         self.from

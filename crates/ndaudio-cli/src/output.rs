@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use ndaudio::{ReadOptions, Replace, Spec, WriteOptions};
 
+use crate::commands::reopen;
 use crate::failure::{Failure, Outcome};
 use crate::input::Input;
 use crate::interrupt::Guarded;
@@ -210,7 +211,7 @@ impl Output {
         self.complete(false)
     }
 
-    /// As [`finish`](Output::finish), if nothing is wrong with the file.
+    /// As [`finish`](Output::finish), if nothing but the audio itself is odd about the file.
     pub(crate) fn finish_strict(self) -> Outcome<FileKind> {
         self.complete(true)
     }
@@ -231,8 +232,9 @@ impl Output {
                     && regular
                 {
                     // A file that outgrew its sizes has become RF64: said is what was written.
-                    let options = if strict { ReadOptions::new().strict() } else { ReadOptions::new() };
-                    *container = options.open(replace.path())?.container();
+                    let reader =
+                        if strict { reopen(replace.path())? } else { ReadOptions::new().open(replace.path())? };
+                    *container = reader.container();
                 }
                 guarded.finish(|| replace.commit())?;
             }

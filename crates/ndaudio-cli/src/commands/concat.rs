@@ -100,11 +100,16 @@ fn join<T: Sample>(job: &Job, inputs: &[PathBuf], spec: &Spec) -> Outcome<u64> {
             cue.frame = cue.frame.saturating_add(start);
             cues.push(cue);
         }
-        let frames = input.each_block::<T>(|position, block| {
-            out.writer.write(block)?;
-            bar.show(start + position, None);
-            Ok(())
-        });
+        let copied = input.copy_stored(&mut out.writer, u64::MAX, |frames| bar.show(start + frames, None));
+        let frames = match copied {
+            Ok(None) => input.each_block::<T>(|position, block| {
+                out.writer.write(block)?;
+                bar.show(start + position, None);
+                Ok(())
+            }),
+            Ok(Some(frames)) => Ok(frames),
+            Err(failure) => Err(failure),
+        };
         start += frames.map_err(|failure| failure.about(path))?;
         input.note_anomalies();
     }

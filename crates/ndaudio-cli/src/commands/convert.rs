@@ -1,11 +1,13 @@
 //! `convert`: any recording into any other container, encoding, rate and number of channels.
 
+use std::path::Path;
+
 use clap::Args;
 use ndaudio::dither::Tpdf;
 use ndaudio::segments::Segment;
 use ndaudio::{Container, DynSource, Encoding, Source, Spec};
 
-use crate::change::{Nothing, Rounding, change_blocks};
+use crate::change::{Done, Nothing, Rounding, change_blocks, copy_stored};
 use crate::encoding::{ContainerName, EncodingName};
 use crate::failure::{Failure, Outcome};
 use crate::format::counted;
@@ -73,7 +75,7 @@ fn convert(arguments: &Arguments, job: &Job) -> Outcome {
     let rate = arguments.rate.unwrap_or(from.sample_rate());
     let to = target(&from, channels, rate, arguments.encoding.map(Encoding::from), kind)?;
     // Bits are only shifted, unless samples are computed.
-    let computed = rate != from.sample_rate() || channels < from.channels();
+    let computed = computes(&from, &to);
     let noise = dithered(&from, &to, arguments.dither, computed)?;
     let mut out = Output::create(job, &to, kind)?;
     let first = input.first_frame();
@@ -83,22 +85,12 @@ fn convert(arguments: &Arguments, job: &Job) -> Outcome {
     } else {
         input.copy_metadata(&mut out.writer, |_, content| Ok(Some(content)))?;
     }
-    let mut source: Box<dyn DynSource + '_> = Box::new(&mut input);
-    if channels < from.channels() {
-        source = Box::new(source.mono());
-    } else if channels > from.channels() {
-        source = Box::new(source.select_channels(vec![0; channels]));
-    }
-    if rate != from.sample_rate() {
-        source = Box::new(source.resample(rate).map_err(|error| Failure::from(error).about(&job.input))?);
-    }
-    let done = if noise.is_none() && !computed && !from.encoding().is_float() {
-        change_blocks::<i32>(&mut source, &mut out, Rounding::default(), &mut Nothing, &job.input)?
-    } else {
-        let bits = bits_to_round_to(to.encoding());
-        change_blocks::<f64>(&mut source, &mut out, Rounding { bits, noise }, &mut Nothing, &job.input)?
+    let alike = noise.is_none() && !computed && channels == from.channels();
+    let copied = if alike { copy_stored(&mut input, &mut out)? } else { None };
+    let done = match copied {
+        Some(done) => done,
+        None => convert_samples(&mut input, &mut out, (&from, &to), noise, &job.input)?,
     };
-    drop(source);
     let kind = out.finish()?;
     input.note_anomalies();
     let clipped =
@@ -106,6 +98,38 @@ fn convert(arguments: &Arguments, job: &Job) -> Outcome {
     let frames = counted(done.frames, "frame");
     note(format!("{}: {frames}, {kind}, {}{clipped}", shown(&job.output), to.encoding()));
     Ok(())
+}
+
+/// Whether samples are computed, and not only stored in another way.
+fn computes(from: &Spec, to: &Spec) -> bool {
+    to.sample_rate() != from.sample_rate() || to.channels() < from.channels()
+}
+
+/// Reads, converts, rounds and writes every sample.
+fn convert_samples(
+    input: &mut Input,
+    out: &mut Output,
+    (from, to): (&Spec, &Spec),
+    noise: Option<Tpdf>,
+    name: &Path,
+) -> Outcome<Done> {
+    let (channels, rate) = (to.channels(), to.sample_rate());
+    let computed = computes(from, to);
+    let mut source: Box<dyn DynSource + '_> = Box::new(input);
+    if channels < from.channels() {
+        source = Box::new(source.mono());
+    } else if channels > from.channels() {
+        source = Box::new(source.select_channels(vec![0; channels]));
+    }
+    if rate != from.sample_rate() {
+        source = Box::new(source.resample(rate).map_err(|error| Failure::from(error).about(name))?);
+    }
+    if noise.is_none() && !computed && !from.encoding().is_float() {
+        change_blocks::<i32>(&mut source, out, Rounding::default(), &mut Nothing, name)
+    } else {
+        let bits = bits_to_round_to(to.encoding());
+        change_blocks::<f64>(&mut source, out, Rounding { bits, noise }, &mut Nothing, name)
+    }
 }
 
 /// What the output is to be.

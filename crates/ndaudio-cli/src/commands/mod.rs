@@ -19,6 +19,7 @@ mod trim;
 
 use clap::Subcommand;
 
+pub(crate) use self::repair::reopen;
 use crate::failure::Outcome;
 
 /// What to do.

@@ -201,6 +201,10 @@ pub(crate) fn write_piece<T: Sample>(job: &Job, input: &mut Input, piece: &Segme
     let mut out = Output::create(job, &spec, kind_for(job, input)?)?;
     crate::moved::carry_to_piece(&mut out, input, piece)?;
     input.seek_to(piece.start_frame)?;
+    if input.copy_stored(&mut out.writer, piece.frames(), |_| ())?.is_some() {
+        out.finish()?;
+        return Ok(());
+    }
     let len = crate::input::block_len(&spec);
     let mut buffer = vec![T::zero(); len * spec.channels()];
     let mut left = piece.frames();

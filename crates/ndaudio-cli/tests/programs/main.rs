@@ -25,5 +25,6 @@ mod metadata;
 mod repair;
 mod rms;
 mod safety;
+mod stored_bits;
 mod streams;
 mod times;

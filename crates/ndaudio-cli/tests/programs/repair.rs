@@ -165,3 +165,31 @@ fn a_file_that_its_writer_did_not_finish_has_everything_after_repair() {
     assert_eq!(ReadOptions::new().strict().open(&path).unwrap().frames(), Some(frames));
     assert!(!fs::read(&path).unwrap().windows(7).any(|bytes| bytes == b"ndaudio"), "the mark is gone");
 }
+
+/// The disk is full after so many blocks of 512 bytes: files may not grow further, and the signal that says so is ignored, so that
+/// writing fails. That needs no rights, unlike a small file system.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_leaves_no_backup_that_is_in_the_way_of_the_next_attempt() {
+    let mut music = fs::read(data("music.wav")).unwrap();
+    music[4..8].copy_from_slice(&[1, 2, 3, 0]);
+    let mut cut = music.clone();
+    // More than a block that belongs to nothing.
+    cut.extend([b'?'; 3001]);
+    // Not even the header finds room; the header does, and then the tail does not.
+    for (blocks, bytes, options) in [("0", music, &[][..]), ("1", cut, &["--cut"][..])] {
+        let folder = folder();
+        let path = folder.path().join("take.wav");
+        fs::write(&path, &bytes).unwrap();
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", "trap '' XFSZ; ulimit -f \"$0\"; exec \"$@\"", blocks]);
+        shell.arg(env!("CARGO_BIN_EXE_ndaudio")).args([&["repair", text(&path)], options].concat());
+        let ran = Ran::from(shell.output().unwrap());
+        assert_eq!(ran.code, Some(1), "{}", ran.err);
+        assert!(ran.err.contains("-backup") && ran.err.contains("because: File too large"), "{}", ran.err);
+        assert_eq!(names(folder.path()), ["take.wav"]);
+        assert!(fs::read(&path).unwrap() == bytes, "nothing was changed without a way back");
+        succeed("repair", [&[text(&path)], options].concat());
+        assert_eq!(ReadOptions::new().strict().open(&path).unwrap().frames(), Some(441_000));
+    }
+}

@@ -4,15 +4,15 @@ mod backup;
 mod patched;
 mod plan;
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use ndaudio::{ReadOptions, Source, WavReader};
+use ndaudio::{Anomaly, ReadOptions, Severity, Source, WavReader};
 use patched::Patched;
 use plan::{Consent, Plan};
 
-use crate::change::{Nothing, Rounding, change_blocks};
+use crate::change::{Nothing, Rounding, change_blocks, copy_stored};
 use crate::failure::{Failure, Outcome};
 use crate::format::counted;
 use crate::input::Input;
@@ -75,7 +75,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     }
     match &arguments.output {
         Some(output) => rewrite(arguments, input, output),
-        None if input.anomalies().is_empty() => {
+        None if !input.anomalies().iter().any(is_fault) => {
             note(format!("{}: is whole, nothing to do", shown(path)));
             Ok(())
         }
@@ -104,7 +104,7 @@ fn patch(arguments: &Arguments) -> Outcome {
     }
     let kept = backup::keep(path, &mut file, &plan.patched)?;
     uninterrupted(|| plan.patched.apply(&mut file)).map_err(refused)?;
-    let frames = ReadOptions::new().strict().open(path)?.frames().unwrap_or(0);
+    let frames = reopen(path)?.frames().unwrap_or(0);
     note(format!("{}: is whole now, {}{kept}", shown(path), counted(frames, "frame")));
     Ok(())
 }
@@ -131,12 +131,29 @@ fn rewrite(arguments: &Arguments, mut input: Input, output: &Path) -> Outcome {
     let mut out = Output::create(&job, &spec, kind)?;
     input.copy_metadata(&mut out.writer, |_, content| Ok(Some(content)))?;
     let sample_type = SampleType::to_measure(spec.encoding());
-    let done = by_sample_type!(sample_type, T => {
-        change_blocks::<T>(&mut input, &mut out, Rounding::default(), &mut Nothing, path)
-    })?;
+    let done = match copy_stored(&mut input, &mut out)? {
+        Some(done) => done,
+        None => by_sample_type!(sample_type, T => {
+            change_blocks::<T>(&mut input, &mut out, Rounding::default(), &mut Nothing, path)
+        })?,
+    };
     let container = out.finish_strict()?;
     note(format!("{}: is whole, {}, {container}", shown(output), counted(done.frames, "frame")));
     Ok(())
+}
+
+/// Whether something is wrong that can be put right. Bits that no sample has are part of the audio, which stays as it is.
+fn is_fault(anomaly: &Anomaly) -> bool {
+    !matches!(anomaly, Anomaly::UnusedBits { .. })
+}
+
+/// Opens a file that should be whole now, and refuses it otherwise.
+pub(crate) fn reopen(path: &Path) -> Outcome<WavReader<File>> {
+    let reader = ReadOptions::new().open(path)?;
+    match reader.anomalies().iter().find(|anomaly| is_fault(anomaly) && anomaly.severity() == Severity::Defect) {
+        Some(anomaly) => Err(Failure::new(escaped(&anomaly.to_string()).into_owned()).about(path)),
+        None => Ok(reader),
+    }
 }
 
 /// The file as it would be, for a strict look at it.

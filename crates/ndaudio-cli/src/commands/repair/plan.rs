@@ -9,8 +9,8 @@ use std::io;
 
 use ndaudio::{Anomaly, Chunk, Container, WavReader};
 
-use super::open_patched;
 use super::patched::{Changes, Patched};
+use super::{is_fault, open_patched};
 use crate::failure::{Failure, Outcome};
 use crate::format::{counted, tag};
 
@@ -77,7 +77,7 @@ impl Plan {
         let mut steps = Vec::new();
         for _ in 0..ROUNDS_MAX {
             let mut reader = open_patched(patched.clone())?;
-            let mut anomalies = reader.anomalies().to_vec();
+            let mut anomalies: Vec<_> = reader.anomalies().iter().filter(|one| is_fault(one)).cloned().collect();
             // What is cut off needs no padding, and sizes are counted once.
             anomalies.sort_by_key(|anomaly| !is_surplus(anomaly));
             let remedy =

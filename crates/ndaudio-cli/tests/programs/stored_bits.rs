@@ -1,0 +1,116 @@
+//! Programs that need not change a sample keep every stored bit of it, also those that no number has: bits below the valid ones, both
+//! zeros of µ-law, the payload of NaN.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use ndaudio::{Encoding, Spec, WavView, WavWriter};
+
+use crate::files::{folder, names, succeed, text};
+
+const RATE: u32 = 8000;
+const FRAMES: usize = 3000;
+
+/// Bytes in all combinations, in stereo; and the format of a file for them.
+fn all_bits(encoding: Encoding) -> Vec<u8> {
+    let count = FRAMES * 2 * encoding.bytes();
+    let bytes = crate::common::SplitMix(u64::from(encoding.bits())).bytes(count - 4);
+    // Both zeros of µ-law and the lowest bits of everything, at the very beginning.
+    [&[0x7F, 0xFF, 0x01, 0x80], &bytes[..]].concat()
+}
+
+/// A file in which `audio` stands as it is.
+fn store(path: &Path, encoding: Encoding, audio: &[u8]) {
+    let spec = Spec::new(RATE, 2, encoding);
+    let mut writer = WavWriter::create(path, &spec).unwrap();
+    writer.write_interleaved(&vec![0_i16; audio.len() / encoding.bytes()]).unwrap();
+    writer.finalize().unwrap();
+    let mut bytes = fs::read(path).unwrap();
+    let at = bytes.windows(4).position(|id| id == b"data").unwrap() + 8;
+    bytes[at..at + audio.len()].copy_from_slice(audio);
+    fs::write(path, bytes).unwrap();
+}
+
+fn stored(path: &Path) -> Vec<u8> {
+    WavView::parse(&fs::read(path).unwrap()).unwrap().data().to_vec()
+}
+
+/// Every encoding, its audio, and a folder with `in.wav`.
+fn every_encoding(check: impl Fn(Encoding, &[u8], &Path, &Path)) {
+    for encoding in Encoding::ALL {
+        let folder = folder();
+        let audio = all_bits(encoding);
+        let input = folder.path().join("in.wav");
+        store(&input, encoding, &audio);
+        assert!(stored(&input) == audio, "{encoding}");
+        check(encoding, &audio, folder.path(), &input);
+    }
+}
+
+#[test]
+fn convert_gain_of_0_db_and_repair_keep_every_stored_bit() {
+    every_encoding(|encoding, audio, folder, input| {
+        let commands: [(&str, &str, &[&str]); 5] = [
+            ("gain", "gain.wav", &["--db", "0"]),
+            ("convert", "convert.wav", &[]),
+            ("convert", "convert.w64", &[]),
+            ("convert", "convert.rf64", &[]),
+            ("repair", "repair.wav", &[]),
+        ];
+        for (name, out, more) in commands {
+            let out = folder.join(out);
+            let arguments = match name {
+                "repair" => vec![text(input), "--output", text(&out)],
+                _ => vec![text(input), text(&out)],
+            };
+            let ran = succeed(name, [&arguments[..], more].concat());
+            let clipped =
+                name == "gain" && !["no sample clipped", "nothing clipped"].iter().any(|no| ran.err.contains(no));
+            assert!(!clipped, "{name} of {encoding}: {}", ran.err);
+            assert!(stored(&out) == audio, "{name} of {encoding} to {}", out.display());
+        }
+    });
+}
+
+#[test]
+fn repair_of_a_broken_header_keeps_every_stored_bit() {
+    every_encoding(|encoding, audio, folder, input| {
+        let mut bytes = fs::read(input).unwrap();
+        let at = bytes.windows(4).position(|id| id == b"data").unwrap() + 4;
+        bytes[at..at + 4].copy_from_slice(&[0; 4]);
+        fs::write(input, bytes).unwrap();
+        let out = folder.join("out.wav");
+        succeed("repair", [text(input), "--output", text(&out)]);
+        assert!(stored(&out) == audio, "{encoding}");
+        // In place only the header changes.
+        succeed("repair", [text(input)]);
+        assert!(stored(input) == audio, "{encoding}");
+    });
+}
+
+#[test]
+fn trim_and_concat_keep_every_stored_bit() {
+    every_encoding(|encoding, audio, folder, input| {
+        let frame = 2 * encoding.bytes();
+        let cut = 1000 * frame;
+        let (front, back, both) = (folder.join("front.wav"), folder.join("back.wav"), folder.join("both.wav"));
+        succeed("trim", [text(input), text(&front), "--to", "0.125"]);
+        succeed("trim", [text(input), text(&back), "--from", "0.125"]);
+        assert!(stored(&front) == audio[..cut], "front of {encoding}");
+        assert!(stored(&back) == audio[cut..], "back of {encoding}");
+        succeed("concat", [text(&front), text(&back), text(&both)]);
+        assert!(stored(&both) == audio, "{encoding}");
+    });
+}
+
+#[test]
+fn split_keeps_every_stored_bit() {
+    every_encoding(|encoding, audio, folder, input| {
+        // Noise of all bits is loud from the first frame to the last, so cutting every tenth of a second cuts up the whole.
+        let pieces = folder.join("pieces");
+        let ran = succeed("split", [text(input), text(&pieces), "--every", "0.1"]);
+        let pieces: Vec<PathBuf> = names(&pieces).iter().map(|name| pieces.join(name)).collect();
+        assert_eq!(pieces.len(), 4, "{encoding}: {}", ran.out);
+        assert!(pieces.iter().flat_map(|piece| stored(piece)).collect::<Vec<_>>() == audio, "{encoding}");
+    });
+}
