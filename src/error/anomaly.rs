@@ -260,6 +260,7 @@ impl Anomaly {
     pub fn severity(&self) -> Severity {
         match self {
             Anomaly::MissingFinalPad { .. } | Anomaly::FmtSize { declared: 20, .. } => Severity::Note,
+            Anomaly::RiffSize { declared, found, .. } if *declared == found.saturating_add(1) => Severity::Note,
             _ => Severity::Defect,
         }
     }

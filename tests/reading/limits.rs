@@ -123,6 +123,15 @@ fn notes_are_tolerated_in_strict_reading() {
     twenty = set_size(twenty);
     let reader = ReadOptions::new().strict().seekable(Cursor::new(&twenty)).unwrap();
     assert!(matches!(reader.anomalies(), [Anomaly::FmtSize { declared: 20, .. }]));
+    // A size of the whole that counts one byte too many is one, too; two are a defect.
+    for (more, tolerated) in [(1, true), (2, false)] {
+        let mut counted = plain.clone();
+        let size = u32::try_from(plain.len() - 8 + more).unwrap();
+        counted[4..8].copy_from_slice(&size.to_le_bytes());
+        let reader = ReadOptions::new().seekable(Cursor::new(&counted)).unwrap();
+        assert!(matches!(reader.anomalies(), [Anomaly::RiffSize { offset: 4, .. }]), "{:?}", reader.anomalies());
+        assert_eq!(ReadOptions::new().strict().seekable(Cursor::new(&counted)).is_ok(), tolerated, "{more}");
+    }
 }
 
 #[test]

@@ -215,6 +215,8 @@ fn whole_file() -> Vec<Case> {
         // A pipe sees that the audio goes on past the end of the whole.
         five("size of the whole too small", mono().data(&FIVE).claiming(40)).but(&[riff(40, 46)]),
         five("size of the whole too large", mono().data(&FIVE).claiming(50)).but_unseen(&[], &[riff(50, 46)]),
+        // One byte too many is a note, which strict reading tolerates.
+        five("size of the whole one byte too large", mono().data(&FIVE).claiming(47)).but_unseen(&[], &[riff(47, 46)]),
         five("size of the whole that of the file", mono().data(&FIVE).claiming(54)).but_unseen(&[], &[riff(54, 46)]),
         five("size of the whole a placeholder", mono().data(&FIVE).claiming(0xFFFF_FFFF))
             .but_unseen(&[], &[riff(0xFFFF_FFFF, 46)]),
