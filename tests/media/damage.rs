@@ -256,6 +256,8 @@ fn what_is_no_recording_is_refused_by_its_first_bytes() {
         ("text", b"# Notes\n\nNo audio here.\n".repeat(100)),
         ("picture", [b"\x89PNG\r\n\x1A\n".to_vec(), noise.clone()].concat()),
         ("noise", noise),
+        // Found by fuzzing: it was opened, and had no frames until it was sought.
+        ("the mark of FLAC after other bytes", [b"FORM".to_vec(), fixture(SMALL)].concat()),
     ] {
         let path = folder.path().join(name);
         std::fs::write(&path, &bytes).unwrap();

@@ -322,6 +322,10 @@ type Opened = (Box<dyn Decoder>, Description, Beside);
 #[cfg(feature = "media")]
 fn open_other(input: Box<dyn Input>, _: Kind, found: Vec<u8>, anomalies: &mut Vec<Anomaly>) -> Result<Opened> {
     match super::symphonia::SymphoniaDecoder::open(input, anomalies)? {
+        // Found after bytes that belong to nothing. From there it would be read as FLAC without frames.
+        Some((_, description, _)) if description.format == "FLAC" => {
+            Err(Error::format(0, FormatError::NotMedia { found }))
+        }
         Some((decoder, description, beside)) => Ok((Box::new(decoder), description, beside)),
         None => Err(Error::format(0, FormatError::NotMedia { found })),
     }
