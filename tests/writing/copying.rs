@@ -178,3 +178,89 @@ fn the_limit_of_metadata_is_the_callers() {
         assert_eq!(writer.copy_metadata(&mut reader).is_ok(), fits, "{limit}");
     }
 }
+
+/// Takes everything and keeps nothing, so that only the copying is counted.
+#[derive(Default)]
+struct Discarded {
+    position: u64,
+    len: u64,
+}
+
+impl Write for Discarded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.position += bytes.len() as u64;
+        self.len = self.len.max(self.position);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Seek for Discarded {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.position = match to {
+            SeekFrom::Start(position) => position,
+            SeekFrom::Current(by) => self.position.checked_add_signed(by).unwrap(),
+            SeekFrom::End(by) => self.len.checked_add_signed(by).unwrap(),
+        };
+        Ok(self.position)
+    }
+}
+
+/// A file with two samples of silence and these chunks on both sides of them.
+fn with_chunks(big_endian: bool, chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
+    let number = |number: u32| if big_endian { number.to_be_bytes() } else { number.to_le_bytes() };
+    let half = |number: u16| if big_endian { number.to_be_bytes() } else { number.to_le_bytes() };
+    let fmt = [&half(1)[..], &half(1), &number(8000), &number(16_000), &half(2), &half(16)].concat();
+    let magic: &[u8] = if big_endian { b"RIFX" } else { b"RIFF" };
+    let mut file = [magic, &[0; 4], b"WAVE"].concat();
+    let mut add = |id: &[u8], content: &[u8]| {
+        assert!(content.len() % 2 == 0, "no padding here");
+        file.extend_from_slice(id);
+        file.extend(number(u32::try_from(content.len()).unwrap()));
+        file.extend_from_slice(content);
+    };
+    add(b"fmt ", &fmt);
+    chunks.iter().for_each(|(id, content)| add(&id[..], content));
+    add(b"data", &[0; 4]);
+    chunks.iter().for_each(|(id, content)| add(&id[..], content));
+    let size = u32::try_from(file.len() - 8).unwrap();
+    file[4..8].copy_from_slice(&number(size));
+    file
+}
+
+#[test]
+fn copying_takes_at_most_four_times_the_bytes() {
+    const LEN: usize = 2 << 20;
+    let filled = |start: &[u8], with: &[u8]| {
+        let mut content = start.to_vec();
+        content.extend(with.iter().cycle().take(LEN));
+        content.resize(content.len().next_multiple_of(2), 0);
+        content
+    };
+    for big_endian in [false, true] {
+        let number = |number: u32| if big_endian { number.to_be_bytes() } else { number.to_le_bytes() };
+        let entry = [&b"IART"[..], &number(2), b"x\0"].concat();
+        let point = |id: u32| [number(id), number(id), *b"data", number(0), number(0), number(id)].concat();
+        let points: Vec<u8> = (0..80_000).flat_map(point).collect();
+        for (name, chunks) in [
+            ("text", vec![(b"iXML", filled(b"<", b"x"))]),
+            ("line ends", vec![(b"guan", filled(b"GUANO|Version:1.0", b"\n"))]),
+            ("entries", vec![(b"LIST", filled(b"INFO", &entry))]),
+            ("points", vec![(b"cue ", [&number(80_000)[..], &points].concat())]),
+            ("history", vec![(b"bext", filled(b"", b"x"))]),
+            ("many", vec![(b"note", vec![b'x'; 500]); 2000]),
+        ] {
+            let source = with_chunks(big_endian, &chunks);
+            let bytes: usize = 2 * chunks.iter().map(|chunk| chunk.1.len()).sum::<usize>();
+            let mut reader = ReadOptions::new().seekable(Cursor::new(&source)).unwrap();
+            assert_eq!(reader.anomalies(), [], "{name}");
+            let mut writer = WavWriter::new(Discarded::default(), reader.spec()).unwrap();
+            let taken = allocation_counter::measure(|| writer.copy_metadata(&mut reader).unwrap());
+            let times = taken.bytes_max as f64 / bytes as f64;
+            assert!(times <= 4.0, "{name}, big-endian {big_endian}: {times:.2} times {bytes} bytes");
+        }
+    }
+}

@@ -149,14 +149,14 @@ impl Replace {
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) naming the target, which is then as it was. Once the target has been replaced there is no error.
     pub fn commit(mut self) -> Result<()> {
         let Some(temporary) = self.temporary.take() else { return Ok(()) };
-        self.put_in_place(temporary).map_err(|error| Error::creating(error).with_path(&self.name))
+        self.put_in_place(temporary, File::sync_all).map_err(|error| Error::creating(error).with_path(&self.name))
     }
 
-    /// On an error the temporary file is removed, by dropping its name.
-    fn put_in_place(&self, temporary: TempPath) -> io::Result<()> {
+    /// Waits for the disk with `sync`. On an error the temporary file is removed, by dropping its name.
+    fn put_in_place(&self, temporary: TempPath, sync: impl Fn(&File) -> io::Result<()>) -> io::Result<()> {
         if let Some(kept) = &self.kept {
             kept.carry_to(&self.file);
-            match self.file.sync_all() {
+            match sync(&self.file) {
                 // Nothing was lost: this file system has no such operation.
                 Err(error) if matches!(error.kind(), ErrorKind::Unsupported | ErrorKind::InvalidInput) => {}
                 result => result?,
@@ -166,7 +166,7 @@ impl Replace {
         temporary.persist(&self.target).map_err(|error| error.error)?;
         if self.kept.is_some() && cfg!(unix) {
             // From here on the target is the new file. A directory that cannot be opened or synced does not change that.
-            let _ = File::open(directory_of(&self.target)).and_then(|directory| directory.sync_all());
+            let _ = File::open(directory_of(&self.target)).and_then(|directory| sync(&directory));
         }
         Ok(())
     }
@@ -233,4 +233,57 @@ fn create_beside(target: &Path, replaces: bool) -> io::Result<(File, TempPath)> 
     let mut builder = tempfile::Builder::new();
     builder.prefix(&prefix).suffix(".tmp");
     Ok(builder.make_in(directory_of(target), |path| options.open(path))?.into_parts())
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that fails there has found something")]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    /// Replaces a file on a file system whose `fsync` answers with `answer`, to the file and then to its directory. Returns the result, what
+    /// stands at the target, how many names the directory has, and how often it was asked.
+    fn replaced(answer: impl Fn(u32) -> io::Result<()>) -> (io::Result<()>, Vec<u8>, usize, u32) {
+        let directory = tempfile::tempdir().unwrap();
+        let target = directory.path().join("take.wav");
+        fs::write(&target, "old").unwrap();
+        let mut replace = Replace::create(&target).unwrap();
+        io::Write::write_all(&mut replace.file(), b"new").unwrap();
+        let asked = Cell::new(0);
+        let sync = |_: &File| {
+            asked.set(asked.get() + 1);
+            answer(asked.get())
+        };
+        let temporary = replace.temporary.take().unwrap();
+        let result = replace.put_in_place(temporary, sync);
+        (result, fs::read(&target).unwrap(), fs::read_dir(directory.path()).unwrap().count(), asked.get())
+    }
+
+    #[test]
+    fn a_file_system_that_cannot_wait_for_the_disk_blocks_nothing() {
+        // What `fsync` answers where there is none: EINVAL (fsync(2): "does not support synchronization"), EOPNOTSUPP, ENOSYS.
+        for kind in [ErrorKind::InvalidInput, ErrorKind::Unsupported] {
+            let (result, target, names, asked) = replaced(|_| Err(kind.into()));
+            assert!(result.is_ok(), "{result:?}");
+            assert_eq!((&target[..], names), (&b"new"[..], 1), "{kind}");
+            assert_eq!(asked, if cfg!(unix) { 2 } else { 1 }, "the file, and its directory");
+        }
+    }
+
+    #[test]
+    fn a_disk_that_fails_leaves_the_old_file() {
+        let (result, target, names, asked) = replaced(|_| Err(io::Error::other("input/output error")));
+        assert_eq!(result.unwrap_err().to_string(), "input/output error");
+        assert_eq!((&target[..], names, asked), (&b"old"[..], 1, 1), "the temporary file is gone");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_directory_that_cannot_be_synced_is_no_error_once_the_file_is_replaced() {
+        let (result, target, names, asked) =
+            replaced(|asked| if asked == 1 { Ok(()) } else { Err(io::Error::other("input/output error")) });
+        assert!(result.is_ok(), "{result:?}");
+        assert_eq!((&target[..], names, asked), (&b"new"[..], 1, 2));
+    }
 }
