@@ -45,7 +45,7 @@ fn carried(py: Python<'_>, error: &Error) -> Option<PyErr> {
 fn build(py: Python<'_>, error: Error) -> PyResult<PyErr> {
     let path = error.path().map(|path| path.as_os_str().to_owned());
     let message = match error.source() {
-        Some(source) if !matches!(error.kind(), ErrorKind::Io(_) | ErrorKind::Write { .. }) => {
+        Some(source) if !matches!(error.kind(), ErrorKind::Io(_)) => {
             format!("{error}: {source}")
         }
         _ => error.to_string(),
