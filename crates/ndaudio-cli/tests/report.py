@@ -6,7 +6,7 @@
     python3 crates/ndaudio-cli/tests/report.py target/debug/ndaudio [SCREENSHOT.png] [COUNT]
 
 Speaks WebDriver (https://www.w3.org/TR/webdriver2/) to ChromeDriver with nothing but the standard library. COUNT recordings (default 60) of 2 s
-are made here; one has a clipped second, one a damaged header, one is not audio.
+are made here; one has a clipped second, one a damaged header, one is RF64, one is not audio.
 """
 import base64, json, math, os, pathlib, random, socket, struct, subprocess, sys, tempfile, time, urllib.request, wave
 
@@ -75,6 +75,11 @@ def recordings(folder, count):
             if number == 3:
                 samples[4000:12000] = [32767] * 8000
             out.writeframes(struct.pack("<16000h", *samples))
+        if number == 9:
+            # RF64 (EBU Tech 3306), as recorders write it past 4 GiB.
+            riff = name.read_bytes()
+            sizes = struct.pack("<4sIQQQI", b"ds64", 28, len(riff) + 28, len(riff) - 44, 16000, 0)
+            name.write_bytes(b"RF64\xff\xff\xff\xffWAVE" + sizes + riff[12:40] + b"\xff\xff\xff\xff" + riff[44:])
         if number == 5:
             damaged = bytearray(name.read_bytes())
             damaged[40:44] = b"\xff\xff\xff\x7f"
@@ -137,6 +142,13 @@ def main():
                       "const seen = new Set(); for (let i = 0; i < d.length; i += 4) seen.add(d[i] << 16 | d[i + 1] << 8 | d[i + 2]); return seen.size"
             time.sleep(0.5)
             assert browser.run(colours, "envelope") >= 2 and browser.run(colours, "spectra") >= 5, "the pictures are empty"
+
+            # An RF64 file is one like any other.
+            browser.run("document.querySelector('#rows tr[data-index=\"9\"]').click()")
+            facts = browser.run("return document.getElementById('facts').textContent")
+            assert facts.startswith("RF64/WAVE · 16-bit PCM · 8,000 Hz · 1 channel · 0:02.000"), facts
+            assert browser.run("return document.querySelectorAll('#anomalies li').length") == 0
+            browser.run("document.querySelector('#rows tr[data-index=\"7\"]').click()")
 
             # Zooming: by button, by wheel, and back.
             browser.click("#in")

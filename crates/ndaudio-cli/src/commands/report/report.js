@@ -8,7 +8,8 @@
   const number = (digits) => (value) => {
     if (value === null || value === undefined) return "–";
     if (typeof value === "string") return value.replace("-inf", "−∞").replace("inf", "∞");
-    return value.toFixed(digits).replace("-", "−");
+    // Nothing is "−0.00".
+    return value.toFixed(digits).replace(/^-(?=[0.]*$)/, "").replace("-", "−");
   };
   const grouped = (value) => (value === undefined ? "–" : value.toLocaleString("en"));
   const pad = (value, width = 2) => String(value).padStart(width, "0");
@@ -171,8 +172,13 @@
       else label = clockAt(start.time + seconds, digits).slice(0, step >= 60 ? 5 : undefined);
       context.fillText(label, x, top + height + 16);
     }
-    context.fillText(start ? `time of day on ${new Date((start.time + view.from) * 1000).toISOString().slice(0, 10)} ${start.zone === "Z" ? "UTC" : start.zone}` : "time from the start",
-      LEFT + width / 2, top + height + 30);
+    let title = "time from the start";
+    if (start) {
+      const day = (seconds) => new Date((start.time + seconds) * 1000).toISOString().slice(0, 10);
+      const [first, last] = [day(view.from), day(view.to - 0.001)];
+      title = `time of day${first === last ? ` on ${first}` : `, ${first} to ${last}`} ${start.zone === "Z" ? "UTC" : start.zone}`;
+    }
+    context.fillText(title, LEFT + width / 2, top + height + 30);
   };
   const label = (context, text, y) => { context.textAlign = "right"; context.fillText(text, LEFT - 7, y + 4); };
   const upwards = (context, text, x, y) => {
@@ -198,6 +204,9 @@
         const y = middle - high * inner / 2, h = Math.max(1, (high - low) * inner / 2);
         context.fillRect(x, y, w, h);
       };
+      // So few frames a column that the wave itself is seen: bars that touch, and no RMS, which would mean nothing.
+      const close = selected.frames / count <= 8;
+      let before = null;
       for (let pixel = 0; pixel < width; pixel += 1) {
         const at = (x) => (view.from + x / width * (view.to - view.from)) / total * count;
         const first = Math.min(count - 1, Math.floor(at(pixel))), last = Math.max(first, Math.min(count - 1, Math.ceil(at(pixel + 1)) - 1));
@@ -208,8 +217,10 @@
           power += bytes[3 * c + 2] ** 2;
         }
         const rms = Math.sqrt(power / (last - first + 1)) / 254;
-        bar(LEFT + pixel, 1, (low - 128) / 127, (high - 128) / 127, "#9ebfe0");
-        bar(LEFT + pixel, 1, -rms, rms, "#2f6db0");
+        const [bottom, top] = close && before ? [Math.min(low, before.high), Math.max(high, before.low)] : [low, high];
+        bar(LEFT + pixel, 1, (bottom - 128) / 127, (top - 128) / 127, close ? "#2f6db0" : "#9ebfe0");
+        if (!close) bar(LEFT + pixel, 1, -rms, rms, "#2f6db0");
+        before = { low, high };
       }
     }
     context.strokeStyle = "#555";
