@@ -10,7 +10,7 @@ use crate::terminal::{note, shown};
 /// Whether times are shown as those of a clock.
 #[derive(Debug, Clone, Copy, Default, Args)]
 pub(crate) struct ClockOption {
-    /// Show when it was: the date and time of day, from the recording's metadata or its name
+    /// Show the date and time of day, from the recording's metadata or its file name
     #[arg(long)]
     pub(crate) clock: bool,
 }

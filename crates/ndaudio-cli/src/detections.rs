@@ -62,10 +62,11 @@ impl Detections<'_> {
         let at = |frame: u64| seconds(self.first_frame + frame, self.sample_rate);
         match format {
             ListFormat::Csv => writeln!(out, "file,start_seconds,end_seconds,start_frame,end_frame,timestamp,piece")?,
-            // Raven Pro, "Selection tables": tab-separated, these names; frequency bounds are whole bands here.
+            // Raven Pro, "Selection tables": tab-separated, these names; frequency bounds are whole bands here. The annotation is the
+            // user's own column, which readers such as crowsetta ask for by this name.
             ListFormat::Raven => writeln!(
                 out,
-                "Selection\tView\tChannel\tBegin Time (s)\tEnd Time (s)\tLow Freq (Hz)\tHigh Freq (Hz)\tBegin File"
+                "Selection\tView\tChannel\tBegin Time (s)\tEnd Time (s)\tLow Freq (Hz)\tHigh Freq (Hz)\tBegin File\tAnnotation"
             )?,
             _ => {}
         }
@@ -103,8 +104,13 @@ impl Detections<'_> {
                 }
                 ListFormat::Raven => {
                     let (number, nyquist) = (index + 1, f64::from(self.sample_rate) / 2.0);
-                    let file = self.file.replace(['\t', '\n', '\r'], " ");
-                    writeln!(out, "{number}\tSpectrogram 1\t1\t{start:.6}\t{end:.6}\t0\t{nyquist}\t{file}")?;
+                    // Without its directory, as Raven has it.
+                    let name = Path::new(self.file).file_name().unwrap_or_default().to_string_lossy();
+                    let file = name.replace(['\t', '\n', '\r'], " ");
+                    writeln!(
+                        out,
+                        "{number}\tSpectrogram 1\t1\t{start:.6}\t{end:.6}\t0.0\t{nyquist:.1}\t{file}\tsound"
+                    )?;
                 }
                 // Audacity manual, "Importing and exporting labels": start, end, text; tab-separated.
                 ListFormat::Audacity => writeln!(out, "{start:.6}\t{end:.6}\tsound {}", index + 1)?,

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use ndaudio::{Error, ErrorKind as What, FormatError, Unsupported};
 
+use crate::format::counted;
 use crate::terminal::{complain, escaped, shown};
 
 /// What a program, or a part of it, comes to.
@@ -56,7 +57,7 @@ impl Failure {
             failure.report();
         }
         if files > 1 {
-            complain(format!("{} of {} failed", failures.len(), super::format::counted(files as u64, "file")));
+            complain(format!("{} of {} failed", failures.len(), counted(files as u64, "file")));
         }
         Err(Failure::Said)
     }
@@ -95,15 +96,36 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
+        let what = match error.kind() {
+            What::Write { frames_written, .. } => unwritten(error.path(), *frames_written),
+            _ => escaped(&error.to_string()).into_owned(),
+        };
         let mut causes = Vec::new();
         let mut cause = StdError::source(&error);
         while let Some(next) = cause {
-            causes.push(escaped(&next.to_string()).into_owned());
+            let text = next.to_string();
+            // The number of an error of the operating system tells a user nothing.
+            let text = escaped(text.split(" (os error ").next().unwrap_or(&text)).into_owned();
+            if !is_said(&what, &text) {
+                causes.push(text);
+            }
             cause = next.source();
         }
-        let what = escaped(&error.to_string()).into_owned();
         Failure::Told { what, causes, advice: advice(&error).map(str::to_owned), usage: false }
     }
+}
+
+/// Of an output that could not be written to its end. The library's own words are for those who hold the writer; here the file is gone, or as it
+/// was.
+fn unwritten(path: Option<&Path>, frames: u64) -> String {
+    let name = path.map_or_else(|| STDOUT.to_owned(), shown);
+    let reached = if frames == 0 { String::new() } else { format!(" past {}", counted(frames, "frame")) };
+    format!("{name}: cannot be written{reached}")
+}
+
+/// Whether a message has the words of its cause already, apart from capitals.
+fn is_said(what: &str, cause: &str) -> bool {
+    what.to_lowercase().contains(&cause.to_lowercase())
 }
 
 /// Of standard output: errors about files come with their path, through [`Failure::io`].
@@ -141,6 +163,9 @@ fn advice(error: &Error) -> Option<&'static str> {
         }
         What::Format { what: FormatError::NotWave { .. }, .. } => {
             Some("convert it first, for instance with `ffmpeg -i FILE out.wav`")
+        }
+        What::Format { what: FormatError::NotMedia { .. }, .. } => {
+            Some("check that it is audio; `ffmpeg -i FILE out.wav` decodes formats that ndaudio does not")
         }
         What::Format { what: FormatError::Truncated { .. } | FormatError::MissingChunk { .. }, .. } => {
             Some("copy it again from where it was recorded: it breaks off before its audio")
@@ -184,5 +209,19 @@ pub(crate) fn exit(outcome: Outcome) -> ExitCode {
             let usage = matches!(failure, Failure::Told { usage: true, .. });
             if usage { ExitCode::from(2) } else { ExitCode::FAILURE }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_cause_is_not_said_twice() {
+        let missing = Failure::io(Path::new("a.wav"), io::Error::from_raw_os_error(2)).to_string();
+        assert_eq!(missing.to_lowercase().matches("no such file or directory").count(), 1, "{missing}");
+        assert!(is_said("a.wav: no such file or directory", "No such file or directory"));
+        assert!(!is_said("a.wav: cannot be read", "Input/output error"));
     }
 }

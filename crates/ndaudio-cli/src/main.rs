@@ -37,7 +37,7 @@ pub(crate) struct Cli {
     /// Print results only: no notes about what was done or what is odd about a file
     #[arg(short, long, global = true)]
     quiet: bool,
-    /// Work on so many files at a time [default: as many as there are cores]
+    /// Work on at most this many files at once [default: one for each core]
     #[arg(long, global = true, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
 }

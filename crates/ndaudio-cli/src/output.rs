@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use ndaudio::{ReadOptions, Replace, Spec, WriteOptions};
+use rayon::prelude::*;
 
 use crate::commands::reopen;
 use crate::failure::{Failure, Outcome};
@@ -20,7 +21,7 @@ use crate::writer::{FileKind, Writer};
 /// Whether a file that exists may be replaced: the same rule for every output.
 #[derive(Debug, Clone, Copy, Default, Args)]
 pub(crate) struct Overwrite {
-    /// Replace files that exist, each in one step and only once the new one is complete. Without it they are refused
+    /// Replace existing files, each in one step once the new one is complete. Without it an existing file is refused
     #[arg(long)]
     pub(crate) overwrite: bool,
 }
@@ -80,18 +81,15 @@ impl InOut {
             .collect())
     }
 
-    /// Does each job, goes on after failures, and reports them.
-    pub(crate) fn run(&self, mut work: impl FnMut(&Job) -> Outcome) -> Outcome {
+    /// Does all jobs, as many at a time as there are threads, goes on after failures, and reports them in the order of the inputs.
+    pub(crate) fn run(&self, work: impl Fn(&Job) -> Outcome + Sync + Send) -> Outcome {
         let jobs = self.jobs()?;
-        let mut failures = Vec::new();
-        for job in &jobs {
-            match work(job) {
-                Ok(()) => {}
-                Err(failure) if jobs.len() == 1 => return Err(failure),
-                Err(failure) => failures.push(failure.about(&job.input)),
-            }
+        if let [job] = &jobs[..] {
+            return work(job);
         }
-        Failure::of_many(failures, jobs.len())
+        let done: Vec<Outcome> = jobs.par_iter().map(work).collect();
+        let failures = jobs.iter().zip(done).filter_map(|(job, done)| Some(done.err()?.about(&job.input)));
+        Failure::of_many(failures.collect(), jobs.len())
     }
 }
 

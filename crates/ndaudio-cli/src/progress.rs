@@ -1,8 +1,17 @@
 //! A bar on standard error for work that takes long, if a terminal is there to show it.
 
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+
+/// All bars, one below the other.
+static BARS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
+
+/// Does something that writes to the terminal, with the bars out of its way.
+pub(crate) fn above_bars<T>(work: impl FnOnce() -> T) -> T {
+    BARS.suspend(work)
+}
 
 /// Shorter work needs no bar.
 const PATIENCE: Duration = Duration::from_millis(400);
@@ -22,9 +31,9 @@ impl Bar {
 
     /// So many of so many frames are done.
     pub(crate) fn show(&mut self, done: u64, total: Option<u64>) {
-        if self.bar.is_none() && self.begun.elapsed() >= PATIENCE {
+        if self.bar.is_none() && self.begun.elapsed() >= PATIENCE && !crate::terminal::is_quiet() {
             // Hidden where standard error is no terminal.
-            let bar = total.map_or_else(ProgressBar::no_length, ProgressBar::new);
+            let bar = BARS.add(total.map_or_else(ProgressBar::no_length, ProgressBar::new));
             let template = match total {
                 Some(_) => "{msg} {wide_bar} {percent:>3} %, {eta} left",
                 None => "{msg} {spinner} {human_pos} frames, {elapsed}",

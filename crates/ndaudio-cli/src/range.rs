@@ -9,11 +9,11 @@ use crate::failure::{Failure, Outcome};
 /// The part of a recording to use.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct Range {
-    /// Start here, from the beginning of the recording: 90, 1:30, 1:00:00.5, 500ms
-    #[arg(long, value_name = "TIME", value_parser = time, help_heading = "Part of the recording")]
+    /// Start at this time from the beginning of the recording: 90, 1:30, 1:00:00.5, 500ms
+    #[arg(long, value_name = "TIME", value_parser = time, allow_negative_numbers = true, help_heading = "Part of the recording")]
     pub(crate) from: Option<Duration>,
-    /// Stop here, from the beginning of the recording
-    #[arg(long, value_name = "TIME", value_parser = time, help_heading = "Part of the recording")]
+    /// Stop at this time from the beginning of the recording
+    #[arg(long, value_name = "TIME", value_parser = time, allow_negative_numbers = true, help_heading = "Part of the recording")]
     pub(crate) to: Option<Duration>,
 }
 

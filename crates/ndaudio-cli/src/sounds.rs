@@ -19,25 +19,25 @@ pub(crate) struct SoundOptions {
     /// Sound is what is above this level, in dBFS [default: -50]
     #[arg(long, value_name = "DB", allow_negative_numbers = true, allow_hyphen_values = true)]
     threshold: Option<f64>,
-    /// Sound is instead what is less than so far below the loudest part of the recording
+    /// Set the threshold this far below the loudest part of the recording instead
     #[arg(long, value_name = "DB", conflicts_with = "threshold", allow_negative_numbers = true)]
     below_loudest: Option<f64>,
     /// How far below the threshold the level must fall for sound to end [default: 0]
     #[arg(long, value_name = "DB", allow_negative_numbers = true)]
     hysteresis: Option<f64>,
-    /// Shorter silences between two sounds belong to the sound [default: 0.3]
+    /// Silences shorter than this count as part of the sounds around them [default: 0.3]
     #[arg(long, value_name = "TIME", value_parser = range::time, allow_negative_numbers = true)]
     min_silence: Option<Duration>,
-    /// Shorter sounds belong to the silence [default: 0.05]
+    /// Sounds shorter than this count as silence [default: 0.05]
     #[arg(long, value_name = "TIME", value_parser = range::time, allow_negative_numbers = true)]
     min_sound: Option<Duration>,
-    /// What is kept of the silence before and after each sound [default: 0.05]
+    /// Keep this much of the silence before and after each sound [default: 0.05]
     #[arg(long, value_name = "TIME", value_parser = range::time, allow_negative_numbers = true)]
     margin: Option<Duration>,
-    /// The parts whose levels are looked at one by one [default: 0.01]
+    /// Measure the level in steps of this length [default: 0.01]
     #[arg(long, value_name = "TIME", value_parser = resolution, allow_negative_numbers = true)]
     resolution: Option<Duration>,
-    /// What the level of a part is [default: rms]
+    /// How the level of a step is measured [default: rms]
     #[arg(long, value_enum)]
     measure: Option<MeasureName>,
 }

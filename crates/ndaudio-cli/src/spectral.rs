@@ -15,7 +15,7 @@ use crate::range::{frame_at, positive_time};
 /// How spectra are taken and shown.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct SpectralOptions {
-    /// Length of the windows [default: about 43 ms, a power of two of frames]
+    /// Length of the windows that are transformed [default: about 43 ms, less in short recordings; a power of two of frames]
     #[arg(long, value_name = "TIME", value_parser = positive_time, allow_negative_numbers = true)]
     window: Option<Duration>,
     /// The lowest frequency, in Hz [default: 0, or 20 with --log]
@@ -24,19 +24,19 @@ pub(crate) struct SpectralOptions {
     /// The highest frequency, in Hz [default: half the sample rate]
     #[arg(long, value_name = "HZ", value_parser = frequency, allow_negative_numbers = true)]
     fmax: Option<f64>,
-    /// Octaves evenly spaced
+    /// Make the frequency axis logarithmic: octaves are evenly spaced
     #[arg(long, conflicts_with = "mel")]
     log: bool,
-    /// Mel evenly spaced
+    /// Make the frequency axis that of the mel scale
     #[arg(long)]
     mel: bool,
-    /// The levels at both ends of the colours, such as -100:-20 [default: from the recording]
+    /// The levels at the two ends of the colour bar, such as -100:-20 [default: from the recording]
     #[arg(long, value_name = "LOW:HIGH", value_parser = db_range, allow_hyphen_values = true)]
     pub(crate) db_range: Option<(f64, f64)>,
     /// The colours
     #[arg(long, value_enum, default_value = "viridis")]
     pub(crate) colours: Colours,
-    /// This channel, from 1 [default: the mean power of all]
+    /// Show this channel, counted from 1 [default: the mean power of all channels]
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
     channel: Option<u16>,
 }
@@ -77,15 +77,21 @@ impl SpectralOptions {
         Ok(Bands { scale, low, high, rows: ROWS })
     }
 
-    /// The spectra of a recording.
-    pub(crate) fn layout(&self, spec: &Spec, bands: Bands, hop: impl FnOnce(usize) -> usize) -> Outcome<Layout> {
+    /// The spectra of a recording of so many frames.
+    pub(crate) fn layout(
+        &self,
+        spec: &Spec,
+        frames: u64,
+        bands: Bands,
+        hop: impl FnOnce(usize) -> usize,
+    ) -> Outcome<Layout> {
         let rate = spec.sample_rate();
         if rate == 0 {
             return Err(Failure::new("the sample rate is 0 Hz: nothing has a frequency"));
         }
         let window = match self.window {
             Some(time) => usize::try_from(frame_at(time, rate)).unwrap_or(usize::MAX),
-            None => default_window(rate),
+            None => default_window(rate, frames),
         };
         if !(2..=1 << 20).contains(&window) {
             return Err(Failure::new("--window must be from 2 to 1,048,576 frames").advise("give another --window"));
@@ -93,7 +99,9 @@ impl SpectralOptions {
         let channel = self.channel.map(|number| usize::from(number) - 1);
         if channel.is_some_and(|channel| channel >= spec.channels()) {
             let channels = crate::format::counted(spec.channels() as u64, "channel");
-            return Err(Failure::new(format!("there are {channels}")).advise("give a --channel that there is"));
+            let number = channel.map_or(0, |channel| channel + 1);
+            return Err(Failure::new(format!("channel {number} does not exist: the audio has {channels}"))
+                .advise("give a --channel that there is; they are numbered from 1"));
         }
         let hop = hop(window).clamp(1, window);
         Ok(Layout { window, hop, bands, scaling: Scaling::Density(f64::from(rate)), channel })
@@ -115,10 +123,30 @@ impl SpectralOptions {
     }
 }
 
-/// About 43 ms, as 2,048 frames are at 48 kHz; shorter for recordings of ultrasound, whose calls are short.
-pub(crate) fn default_window(rate: u32) -> usize {
-    if rate > 100_000 {
-        return 1024;
+/// About 43 ms, as 2,048 frames are at 48 kHz; shorter for recordings of ultrasound, whose calls are short, and for short recordings,
+/// which one window would blur from end to end.
+pub(crate) fn default_window(rate: u32, frames: u64) -> usize {
+    let usual = if rate > 100_000 {
+        1024
+    } else {
+        (6..=11).map(|power| 1_usize << power).find(|&len| len as f64 >= f64::from(rate) * 0.03).unwrap_or(2048)
+    };
+    let fits = |len: &usize| *len as u64 <= frames / 4;
+    (5..=11).rev().map(|power| 1_usize << power).find(fits).unwrap_or(32).min(usual)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_are_short_in_short_recordings() {
+        assert_eq!(default_window(48_000, u64::MAX), 2048);
+        assert_eq!(default_window(384_000, 384_000), 1024);
+        assert_eq!(default_window(8000, 80_000), 256);
+        // 10 ms, and 100.
+        assert_eq!(default_window(48_000, 480), 64);
+        assert_eq!(default_window(48_000, 4800), 1024);
+        assert_eq!(default_window(48_000, 0), 32);
     }
-    (6..=11).map(|power| 1_usize << power).find(|&len| len as f64 >= f64::from(rate) * 0.03).unwrap_or(2048)
 }

@@ -6,11 +6,18 @@ use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::progress::above_bars;
+
 static QUIET: AtomicBool = AtomicBool::new(false);
 
 /// Suppresses notes; failures are still reported.
 pub(crate) fn be_quiet() {
     QUIET.store(true, Ordering::Relaxed);
+}
+
+/// Whether notes are suppressed, and with them bars.
+pub(crate) fn is_quiet() -> bool {
+    QUIET.load(Ordering::Relaxed)
 }
 
 /// Control characters, and those that reorder or break lines invisibly: the embeddings, overrides, isolates and marks of the bidirectional
@@ -44,14 +51,17 @@ pub(crate) fn shown(path: &Path) -> String {
 
 /// Tells the user something on standard error, where it is in nobody's way; and if that is closed, nobody.
 pub(crate) fn note(text: impl AsRef<str>) {
-    if !QUIET.load(Ordering::Relaxed) {
+    if !is_quiet() {
         complain(text);
     }
 }
 
 /// As [`note`], for failures: not suppressed by `--quiet`.
 pub(crate) fn complain(text: impl AsRef<str>) {
-    let _ = writeln!(io::stderr(), "ndaudio: {}", escaped_but(text.as_ref(), &['\n']));
+    let text = format!("ndaudio: {}\n", escaped_but(text.as_ref(), &['\n']));
+    above_bars(|| {
+        let _ = io::stderr().write_all(text.as_bytes());
+    });
 }
 
 /// JSON on one line, with the characters that serde_json leaves as they are but no terminal should see as `\u….`.

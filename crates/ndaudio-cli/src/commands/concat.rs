@@ -1,6 +1,6 @@
 //! `concat`: recordings one after the other.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use ndaudio::metadata::Cue;
@@ -47,21 +47,26 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         return Err(failure);
     }
     let Some(first) = inputs.first() else { return Err(Failure::new("there is nothing to join")) };
-    let spec = Input::open(first)?.spec().clone();
-    // None is kept open: there may be more recordings than a process may have open.
+    let (mut spec, mut stdin) = (None, None);
+    // None is kept open: there may be more recordings than a process may have open. Only standard input cannot be opened again.
     for path in &inputs {
         let input = Input::open(path)?;
-        same_spec(&spec, first, &input)?;
-        refuse_same(path, output).or_else(|error| if path.as_os_str() == "-" { Ok(()) } else { Err(error) })?;
+        same_spec(spec.get_or_insert_with(|| input.spec().clone()), first, &input)?;
+        if path == Path::new("-") {
+            stdin = Some(input);
+        } else {
+            refuse_same(path, output)?;
+        }
     }
+    let Some(spec) = spec else { return Err(Failure::new("there is nothing to join")) };
     let job = Job { input: first.clone(), output: output.clone(), overwrite: arguments.overwrite };
-    let frames = by_sample_type!(SampleType::to_measure(spec.encoding()), T => join::<T>(&job, &inputs, &spec))?;
+    let frames = by_sample_type!(SampleType::to_measure(spec.encoding()), T => join::<T>(&job, &inputs, &spec, stdin))?;
     let (count, frames) = (counted(inputs.len() as u64, "recording"), counted(frames, "frame"));
     note(format!("{}: {frames} of {count}", shown(output)));
     Ok(())
 }
 
-fn same_spec(spec: &Spec, first: &std::path::Path, input: &Input) -> Outcome {
+fn same_spec(spec: &Spec, first: &Path, input: &Input) -> Outcome {
     let found = input.spec();
     let differs = if found.sample_rate() != spec.sample_rate() {
         Some((format!("{} Hz", found.sample_rate()), format!("{} Hz", spec.sample_rate())))
@@ -80,8 +85,12 @@ fn same_spec(spec: &Spec, first: &std::path::Path, input: &Input) -> Outcome {
     }
 }
 
-fn join<T: Sample>(job: &Job, inputs: &[PathBuf], spec: &Spec) -> Outcome<u64> {
-    let mut first = Input::open(&job.input)?;
+fn join<T: Sample>(job: &Job, inputs: &[PathBuf], spec: &Spec, mut stdin: Option<Input>) -> Outcome<u64> {
+    let mut open = |path: &Path| match stdin.take_if(|_| path == Path::new("-")) {
+        Some(input) => Ok(input),
+        None => Input::open(path),
+    };
+    let mut first = open(&job.input)?;
     let mut out = Output::create(job, spec, kind_for(job, &first)?)?;
     first.copy_metadata(&mut out.writer, |id, content| {
         let cues = matches!(&id, b"cue " | b"plst" | b"smpl");
@@ -94,7 +103,7 @@ fn join<T: Sample>(job: &Job, inputs: &[PathBuf], spec: &Spec) -> Outcome<u64> {
     for path in inputs {
         let mut input = match first.take() {
             Some(first) => first,
-            None => Input::open(path)?,
+            None => open(path)?,
         };
         for mut cue in input.metadata().cues.iter().cloned() {
             cue.frame = cue.frame.saturating_add(start);

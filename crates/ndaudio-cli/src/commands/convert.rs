@@ -19,7 +19,7 @@ use crate::sample_type::bits_to_round_to;
 use crate::terminal::{note, shown};
 use crate::writer::FileKind;
 
-/// Make a recording into one of another format. Metadata is carried over.
+/// Convert a recording to another format. Metadata is carried over.
 ///
 /// Full scale stays full scale. Integers of fewer bits lose their lowest ones, as in libsndfile and ffmpeg; floats are rounded to
 /// the nearest integer, and clipped beyond full scale. With --dither both are rounded after noise was added, so that what is lost
@@ -28,7 +28,7 @@ use crate::writer::FileKind;
 pub(crate) struct Arguments {
     #[command(flatten)]
     in_out: InOut,
-    /// The kind of file [default: by the name of the output (.wav, .flac, .w64, .rf64, .bw64)]
+    /// The kind of WAVE file [default: by the name of the output (.wav, .w64, .rf64, .bw64; .flac is FLAC)]
     #[arg(long, value_enum)]
     container: Option<ContainerName>,
     /// How a sample is stored [default: as in the input]
@@ -37,7 +37,7 @@ pub(crate) struct Arguments {
     /// The sample rate, in Hz [default: as in the input]
     #[arg(long, value_name = "HZ", value_parser = clap::value_parser!(u32).range(1..))]
     rate: Option<u32>,
-    /// Make one channel of many, their mean, or so many copies of one; see `ndaudio remix` for anything else
+    /// Mix all channels down to one, their mean, or copy one channel to this many; see `ndaudio remix` for anything else
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..))]
     channels: Option<u16>,
     /// Add noise of triangular distribution, two steps wide, before rounding to integers. It is a function of SEED, channel and
@@ -136,7 +136,7 @@ fn convert_samples(
 fn target(from: &Spec, channels: usize, rate: u32, encoding: Option<Encoding>, kind: FileKind) -> Outcome<Spec> {
     if channels != from.channels() && channels != 1 && from.channels() != 1 {
         let (from, to) = (counted(from.channels() as u64, "channel"), counted(channels as u64, "channel"));
-        return Err(Failure::new(format!("how {from} become {to} is yours to say"))
+        return Err(Failure::new(format!("there is more than one way to make {to} of {from}"))
             .advise("use `ndaudio remix` with --select or --matrix; --channels makes one channel, or copies one"));
     }
     let encoding = match encoding {

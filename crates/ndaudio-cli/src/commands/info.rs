@@ -13,7 +13,7 @@ use crate::format::{clock, counted, grouped, seconds, tag, time_of};
 use crate::input::{self, Input};
 use crate::terminal::{Out, escaped, json_line};
 
-/// Say what recordings are, and what is wrong with them.
+/// Show what recordings are, and what is wrong with them.
 ///
 /// Container, encoding, sample rate, channels, frames, duration, start, chunks, metadata, and everything that is odd about a file and
 /// how it was read all the same. A file that cannot be read is reported, the others are shown; the exit status is then 1.

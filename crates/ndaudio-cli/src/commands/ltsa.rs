@@ -1,6 +1,6 @@
 //! `ltsa`: the long-term spectral average of hours to weeks, in one picture.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
@@ -26,7 +26,8 @@ use ndaudio::metadata::RecordingTime;
 /// Draw the long-term spectral average of one recording or of many, hours to weeks, in one picture.
 ///
 /// Recordings that say when they began (in their metadata or names) are put where they belong on a clock, and gaps between them are shown
-/// grey; otherwise they follow each other in the order of their names. Each column of pixels is the mean power of all windows in it, as
+/// grey; a gap narrower than a hundredth of the picture is filled with what was before it, so that a recorder's schedule does not hide
+/// the sound. Other recordings follow each other in the order of their names. Each column of pixels is the mean power of all windows in it, as
 /// power spectral density in dB relative to full scale, per Hz.
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -59,6 +60,8 @@ struct Part {
     start: Option<RecordingTime>,
     /// Seconds from the left edge.
     at: f64,
+    /// Standard input, which cannot be opened again. Files are: there may be more of them than a process may have open.
+    stdin: Option<Input>,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
@@ -82,7 +85,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let bands = arguments.spectral.bands(nyquist)?;
     let progress = Progress::new(&files);
     let read: Vec<Outcome<Columns>> =
-        parts.par_iter().map(|part| columns_of(arguments, part, bands, length, &progress)).collect();
+        parts.par_iter_mut().map(|part| columns_of(arguments, part, bands, length, &progress)).collect();
     drop(progress);
     let mut grid = Columns::default();
     for (part, columns) in parts.iter().zip(read) {
@@ -92,7 +95,9 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
             Err(failure) => failures.push(failure.about(&part.path)),
         }
     }
-    let bytes = format.render(&picture(arguments, &parts, &grid, bands, length, clock)?)?;
+    let closed = clock.is_some() && grid.close_gaps(COLUMNS / 100);
+    let bytes =
+        format.render(&picture(arguments, &parts, &grid, bands, TimeAxis { start: 0.0, length, clock }, closed)?)?;
     write_file(&arguments.output, arguments.overwrite, &bytes)?;
     let count = counted(parts.len() as u64, "recording");
     note(format!("{}: {count} in {}", shown(&arguments.output), text_of(length)));
@@ -109,17 +114,19 @@ fn text_of(seconds: f64) -> String {
     Duration::try_from_secs_f64(seconds).map_or_else(|_| "-".to_owned(), clock_text)
 }
 
-fn part(path: &std::path::Path) -> Outcome<Part> {
+fn part(path: &Path) -> Outcome<Part> {
     let mut input = Input::open(path)?;
     let Some(frames) = input.frames() else {
-        return Err(Failure::new("how long it is, is unknown until its end").advise("save the input to a file first"));
+        return Err(Failure::new("its length is unknown until its end").advise("save the input to a file first"));
     };
     if input.spec().sample_rate() == 0 {
         return Err(Failure::new("the sample rate is 0 Hz: nothing has a time or a frequency"));
     }
     let start = Clock::of(&mut input).at(0);
     input.note_anomalies();
-    Ok(Part { path: path.to_path_buf(), spec: input.spec().clone(), frames, start, at: 0.0 })
+    let spec = input.spec().clone();
+    let stdin = (path == Path::new("-")).then_some(input);
+    Ok(Part { path: path.to_path_buf(), spec, frames, start, at: 0.0, stdin })
 }
 
 /// Puts the recordings on a clock if all of them say when they began, else one after the other. Returns the time at the left edge.
@@ -151,11 +158,21 @@ fn place(parts: &mut [Part], no_clock: bool) -> Option<RecordingTime> {
     Some(first)
 }
 
-fn columns_of(arguments: &Arguments, part: &Part, bands: Bands, length: f64, progress: &Progress) -> Outcome<Columns> {
-    let mut input = Input::open(&part.path)?;
-    let layout = arguments.spectral.layout(&part.spec, bands, |window| window / 2)?;
+fn columns_of(
+    arguments: &Arguments,
+    part: &mut Part,
+    bands: Bands,
+    length: f64,
+    progress: &Progress,
+) -> Outcome<Columns> {
+    let mut input = match part.stdin.take() {
+        Some(input) => input,
+        None => Input::open(&part.path)?,
+    };
+    let layout = arguments.spectral.layout(&part.spec, u64::MAX, bands, |window| window / 2)?;
     let rate = f64::from(part.spec.sample_rate());
-    let column = |frame: u64| column_at(part.at + frame as f64 / rate, length);
+    let at = part.at;
+    let column = |frame: u64| column_at(at + frame as f64 / rate, length);
     let bytes = part.spec.frame_bytes() as u64;
     let mut done = 0;
     by_sample_type!(SampleType::to_measure(part.spec.encoding()), T => {
@@ -185,16 +202,19 @@ fn picture(
     parts: &[Part],
     grid: &Columns,
     bands: Bands,
-    length: f64,
-    clock: Option<RecordingTime>,
+    axis: TimeAxis,
+    closed: bool,
 ) -> Outcome<crate::picture::svg::Drawing> {
     let levels = grid.levels(COLUMNS, ROWS);
     let spec = &parts[0].spec;
-    let layout = arguments.spectral.layout(spec, bands, |window| window / 2)?;
+    let layout = arguments.spectral.layout(spec, u64::MAX, bands, |window| window / 2)?;
     let recorded: f64 = parts.iter().map(Part::seconds).sum();
     let mut facts = arguments.spectral.facts(&layout, spec);
     facts.insert(0, format!("{}, {} recorded", counted(parts.len() as u64, "recording"), text_of(recorded)));
-    facts.push(format!("{} per column", text_of(length / COLUMNS as f64)));
+    facts.push(format!("{} per column", text_of(axis.length / COLUMNS as f64)));
+    if closed {
+        facts.push(format!("gaps under {} filled", text_of(axis.length / 100.0)));
+    }
     let named: Vec<String> = arguments.files.iter().map(|path| path.display().to_string()).collect();
     HeatMap {
         title: &format!("Long-term spectral average of {}", named.join(", ")),
@@ -203,7 +223,7 @@ fn picture(
         bands,
         range: arguments.spectral.db_range.unwrap_or_else(|| range_of(&levels)),
         unit: "power spectral density, dBFS/Hz",
-        axis: TimeAxis { start: 0.0, length, clock },
+        axis,
         colours: arguments.spectral.colours,
     }
     .draw()

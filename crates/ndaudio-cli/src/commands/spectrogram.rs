@@ -68,7 +68,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 fn draw(arguments: &Arguments, path: &Path, picture: &Path) -> Outcome {
     let mut input = Input::open_range(path, &arguments.range)?;
     let Some(frames) = input.frames() else {
-        return Err(Failure::new("how long it is, is unknown until its end, so no picture can be drawn")
+        return Err(Failure::new("its length is unknown until its end, so no picture can be drawn")
             .advise("save the input to a file first"));
     };
     let spec = input.spec().clone();
@@ -77,7 +77,7 @@ fn draw(arguments: &Arguments, path: &Path, picture: &Path) -> Outcome {
     let columns = COLUMNS.min(frames.max(1));
     let per_column = usize::try_from(frames / columns).unwrap_or(usize::MAX);
     // As many windows as there are columns, and in a long recording so many that every frame counts.
-    let layout = arguments.spectral.layout(&spec, bands, |window| per_column.min(window / 2))?;
+    let layout = arguments.spectral.layout(&spec, frames, bands, |window| per_column.min(window / 2))?;
     let column = |frame: u64| {
         let column = u128::from(frame) * u128::from(columns) / u128::from(frames.max(1));
         u64::try_from(column).unwrap_or(u64::MAX).min(columns - 1)

@@ -1,5 +1,6 @@
 //! `split`: a file for each sound, or for each stretch of time.
 
+use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -19,6 +20,7 @@ use crate::range::{frame_at, positive_time};
 use crate::sample_type::{SampleType, by_sample_type};
 use crate::sounds::{SoundOptions, find};
 use crate::terminal::{Out, note, shown};
+use crate::writer::FileKind;
 
 /// Split a recording at its silences, or into pieces of equal length.
 ///
@@ -65,6 +67,9 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     input.refuse_pipe("splitting")?;
     if arguments.every.is_some() && arguments.sounds.any_given() {
         return Err(Failure::usage("--every cuts by time alone: leave the options about sound and silence out"));
+    }
+    if arguments.list.is_some() && arguments.overwrite.overwrite {
+        return Err(Failure::usage("--list writes no files, so there is nothing to --overwrite"));
     }
     let encoding = input.spec().encoding();
     by_sample_type!(SampleType::to_measure(encoding), T => {
@@ -168,7 +173,7 @@ fn write_pieces<T: Sample>(
 /// Pieces that an earlier run with more of them left behind.
 fn stale_pieces(input: &Path, directory: &Path, pieces: &[PathBuf]) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(directory) else { return Vec::new() };
-    let stem = format!("{}-", input.file_stem().unwrap_or_default().to_string_lossy());
+    let stem = format!("{}-", stem(input).to_string_lossy());
     let extension = format!(".{}", extension(input));
     let is_piece = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -183,14 +188,22 @@ fn stale_pieces(input: &Path, directory: &Path, pieces: &[PathBuf]) -> Vec<PathB
     stale
 }
 
+/// That of the input, if such files are written: pieces of an MP3 file are WAVE files.
 fn extension(input: &Path) -> String {
-    input.extension().map_or_else(|| "wav".to_owned(), |extension| extension.to_string_lossy().into_owned())
+    match input.extension() {
+        Some(extension) if FileKind::of(input, None).is_ok() => extension.to_string_lossy().into_owned(),
+        _ => "wav".to_owned(),
+    }
+}
+
+fn stem(input: &Path) -> &OsStr {
+    if input == Path::new("-") { OsStr::new("stdin") } else { input.file_stem().unwrap_or_default() }
 }
 
 /// `take-007.wav`, with as many digits as the last one needs.
-fn piece_name(input: &Path, number: usize, count: usize) -> std::ffi::OsString {
+fn piece_name(input: &Path, number: usize, count: usize) -> OsString {
     let digits = count.to_string().len().max(3);
-    let mut name = input.file_stem().unwrap_or_default().to_os_string();
+    let mut name = stem(input).to_os_string();
     name.push(format!("-{number:0digits$}.{}", extension(input)));
     name
 }

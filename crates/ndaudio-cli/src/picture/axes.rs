@@ -4,6 +4,9 @@ use ndaudio::metadata::RecordingTime;
 
 use super::svg::{Anchor, Drawing};
 
+/// Ticks of a time axis, at most.
+const TICKS: usize = 10;
+
 const AXIS: &str = "stroke=\"#555\" stroke-width=\"1\"";
 const GRID: &str = "stroke=\"#000\" stroke-opacity=\"0.12\" stroke-width=\"1\"";
 
@@ -98,7 +101,17 @@ impl TimeAxis {
                     None => String::new(),
                 };
                 let zone = if zone.starts_with(['+', '-']) { format!(" UTC{zone}") } else { zone };
-                format!("time of day on {}{zone}", start.civil().date())
+                let first = start.civil().date();
+                let length = ndaudio::jiff::SignedDuration::try_from_secs_f64(self.length).unwrap_or_default();
+                // The right edge at midnight is still that day.
+                let last = length.checked_sub(ndaudio::jiff::SignedDuration::from_millis(1));
+                let last = last.and_then(|length| start.civil().checked_add(length).ok());
+                match last.map(|end| end.date()).filter(|last| *last > first) {
+                    // Ticks a day or more apart are dates.
+                    Some(last) if self.length > TICKS as f64 * 43_200.0 => format!("date, {first} to {last}{zone}"),
+                    Some(last) => format!("time of day, {first} to {last}{zone}"),
+                    None => format!("time of day on {first}{zone}"),
+                }
             }
             None => format!("time, {}", self.unit().0),
         }
@@ -232,7 +245,7 @@ impl Panel {
     /// Ticks, labels and title below.
     pub(crate) fn horizontal(&self, drawing: &mut Drawing, axis: &TimeAxis) {
         if axis.length > 0.0 {
-            for tick in axis.ticks(10) {
+            for tick in axis.ticks(TICKS) {
                 let x = self.left + self.width * tick.value / axis.length;
                 drawing.line([x, self.bottom() + 1.0, x, self.bottom() + 5.0], AXIS);
                 drawing.text(x, self.bottom() + 18.0, Anchor::Middle, &tick.label, "");

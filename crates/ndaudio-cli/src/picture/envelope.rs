@@ -111,9 +111,27 @@ impl Envelope {
         if peak <= 0.0 { 1.0 } else { peak.log2().ceil().clamp(-20.0, 60.0).exp2() }
     }
 
-    /// The levels at the bottom and at the top of the level curve, in dBFS; the threshold is always between them.
-    pub(crate) fn level_range(&self, threshold: Option<f64>) -> (f64, f64) {
-        let levels = self.columns.iter().flat_map(|column| [column.rms, column.peak]).map(ndaudio::db::from_amplitude);
+    /// Frames of a column, on average.
+    pub(crate) fn frames_per_column(&self) -> f64 {
+        self.frames as f64 / self.count.max(1) as f64
+    }
+
+    /// RMS and peak by column, of at least 5 ms around each: the RMS of less is not a level but the wave itself. NaN where there is none.
+    pub(crate) fn curves(&self, rate: u32) -> Vec<(f64, f64)> {
+        let columns = (0.005 * f64::from(rate) / self.frames_per_column()).min(self.columns.len() as f64 / 10.0);
+        let around = (0..self.columns.len()).take_while(|&reach| (2 * reach + 1) as f64 <= columns).last().unwrap_or(0);
+        let at = |index: usize| {
+            let part = &self.columns[index.saturating_sub(around)..(index + around + 1).min(self.columns.len())];
+            let known = || part.iter().filter(|column| !column.rms.is_nan());
+            let squares: f64 = known().map(|column| column.rms * column.rms).sum();
+            ((squares / known().count() as f64).sqrt(), known().map(|column| column.peak).fold(f64::NAN, f64::max))
+        };
+        (0..self.columns.len()).map(at).collect()
+    }
+
+    /// The levels at the bottom and at the top of the level curves, in dBFS; the threshold is always between them.
+    pub(crate) fn level_range(curves: &[(f64, f64)], threshold: Option<f64>) -> (f64, f64) {
+        let levels = curves.iter().flat_map(|&(rms, peak)| [rms, peak]).map(ndaudio::db::from_amplitude);
         let levels = levels.filter(|level| level.is_finite()).map(|level| level.max(-120.0));
         let (low, high) = levels
             .chain(threshold.filter(|level| level.is_finite()).map(|level| level - 3.0))

@@ -108,6 +108,20 @@ impl Columns {
         }
     }
 
+    /// Repeats the column before each gap of fewer than `least` columns until the next one; says whether there was such a gap.
+    pub(crate) fn close_gaps(&mut self, least: u64) -> bool {
+        let ends: Vec<u64> = self.columns.keys().copied().collect();
+        let gaps: Vec<(u64, u64)> = ends.windows(2).map(|pair| (pair[0], pair[1])).collect();
+        let narrow = |&(before, after): &(u64, u64)| (1..least).contains(&(after - before - 1));
+        let gaps: Vec<(u64, u64)> = gaps.into_iter().filter(narrow).collect();
+        for &(before, after) in &gaps {
+            if let Some(column) = self.columns.get(&before).cloned() {
+                self.columns.extend((before + 1..after).map(|index| (index, column.clone())));
+            }
+        }
+        !gaps.is_empty()
+    }
+
     /// The mean level of each cell in dB, column by column, the lowest row first; NaN where nothing was recorded.
     pub(crate) fn levels(&self, columns: u64, rows: usize) -> Vec<f64> {
         let mut levels = vec![f64::NAN; usize::try_from(columns).unwrap_or(0) * rows];
@@ -151,4 +165,23 @@ pub(crate) fn range_of(levels: &[f64]) -> (f64, f64) {
     let high = (percentile(999) / 5.0).ceil() * 5.0;
     let low = (percentile(50) / 5.0).floor() * 5.0;
     (low.clamp(high - 100.0, high - 20.0), high)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn narrow_gaps_are_closed_and_wide_ones_stay() {
+        let mut columns = Columns::default();
+        for (index, power) in [(0, 1.0), (4, 2.0), (10, 3.0)] {
+            columns.add(index, Column { power: vec![power], windows: 1 });
+        }
+        assert!(columns.close_gaps(4));
+        let power: Vec<u64> = columns.columns.keys().copied().collect();
+        assert_eq!(power, [0, 1, 2, 3, 4, 10]);
+        let levels = columns.levels(11, 1);
+        assert_eq!((levels[3], levels[4]), (0.0, 10.0 * 2.0_f64.log10()));
+        assert!(levels[5].is_nan() && !columns.close_gaps(4));
+    }
 }

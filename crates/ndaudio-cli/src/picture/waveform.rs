@@ -72,7 +72,7 @@ fn title(drawing: &mut Drawing, caption: &Caption<'_>) {
     let Caption { name, spec, levels, clipped, sounds, .. } = caption;
     drawing.text(LEFT, 20.0, Anchor::Start, &shortened(name, 110), "font-size=\"14\" font-weight=\"bold\"");
     let all = levels.overall();
-    let sign = |text: String| text.replace('-', "\u{2212}");
+    let sign = |text: String| text.replace("inf", "\u{221E}").replace('-', "\u{2212}");
     let mut facts = vec![spec.to_string(), time_of(levels.frames(), spec.sample_rate())];
     if all.samples() > 0 {
         facts.push(format!("RMS {} dBFS", sign(dbfs(all.rms(), 2))));
@@ -101,27 +101,40 @@ fn draw_lane(drawing: &mut Drawing, envelope: &Envelope, caption: &Caption<'_>, 
     shade_sounds(drawing, caption, panel);
     let marks: Vec<_> = ticks(-full, full, if panel.height > 120.0 { 4 } else { 2 });
     panel.vertical(drawing, &marks, |value| panel.y(value, -full, full), true);
-    let (mut extremes, mut rms, mut clipped) = (String::new(), String::new(), String::new());
+    let (mut extremes, mut rms, mut wave, mut clipped) = (String::new(), String::new(), String::new(), String::new());
+    // So few frames a column that the wave itself is seen, and an RMS of them would mean nothing.
+    let close = envelope.frames_per_column() <= 8.0 && !envelope.pooled;
+    let one_by_one = envelope.frames_per_column() <= 1.0 && envelope.columns.len() > 1 && !envelope.pooled;
+    let mut before = None;
     for (index, column) in envelope.columns.iter().enumerate() {
         let Some(part) = column.lanes.get(lane) else { continue };
         let x = panel.left + column_x(index, envelope, panel);
-        if let Some((low, high)) = part.extremes() {
+        let found = part.extremes();
+        if let Some((low, high)) = found {
+            // Close up the bars touch, as the wave does that goes on between them.
+            let (low_before, high_before) = before.filter(|_| close).unwrap_or((low, high));
             // At least a pixel high, so that silence is a line.
-            let (top, bottom) = (y(high) - 0.5, y(low) + 0.5);
-            extremes.push_str(&format!("M{x:.2} {top:.2}V{bottom:.2}"));
+            let (top, bottom) = (y(high.max(low_before)) - 0.5, y(low.min(high_before)) + 0.5);
+            if one_by_one {
+                wave.push_str(&format!("{}{x:.2} {:.2}", if before.is_some() { 'L' } else { 'M' }, y(high)));
+            } else {
+                extremes.push_str(&format!("M{x:.2} {top:.2}V{bottom:.2}"));
+            }
             let (top, bottom) = (y(part.rms.min(high.max(-low))), y(-part.rms.min(high.max(-low))));
-            if part.rms > 0.0 {
+            if part.rms > 0.0 && !close {
                 rms.push_str(&format!("M{x:.2} {bottom:.2}V{top:.2}"));
             }
         }
+        before = found;
         if part.clipped {
             clipped.push_str(&format!("M{x:.2} {:.2}v6M{x:.2} {:.2}v-6", panel.top, panel.bottom()));
         }
     }
     let wide = column_width(envelope, panel);
     let thick = |style: &str| style.replace("stroke-width=\"1\"", &format!("stroke-width=\"{wide:.3}\""));
-    drawing.path(&extremes, &thick(EXTREMES));
+    drawing.path(&extremes, &thick(if close { RMS } else { EXTREMES }));
     drawing.path(&rms, &thick(RMS));
+    drawing.path(&wave, &RMS.replace("stroke-width=\"1\"", "stroke-width=\"1.4\" stroke-linejoin=\"round\""));
     drawing.path(&clipped, CLIPPED);
     panel.frame(drawing);
     let name = if envelope.pooled {
@@ -154,15 +167,16 @@ fn shade_sounds(drawing: &mut Drawing, caption: &Caption<'_>, panel: &Panel) {
 }
 
 fn draw_levels(drawing: &mut Drawing, envelope: &Envelope, caption: &Caption<'_>, panel: &Panel) {
-    let (low, high) = envelope.level_range(caption.sounds.threshold);
+    let curves = envelope.curves(caption.spec.sample_rate());
+    let (low, high) = Envelope::level_range(&curves, caption.sounds.threshold);
     let y = |level: f64| panel.y(level.clamp(low, high), low, high);
     shade_sounds(drawing, caption, panel);
     panel.vertical(drawing, &ticks(low, high, 5), |level| panel.y(level, low, high), true);
-    let curve = |of: fn(&super::envelope::Column) -> f64| {
+    let curve = |of: fn(&(f64, f64)) -> f64| {
         let mut path = String::new();
         let mut drawn = false;
-        for (index, column) in envelope.columns.iter().enumerate() {
-            let level = ndaudio::db::from_amplitude(of(column));
+        for (index, both) in curves.iter().enumerate() {
+            let level = ndaudio::db::from_amplitude(of(both));
             if level.is_nan() {
                 drawn = false;
                 continue;
@@ -174,8 +188,8 @@ fn draw_levels(drawing: &mut Drawing, envelope: &Envelope, caption: &Caption<'_>
         }
         path
     };
-    drawing.path(&curve(|column| column.peak), &EXTREMES.replace("#9ebfe0", "#7ba7d3"));
-    drawing.path(&curve(|column| column.rms), &RMS.replace("stroke-width=\"1\"", "stroke-width=\"1.4\""));
+    drawing.path(&curve(|both| both.1), &EXTREMES.replace("#9ebfe0", "#7ba7d3"));
+    drawing.path(&curve(|both| both.0), &RMS.replace("stroke-width=\"1\"", "stroke-width=\"1.4\""));
     if let Some(threshold) = caption.sounds.threshold.filter(|level| level.is_finite()) {
         let at = y(threshold);
         drawing.line([panel.left, at, panel.right(), at], THRESHOLD);
@@ -193,8 +207,8 @@ fn legend(drawing: &mut Drawing, panel: &Panel) {
     ];
     let widths = [62.0, 62.0, 100.0];
     let total: f64 = widths.iter().sum();
-    let (mut x, y) = (panel.right() - total - 8.0, panel.top + 14.0);
-    drawing.rect([x - 6.0, y - 12.0, total + 10.0, 18.0], "fill=\"#fff\" fill-opacity=\"0.8\"");
+    // Above the panel, where it hides nothing.
+    let (mut x, y) = (panel.right() - total + 10.0, panel.top - 8.0);
     for ((name, style), width) in items.into_iter().zip(widths) {
         drawing.line([x, y - 3.0, x + 22.0, y - 3.0], style);
         drawing.text(x + 27.0, y + 1.0, Anchor::Start, name, "font-size=\"11\"");

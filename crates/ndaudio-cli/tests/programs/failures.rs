@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::common::riff;
-use crate::files::{CHANGERS, PROGRAMS, data, fail, folder, names, program, run, succeed, text, write};
+use crate::files::{CHANGERS, PROGRAMS, data, fail, folder, names, program, run, run_plain, succeed, text, write};
 
 /// The arguments of a program for an input; what it would write lies in `folder`.
 fn arguments(name: &str, input: &Path, folder: &Path) -> Vec<String> {
@@ -43,6 +43,38 @@ fn a_command_line_that_is_wrong_is_status_2() {
     ] {
         assert_eq!(run(name, arguments).code, Some(2), "{name} {arguments:?}");
     }
+}
+
+/// What a user reads who makes the commonest mistakes.
+#[test]
+fn messages_are_about_what_was_typed() {
+    // A negative number is the value of the option, and not an option of its own.
+    for (name, option) in
+        [("rms", "--window"), ("rms", "--hop"), ("rms", "--from"), ("split", "--every"), ("levels", "--margin")]
+    {
+        let ran = run_plain(name, ["data/music.wav", option, "-1"]);
+        assert_eq!(ran.code, Some(2), "{name} {option}: {}", ran.err);
+        assert!(ran.err.contains("invalid value '-1'") && ran.err.contains(option), "{name} {option}: {}", ran.err);
+    }
+    // A reason is said once, in words.
+    let missing = run_plain("info", ["missing.wav"]).err.to_lowercase();
+    assert_eq!(missing.matches("no such file").count(), 1, "{missing}");
+    assert!(!missing.contains("entity") && !missing.contains("os error"), "{missing}");
+    // One frame is not "1 frames".
+    let folder = folder();
+    let out = folder.path().join("o.wav");
+    let one = run_plain("gain", [text(&data("wave_pcm16_stereo_one_frame.wav")), text(&out), "--db", "-1"]).err;
+    assert!(one.contains("1 frame,"), "{one}");
+    let music = run_plain("rms", ["data/music.wav", "--window", "100"]).out;
+    assert!(music.contains("441,000 frames"), "{music}");
+    // Without FILE nothing is looked for.
+    let nothing = run_plain("rms", [""; 0]);
+    assert!(nothing.code == Some(2) && nothing.err.contains("FILE"), "{}", nothing.err);
+    // Where nothing can be measured nothing is printed as a number.
+    let empty = run_plain("levels", [text(&data("wave_pcm16_stereo_no_frames.wav"))]).out;
+    assert!(!empty.to_lowercase().contains("nan"), "{empty}");
+    // What cannot be read twice says so in its help.
+    assert!(succeed("normalize", ["--help"]).out.contains("not a pipe"));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Running programs, and files to run them on.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -50,8 +51,18 @@ impl From<Output> for Ran {
 
 /// Runs a subcommand; outputs of runs before may be replaced.
 pub(crate) fn run<A: AsRef<std::ffi::OsStr>>(name: &str, arguments: impl IntoIterator<Item = A>) -> Ran {
-    let writes = !matches!(name, "rms" | "info");
-    program(name).args(arguments).args(writes.then_some("--overwrite")).output().unwrap().into()
+    let arguments: Vec<OsString> = arguments.into_iter().map(|argument| argument.as_ref().to_owned()).collect();
+    let has = |options: &[&str]| {
+        arguments.iter().any(|given| options.iter().any(|option| given.to_string_lossy().starts_with(option)))
+    };
+    let writes = match name {
+        "rms" | "info" => false,
+        "levels" => has(&["--plot", "--segments"]),
+        "repair" => has(&["-o", "--output"]),
+        "split" => !has(&["--list", "--dry-run"]),
+        _ => true,
+    };
+    program(name).args(&arguments).args(writes.then_some("--overwrite")).output().unwrap().into()
 }
 
 /// As the user typed it.

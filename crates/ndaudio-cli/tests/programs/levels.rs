@@ -151,3 +151,22 @@ fn info_says_what_a_file_is_in_words_and_in_json() {
     assert_eq!(file["anomalies"][0]["offset"], 40);
     assert_eq!(file["chunks"][0]["id"], "fmt ");
 }
+
+/// Of two texts with one id the library gives the first, and so does JSON.
+#[test]
+fn of_two_equal_ids_the_first_counts_in_json() {
+    let folder = folder();
+    let path = folder.path().join("twice.wav");
+    let mut list = b"INFO".to_vec();
+    crate::common::chunk(&mut list, b"INAM", b"first\0");
+    crate::common::chunk(&mut list, b"INAM", b"second\0");
+    let mut file = crate::common::riff(ndaudio::Encoding::I16, 1, 8000, &[0; 16]);
+    crate::common::chunk(&mut file, b"LIST", &list);
+    let size = u32::try_from(file.len() - 8).unwrap();
+    file[4..8].copy_from_slice(&size.to_le_bytes());
+    fs::write(&path, &file).unwrap();
+    let said = &json(&succeed("info", [text(&path), "--json"]).out)[0];
+    assert_eq!(said["metadata"]["info"]["INAM"], "first");
+    let words = succeed("info", [text(&path)]).out;
+    assert!(words.contains("first") && words.contains("second"), "{words}");
+}

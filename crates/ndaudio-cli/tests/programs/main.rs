@@ -19,6 +19,7 @@ mod change;
 mod failures;
 mod files;
 mod formats;
+mod hostile;
 mod interrupted;
 mod levels;
 mod metadata;

@@ -183,6 +183,10 @@ fn options_that_would_do_nothing_are_refused() {
         &["trim", text(&music), "out.wav"],
         &["trim", text(&music), "out.wav", "--to", "1", "--threshold", "-40"],
         &["split", text(&music), "pieces", "--every", "1", "--margin", "1"],
+        &["split", text(&music), "--list", "--overwrite"],
+        &["levels", text(&music), "--overwrite"],
+        &["repair", text(&music), "--overwrite"],
+        &["rms", text(&music), "--window", "1e-9"],
     ] {
         let ran = run_plain(arguments[0], &arguments[1..]);
         assert_eq!(ran.code, Some(2), "{arguments:?}: {}", ran.err);

@@ -68,10 +68,9 @@ fn lists_of_sounds_are_what_other_programs_read() {
     let name = text(&path);
     assert_eq!(
         list("raven"),
-        format!(
-            "Selection\tView\tChannel\tBegin Time (s)\tEnd Time (s)\tLow Freq (Hz)\tHigh Freq (Hz)\tBegin File\n\
-             1\tSpectrogram 1\t1\t1.000000\t2.000000\t0\t500\t{name}\n2\tSpectrogram 1\t1\t4.000000\t5.000000\t0\t500\t{name}\n"
-        )
+        "Selection\tView\tChannel\tBegin Time (s)\tEnd Time (s)\tLow Freq (Hz)\tHigh Freq (Hz)\tBegin File\tAnnotation\n\
+         1\tSpectrogram 1\t1\t1.000000\t2.000000\t0.0\t500.0\tnight.wav\tsound\n\
+         2\tSpectrogram 1\t1\t4.000000\t5.000000\t0.0\t500.0\tnight.wav\tsound\n"
     );
     assert_eq!(list("audacity"), "1.000000\t2.000000\tsound 1\n4.000000\t5.000000\tsound 2\n");
     assert!(list("csv").ends_with(&format!("{name},4.000000,5.000000,4000,5000,2023-07-01T00:00:01+02:00,\n")));
@@ -143,4 +142,54 @@ fn joined_recordings_have_all_samples_and_the_cues_where_they_belong() {
     let ran = run_plain("concat", [text(&of("a.wav")), text(&of("c.wav")), text(&of("ac.wav"))]);
     assert!(ran.code == Some(1) && ran.err.contains("has 44100 Hz"), "{}", ran.err);
     assert!(!of("ac.wav").exists());
+}
+
+/// Where the raster of a picture shows that nothing was recorded: the first column of each gap, and the first after it.
+fn grey_columns(svg: &str) -> Vec<(usize, usize)> {
+    use base64::Engine as _;
+    let data = svg.split("data:image/png;base64,").nth(1).unwrap().split('"').next().unwrap();
+    let bytes = base64::engine::general_purpose::STANDARD.decode(data).unwrap();
+    let mut reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+    reader.next_frame(&mut pixels).unwrap();
+    let (width, height) = (reader.info().width as usize, reader.info().height as usize);
+    assert_eq!(pixels.len(), width * height, "a byte a pixel, of a palette");
+    // The last colour of the palette is "nothing was recorded".
+    let nothing = |x: &usize| (0..height).all(|y| pixels[y * width + x] == 255);
+    let mut gaps: Vec<(usize, usize)> = Vec::new();
+    for x in (0..width).filter(nothing) {
+        match gaps.last_mut() {
+            Some((_, end)) if *end == x => *end = x + 1,
+            _ => gaps.push((x, x + 1)),
+        }
+    }
+    gaps
+}
+
+/// Recordings on a clock: a gap of an hour in four hours is a quarter of the picture, wherever their names sort.
+#[test]
+fn a_long_term_average_shows_gaps_where_they_were() {
+    let folder = folder();
+    let night = folder.path().join("night");
+    fs::create_dir(&night).unwrap();
+    // An hour each, at a low rate; from 22:00 to 02:00 without the one from midnight. The names sort otherwise.
+    for (site, name) in [("C", "20230630_220000"), ("B", "20230630_230000"), ("A", "20230701_010000")] {
+        write(&night.join(format!("{site}_{name}.wav")), 100, 1, &vec![100; 360_000]);
+    }
+    let picture = folder.path().join("night.svg");
+    let ran = succeed("ltsa", [text(&night), "-o", text(&picture)]);
+    assert!(ran.err.contains("3 recordings in 4:00:00"), "{}", ran.err);
+    let svg = fs::read_to_string(&picture).unwrap();
+    let gaps = grey_columns(&svg);
+    assert_eq!(gaps.len(), 1, "{gaps:?}");
+    // Of 1,100 columns the third quarter, a window at its edges apart.
+    assert!(gaps[0].0.abs_diff(550) <= 2 && gaps[0].1.abs_diff(825) <= 2, "{gaps:?}");
+    for words in ["time of day, 2023-06-30 to 2023-07-01", ">22:00<", ">1 Jul<", "dBFS/Hz", "frequency, Hz"] {
+        assert!(svg.contains(words), "{words}");
+    }
+    // One after the other there is no gap, and no time of day.
+    succeed("ltsa", [text(&night), "-o", text(&picture), "--no-clock"]);
+    let svg = fs::read_to_string(&picture).unwrap();
+    assert_eq!(grey_columns(&svg), []);
+    assert!(svg.contains("time, h:min") && !svg.contains("time of day"));
 }

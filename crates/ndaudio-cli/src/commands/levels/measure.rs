@@ -89,7 +89,7 @@ fn measure<T: Sample>(input: &mut Input, work: &Work<'_>) -> Outcome<Measured> {
 
 fn envelope_of(input: &Input) -> Outcome<Envelope> {
     let Some(frames) = input.frames() else {
-        return Err(Failure::new("how long it is, is unknown until its end, so no picture can be drawn")
+        return Err(Failure::new("its length is unknown until its end, so no picture can be drawn")
             .about(input.path())
             .advise("save the input to a file first"));
     };

@@ -74,9 +74,13 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     if arguments.sounds.any_given() && arguments.plot.is_none() && arguments.segments.is_none() {
         return Err(Failure::usage("the options about sound and silence need --plot or --segments"));
     }
+    if arguments.overwrite.overwrite && arguments.plot.is_none() && arguments.segments.is_none() {
+        return Err(Failure::usage("--overwrite is for the files of --plot and --segments"));
+    }
     let (files, mut failures) = input::expand(&arguments.paths);
     if files.is_empty() && failures.is_empty() {
-        return Err(Failure::new("no recording in there").advise("name files, or directories with recordings in them"));
+        return Err(Failure::new("there are no recordings to measure")
+            .advise("name files, or directories with recordings in them"));
     }
     if let Some(pattern) = &arguments.plot {
         Format::of(pattern)?;

@@ -22,7 +22,7 @@ use crate::sample_type::{SampleType, by_sample_type};
 use crate::terminal::{escaped, note, shown};
 use crate::writer::FileKind;
 
-/// Make a WAVE file whole that a crashed recorder, a full disk, a broken copy or a careless program left behind.
+/// Repair a WAVE file that a crashed recorder, a full disk, a broken copy or a careless program left behind.
 ///
 /// In place, only numbers in the header are corrected: the audio is not touched, and the old header is kept as FILE.header-backup.
 /// It is all or nothing: if the file would not be in order afterwards, it stays as it is, and you are told what to do. With -o a new
@@ -57,6 +57,9 @@ Examples:
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let path = &arguments.file;
+    if arguments.overwrite.overwrite && arguments.output.is_none() {
+        return Err(Failure::usage("--overwrite is for the file of --output; without one FILE itself is changed"));
+    }
     let input = Input::open(path)?;
     input.refuse_pipe("repairing")?;
     if input.container().is_none() {

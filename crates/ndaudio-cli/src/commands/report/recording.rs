@@ -46,8 +46,9 @@ pub(crate) fn unreadable(path: &Path, failure: &Failure) -> Value {
 
 pub(crate) fn examine(path: &Path, resolution: Resolution, progress: &Progress) -> Outcome<Value> {
     let mut input = Input::open(path)?;
+    input.refuse_pipe("a report")?;
     if input.frames().is_none() {
-        return Err(Failure::new("how long it is, is unknown until its end").advise("save the input to a file first"));
+        return Err(Failure::new("its length is unknown until its end").advise("save the input to a file first"));
     }
     by_sample_type!(SampleType::to_measure(input.spec().encoding()), T => {
         examine_as::<T>(&mut input, resolution, progress)
@@ -131,7 +132,7 @@ fn spectra<T: Sample>(
     }
     let nyquist = f64::from(rate) / 2.0;
     let bands = Bands { scale: ScaleName::Linear, low: 0.0, high: nyquist, rows: ROWS };
-    let window = default_window(rate);
+    let window = default_window(rate, frames);
     // Closer windows show nothing new.
     let count = resolution.spectra.min(frames / (window as u64 / 8)).max(1);
     let hop = usize::try_from(frames / count).unwrap_or(usize::MAX).clamp(1, window);

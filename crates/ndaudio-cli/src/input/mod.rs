@@ -1,13 +1,16 @@
 //! Files in: what was named on the command line, and what it holds.
 
-use std::fs::{self, File};
+mod reader;
+mod search;
+
+pub(crate) use search::expand;
+
 use std::path::{Path, PathBuf};
 
 use ndaudio::metadata::{Metadata, RecordingTime, start_time};
 use ndaudio::ndarray::ArrayViewMut2;
-use ndaudio::{
-    Anomaly, Chunk, Container, DynSource, ErrorKind, FormatError, ReadOptions, Sample, Source, Spec, WavReader,
-};
+use ndaudio::{Anomaly, Chunk, Container, Sample, Source, Spec};
+use reader::{Reader, with_reader};
 
 use crate::failure::{Failure, Outcome};
 use crate::range::Range;
@@ -17,31 +20,9 @@ use crate::writer::Writer;
 /// Samples that are read, changed and written at a time, about.
 const BLOCK_SAMPLES: usize = 256 << 10;
 
-/// Names of recordings in directories.
-const EXTENSIONS: [&str; 15] =
-    ["wav", "wave", "w64", "rf64", "bw64", "flac", "ogg", "oga", "mp3", "m4a", "aif", "aiff", "aifc", "caf", "mka"];
-
 /// Frames of a block.
 pub(crate) fn block_len(spec: &Spec) -> usize {
     (BLOCK_SAMPLES / spec.channels()).max(1)
-}
-
-/// What reads a recording.
-#[expect(clippy::large_enum_variant, reason = "one of them per recording")]
-enum Reader {
-    Wav(WavReader<File>),
-    /// Whatever else the library opens.
-    Other(Box<dyn DynSource>),
-}
-
-/// `with_reader!(&self.reader, reader => expression)`, whichever it is.
-macro_rules! with_reader {
-    ($reader:expr, $name:ident => $body:expr) => {
-        match $reader {
-            Reader::Wav($name) => $body,
-            Reader::Other($name) => $body,
-        }
-    };
 }
 
 /// A recording, opened.
@@ -61,24 +42,7 @@ pub(crate) struct Input {
 impl Input {
     /// Opens a file, or standard input for `-`.
     pub(crate) fn open(path: &Path) -> Outcome<Self> {
-        let (reader, seekable) = if path == Path::new("-") {
-            let file = standard_input().map_err(|error| Failure::io(Path::new("standard input"), error))?;
-            let regular = file.metadata().is_ok_and(|metadata| metadata.is_file());
-            let reader = if regular { ReadOptions::new().seekable(file) } else { WavReader::new(file) };
-            (Reader::Wav(reader.map_err(|error| error.with_path("standard input"))?), regular)
-        } else {
-            // Looked at once: a pipe cannot be opened twice.
-            match WavReader::open(path) {
-                Ok(reader) => {
-                    let seekable = reader.get_ref().metadata().is_ok_and(|metadata| metadata.is_file());
-                    (Reader::Wav(reader), seekable)
-                }
-                Err(error) if is_another_format(&error) && path.is_file() => {
-                    (Reader::Other(ndaudio::open(path)?), true)
-                }
-                Err(error) => return Err(error.into()),
-            }
-        };
+        let (reader, seekable) = Reader::open(path)?;
         Ok(Input { path: path.to_path_buf(), reader, seekable, metadata: None, start: None, from: 0, len: None })
     }
 
@@ -119,17 +83,15 @@ impl Input {
 
     /// The kind of file, if it is of the WAVE family.
     pub(crate) fn container(&self) -> Option<Container> {
-        match &self.reader {
-            Reader::Wav(reader) => Some(reader.container()),
-            Reader::Other(_) => None,
-        }
+        self.reader.container()
     }
 
     /// The name of the kind of file.
     pub(crate) fn format(&self) -> String {
         match &self.reader {
             Reader::Wav(reader) => reader.container().to_string(),
-            Reader::Other(_) => format_of(&self.path).to_owned(),
+            Reader::WavPipe(reader) => reader.container().to_string(),
+            Reader::Media(reader) => reader.format().to_owned(),
         }
     }
 
@@ -137,7 +99,8 @@ impl Input {
     pub(crate) fn chunks(&self) -> &[Chunk] {
         match &self.reader {
             Reader::Wav(reader) => reader.chunks(),
-            Reader::Other(_) => &[],
+            Reader::WavPipe(reader) => reader.chunks(),
+            Reader::Media(_) => &[],
         }
     }
 
@@ -154,6 +117,7 @@ impl Input {
     ) -> Outcome {
         match (&mut self.reader, writer) {
             (Reader::Wav(reader), Writer::Wav(writer)) => writer.copy_metadata_with(reader, edit)?,
+            (Reader::WavPipe(reader), Writer::Wav(writer)) => writer.copy_metadata_with(reader, edit)?,
             (_, writer) => {
                 for (id, content) in self.metadata().clone().to_chunks()? {
                     if let Some(content) = edit(id, content)? {
@@ -211,7 +175,11 @@ impl Input {
         }
         let position = with_reader!(&self.reader, reader => Source::position(reader));
         let ahead = target.checked_sub(position);
-        let Some(ahead) = ahead else { return Err(Failure::new("cannot go back in a pipe").about(&self.path)) };
+        let Some(ahead) = ahead else {
+            return Err(Failure::new("cannot go back in a pipe")
+                .about(&self.path)
+                .advise("save the input to a file first"));
+        };
         with_reader!(&mut self.reader, reader => reader.skip_frames(ahead))?;
         Ok(())
     }
@@ -326,96 +294,4 @@ impl Source for Input {
     fn position(&self) -> u64 {
         with_reader!(&self.reader, reader => Source::position(reader)).saturating_sub(self.from)
     }
-}
-
-/// Whether the file is something else than WAVE, which another decoder may know.
-fn is_another_format(error: &ndaudio::Error) -> bool {
-    matches!(error.kind(), ErrorKind::Format { what: FormatError::NotWave { found }, .. } if !found.is_empty())
-}
-
-/// The name of a format by its first bytes.
-fn format_of(path: &Path) -> &'static str {
-    let mut head = [0; 12];
-    let read = File::open(path).and_then(|mut file| std::io::Read::read(&mut file, &mut head));
-    match (read.is_ok(), &head) {
-        (true, [b'f', b'L', b'a', b'C', ..]) => "FLAC",
-        (true, [b'O', b'g', b'g', b'S', ..]) => "Ogg",
-        (true, [b'F', b'O', b'R', b'M', ..]) => "AIFF",
-        (true, [b'c', b'a', b'f', b'f', ..]) => "CAF",
-        (true, [b'I', b'D', b'3', ..] | [0xFF, ..]) => "MPEG audio",
-        (true, [_, _, _, _, b'f', b't', b'y', b'p', ..]) => "MPEG-4",
-        (true, [0x1A, 0x45, 0xDF, 0xA3, ..]) => "Matroska",
-        _ => "another format",
-    }
-}
-
-/// Standard input as a file of its own: the process's own stream, whatever it leads to.
-#[cfg(unix)]
-fn standard_input() -> std::io::Result<File> {
-    use std::os::fd::AsFd;
-    Ok(File::from(std::io::stdin().as_fd().try_clone_to_owned()?))
-}
-
-#[cfg(windows)]
-fn standard_input() -> std::io::Result<File> {
-    use std::os::windows::io::AsHandle;
-    Ok(File::from(std::io::stdin().as_handle().try_clone_to_owned()?))
-}
-
-/// The files that were named, those that patterns match, and the recordings in directories, in order; and what could not be looked into.
-pub(crate) fn expand(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<Failure>) {
-    let (mut files, mut failures) = (Vec::new(), Vec::new());
-    for path in paths {
-        if path.is_dir() {
-            search(path, &mut files, &mut failures);
-        } else if let Some(pattern) = path.to_str().filter(|text| text.contains(['*', '?', '[']) && !path.exists()) {
-            let before = files.len();
-            let matched = glob::glob(pattern).map(|paths| paths.filter_map(Result::ok).collect::<Vec<_>>());
-            for path in matched.unwrap_or_default() {
-                if path.is_dir() { search(&path, &mut files, &mut failures) } else { files.push(path) }
-            }
-            if files.len() == before {
-                failures.push(Failure::new(format!("no file matches {}", shown(path))).advise("check the pattern"));
-            }
-        } else {
-            // What was named is read, whatever its name ends in.
-            files.push(path.clone());
-        }
-    }
-    (files, failures)
-}
-
-/// Goes through a tree. Links to directories are not followed, since they could lead round in circles; pipes and devices are passed over, since
-/// opening them could wait for ever.
-fn search(directory: &Path, files: &mut Vec<PathBuf>, failures: &mut Vec<Failure>) {
-    // Not by recursion: a tree may be deeper than the stack.
-    let mut left = vec![directory.to_path_buf()];
-    while let Some(directory) = left.pop() {
-        let entries = fs::read_dir(&directory).and_then(|entries| entries.collect::<Result<Vec<_>, _>>());
-        let mut entries = match entries {
-            Ok(entries) => entries,
-            Err(error) => {
-                failures.push(Failure::io(&directory, error));
-                continue;
-            }
-        };
-        entries.sort_by_key(fs::DirEntry::file_name);
-        let mut below = Vec::new();
-        for entry in entries {
-            let path = entry.path();
-            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                below.push(path);
-            } else if is_recording(&path) && fs::metadata(&path).map_or(true, |metadata| metadata.is_file()) {
-                files.push(path);
-            }
-        }
-        left.extend(below.into_iter().rev());
-    }
-}
-
-fn is_recording(path: &Path) -> bool {
-    // macOS leaves `._take.wav` beside files on foreign disks: not audio.
-    let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-    let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
-    !hidden && extension.is_some_and(|extension| EXTENSIONS.contains(&extension.as_str()))
 }

@@ -1,0 +1,196 @@
+//! Recordings that are hard to draw, to name or to hold: every picture and table copes.
+
+use std::fs;
+use std::path::Path;
+
+use ndaudio::Encoding;
+use serde_json::Value;
+
+use crate::files::{data, folder, names, run, run_plain, succeed, text, write};
+
+/// Draws everything there is to draw of a recording, in both formats.
+fn pictures(path: &Path, folder: &Path) {
+    for extension in ["svg", "png"] {
+        let picture = |name: &str| folder.join(format!("{name}.{extension}"));
+        succeed("levels", [text(path), "--plot", text(&picture("levels")), "--clock"]);
+        for scale in [&[][..], &["--log"], &["--mel"], &["--clock"]] {
+            succeed("spectrogram", [&[text(path), "-o", text(&picture("spectrogram"))][..], scale].concat());
+        }
+        succeed("ltsa", [text(path), "-o", text(&picture("ltsa"))]);
+    }
+    succeed("report", [text(path), "-o", text(&folder.join("report.html"))]);
+    for name in ["levels.svg", "spectrogram.svg", "ltsa.svg"] {
+        let svg = fs::read_to_string(folder.join(name)).unwrap();
+        assert!(!svg.contains("NaN") && !svg.contains("inf"), "{} of {}", name, path.display());
+    }
+}
+
+#[test]
+fn no_frame_one_frame_silence_and_nan_have_pictures() {
+    let folder = folder();
+    let of = |name: &str| folder.path().join(name);
+    write(&of("silence.wav"), 8000, 1, &[0; 8000]);
+    write(&of("short.wav"), 48_000, 1, &[1000; 480]);
+    for (name, samples) in [("nan.wav", vec![f32::NAN; 4000]), ("some.wav", vec![0.25, f32::NAN, f32::INFINITY, -0.5])]
+    {
+        let audio: Vec<u8> = samples.iter().cycle().take(4000).flat_map(|sample| sample.to_le_bytes()).collect();
+        fs::write(of(name), crate::common::riff(Encoding::F32, 1, 8000, &audio)).unwrap();
+    }
+    let fixtures = [data("wave_pcm16_stereo_no_frames.wav"), data("wave_pcm16_stereo_one_frame.wav")];
+    let made = ["silence.wav", "short.wav", "nan.wav", "some.wav"].map(of);
+    for path in fixtures.iter().chain(&made) {
+        pictures(path, folder.path());
+    }
+    // Of what has no level there is nothing to normalize.
+    for path in [&of("nan.wav"), &fixtures[0]] {
+        let ran = run("normalize", [text(path), text(&of("out.wav")), "--peak", "-1"]);
+        assert!(ran.code == Some(1) && ran.err.contains("to do: "), "{}: {}", path.display(), ran.err);
+        assert!(!of("out.wav").exists());
+    }
+}
+
+#[test]
+fn three_hundred_channels_have_pictures_and_tables() {
+    let folder = folder();
+    let path = folder.path().join("many.wav");
+    let audio: Vec<u8> = (0..2 * 300 * 800_u32).map(|index| (index * 7919 % 251) as u8).collect();
+    fs::write(&path, crate::common::riff(Encoding::I16, 300, 8000, &audio)).unwrap();
+    pictures(&path, folder.path());
+    assert_eq!(succeed("levels", [text(&path), "--csv"]).out.lines().count(), 302);
+    let json: Value = serde_json::from_str(&succeed("levels", [text(&path), "--json"]).out).unwrap();
+    assert_eq!(json["channels"].as_array().unwrap().len(), 300);
+    let ran = run_plain("spectrogram", [text(&path), "-o", text(&folder.path().join("x.png")), "--channel", "301"]);
+    assert!(ran.code == Some(1) && ran.err.contains("channel 301 does not exist"), "{}", ran.err);
+}
+
+/// What a CSV reader makes of the first field of each line (RFC 4180).
+fn first_fields(csv: &str) -> Vec<String> {
+    let (mut fields, mut field, mut quoted, mut column) = (Vec::new(), String::new(), false, 0);
+    for character in csv.chars() {
+        match character {
+            '"' => {
+                if !quoted && field.ends_with('\u{0}') {
+                    field.pop();
+                    field.push('"');
+                }
+                quoted = !quoted;
+                if !quoted {
+                    field.push('\u{0}');
+                }
+            }
+            ',' | '\n' if !quoted => {
+                if column == 0 {
+                    fields.push(std::mem::take(&mut field).replace('\u{0}', ""));
+                }
+                field.clear();
+                column = if character == '\n' { 0 } else { column + 1 };
+            }
+            _ if column == 0 => field.push(character),
+            _ => {}
+        }
+    }
+    fields
+}
+
+#[cfg(unix)]
+#[test]
+fn a_name_with_a_line_end_stays_one_name() {
+    let folder = folder();
+    let path = folder.path().join("a\nb,\"c\t.wav");
+    write(&path, 8000, 1, &[1000; 8000]);
+    let name = text(&path);
+    for (command, more) in
+        [("levels", &["--csv"][..]), ("rms", &["--csv"]), ("split", &["--list=csv"]), ("levels", &["--csv", "--clock"])]
+    {
+        let csv = run_plain(command, [&[name][..], more].concat()).out;
+        let fields = first_fields(&csv);
+        assert!(fields.len() >= 2 && fields[0] == "file", "{csv}");
+        assert!(fields[1..].iter().all(|field| field == name), "{command}: {fields:?}");
+    }
+    for arguments in [&["levels", name, "--json"][..], &["info", name, "--json"], &["split", name, "--list=json"]] {
+        let ran = run_plain(arguments[0], &arguments[1..]);
+        assert_eq!(ran.out.lines().count(), 1, "{}", ran.out);
+        assert_eq!(serde_json::from_str::<Value>(&ran.out).unwrap()["file"], name);
+    }
+    // Raven has no way to quote: a row stays a row of nine columns.
+    let raven = run_plain("split", [name, "--list=raven"]).out;
+    assert!(raven.lines().count() == 2 && raven.lines().all(|line| line.split('\t').count() == 9), "{raven:?}");
+    pictures(&path, folder.path());
+    // In a table for people it is one line too.
+    let table = run_plain("levels", [name, name]).out;
+    assert_eq!(table.lines().count(), 3, "{table}");
+}
+
+/// A directory that cannot be looked into is reported; the rest is measured.
+#[cfg(unix)]
+#[test]
+fn a_directory_that_may_not_be_read_is_reported_and_the_rest_is_measured() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = folder();
+    let closed = folder.path().join("closed");
+    fs::create_dir(&closed).unwrap();
+    write(&folder.path().join("open.wav"), 8000, 1, &[1000; 800]);
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0)).unwrap();
+    // The superuser may all the same; then there is nothing to see here.
+    let may = fs::read_dir(&closed).is_ok();
+    let ran = run_plain("levels", [text(folder.path()), "--csv"]);
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o755)).unwrap();
+    assert_eq!(ran.out.lines().count(), 2, "{}", ran.out);
+    if !may {
+        assert!(ran.code == Some(1) && ran.err.contains("closed") && ran.err.contains("to do: "), "{}", ran.err);
+    }
+}
+
+/// No two inputs have one output, whichever command writes it and however the names come to be equal.
+#[test]
+fn no_command_writes_two_outputs_to_one_path() {
+    let folder = folder();
+    let of = |name: &str| folder.path().join(name).display().to_string();
+    write(Path::new(&of("x.wav")), 8000, 1, &[1000; 800]);
+    write(Path::new(&of("x.wave")), 8000, 1, &[1000; 800]);
+    let (a, b) = (of("x.wav"), of("x.wave"));
+    let before = names(folder.path());
+    for (command, pattern, more) in [
+        ("gain", "{stem}-out.wav", &["--db", "1"][..]),
+        ("convert", "{stem}.flac", &[]),
+        ("normalize", "{stem}-out.wav", &["--peak", "-1"]),
+        ("fade", "{stem}-out.wav", &["--in", "0.01"]),
+        ("remix", "{stem}-out.wav", &["--mono"]),
+        ("trim", "{stem}-out.wav", &["--to", "0.01"]),
+        ("spectrogram", "{stem}.png", &[]),
+    ] {
+        let pattern = of(pattern);
+        let ran = run_plain(command, [&[a.as_str(), b.as_str(), "-o", pattern.as_str()][..], more].concat());
+        assert_eq!(ran.code, Some(1), "{command}: {}", ran.err);
+        assert!(ran.err.contains("would both be written to"), "{command}: {}", ran.err);
+        assert_eq!(names(folder.path()), before, "{command}");
+    }
+    for option in ["--plot", "--segments"] {
+        let pattern = of(if option == "--plot" { "{stem}.png" } else { "{stem}.csv" });
+        let ran = run_plain("levels", [a.as_str(), b.as_str(), option, pattern.as_str()]);
+        assert!(ran.code == Some(1) && ran.err.contains("would both be written to"), "{option}: {}", ran.err);
+    }
+    // Also not a picture and a list.
+    let both = of("both.{ext}.png");
+    let ran = run_plain("levels", [a.as_str(), "--plot", both.as_str(), "--segments", both.as_str()]);
+    assert_ne!(ran.code, Some(0), "{}", ran.err);
+    assert_eq!(names(folder.path()), before);
+}
+
+/// Many files at a time give what one at a time gives.
+#[test]
+fn outputs_do_not_depend_on_the_number_of_jobs() {
+    let folder = folder();
+    for number in 0..6_i16 {
+        write(&folder.path().join(format!("{number}.wav")), 8000, 1, &[1000 + number; 800]);
+    }
+    for jobs in ["1", "3"] {
+        let pattern = folder.path().join(format!("jobs{jobs}/{{name}}"));
+        let input = folder.path().join("?.wav");
+        succeed("gain", [text(&input), "-o", text(&pattern), "--db", "-6", "--jobs", jobs]);
+    }
+    for number in 0..6 {
+        let of = |jobs: &str| fs::read(folder.path().join(format!("{jobs}/{number}.wav"))).unwrap();
+        assert_eq!(of("jobs1"), of("jobs3"));
+    }
+}
