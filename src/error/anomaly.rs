@@ -172,7 +172,7 @@ pub enum Anomaly {
         /// The size.
         declared: u64,
     },
-    /// The `fmt ` chunk stands after the audio.
+    /// The `fmt ` chunk comes after the audio.
     FmtAfterData {
         /// Where it begins.
         offset: u64,
@@ -214,7 +214,7 @@ pub enum Anomaly {
         /// Its length in bytes.
         count: u64,
     },
-    /// Audio that could not be decoded: a damaged stretch of the file. Silence stands in its place, so that what follows keeps its time.
+    /// Audio that could not be decoded: a damaged stretch of the file. It is replaced by silence, so that the audio after it keeps its time.
     LostFrames {
         /// Where the damage begins.
         offset: u64,
@@ -226,7 +226,7 @@ pub enum Anomaly {
     /// The header of a compressed file claims more or fewer frames than the file has: it was cut, or never finished. Those that are
     /// there are read.
     FrameCount {
-        /// Where the count stands, or where the file ends if the count stands in no one place.
+        /// The byte of the count, or the end of the file if the count is in no single place.
         offset: u64,
         /// Frames that the header claims.
         declared: u64,
@@ -371,7 +371,7 @@ impl fmt::Display for Fault<'_> {
                 write!(f, "the \"fact\" chunk has {declared} bytes, not 4")
             }
             Anomaly::FmtAfterData { .. } => {
-                write!(f, "the \"fmt \" chunk stands after the audio")
+                write!(f, "the \"fmt \" chunk comes after the audio")
             }
             Anomaly::SecondChunk { chunk, .. } => {
                 write!(f, "there is a second chunk {}", Tag(chunk))

@@ -67,7 +67,7 @@ pub enum Unsupported {
     },
     /// A sub-format of `WAVE_FORMAT_EXTENSIBLE` outside the ones for plain tags and for ambisonics.
     SubFormat {
-        /// The GUID as it stands in the file.
+        /// The GUID, byte by byte as in the file.
         guid: [u8; 16],
     },
     /// A sample width.

@@ -52,8 +52,8 @@ pub fn open(path: impl AsRef<Path>) -> Result<Box<dyn DynSource>> {
 /// It reads leniently: a file that was cut yields the frames it has, and damaged FLAC blocks are silence. To learn of that, use [`open`],
 /// [`read_all`](Source::read_all) and [`anomalies`](Source::anomalies); to refuse it, [`ReadOptions::read_any`].
 ///
-/// **Shape** frames × channels. **Unit** full scale is 2^(bits−1) of an integer type and 1.0 of a float type; the type that the file
-/// stores comes as it is. **Memory** the array.
+/// **Shape** frames × channels. **Unit** full scale is 2^(bits−1) of an integer type and 1.0 of a float type; samples of the type that the file
+/// stores are not converted. **Memory** the array.
 ///
 /// # Errors
 /// As [`open`], and [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) if memory does not suffice; they name the file.

@@ -25,7 +25,7 @@ use crate::pcm::{Sample, view_mut};
 /// let mut blocks = reader.blocks::<i16>(4096);
 /// let mut frames = 0;
 /// while let Some(mut block) = blocks.next()? {
-///     block.column_mut(1).fill(0); // nobody else has it
+///     block.column_mut(1).fill(0); // the block is yours to edit
 ///     frames += block.nrows();
 /// }
 /// assert_eq!(frames, 441_000);
@@ -114,7 +114,7 @@ impl<S: Source, T: Sample> Blocks<S, T> {
 
     /// The first frame of the last block lent, counted as the source counts.
     ///
-    /// The block in hand borrows this; [`next_with_position`](Blocks::next_with_position) returns both together.
+    /// This cannot be called while a block is borrowed; [`next_with_position`](Blocks::next_with_position) returns both together.
     #[must_use]
     pub fn position(&self) -> u64 {
         self.position

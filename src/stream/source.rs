@@ -87,8 +87,8 @@ pub trait Source {
     ///
     /// # Errors
     /// [`ErrorKind::SeekPastEnd`](crate::ErrorKind::SeekPastEnd) if there are fewer frames,
-    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for a source that cannot seek, which is what a source that does not
-    /// implement this is, and whatever seeking can meet.
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for a source that cannot seek (the
+    /// default), and any error of seeking.
     fn seek(&mut self, frame: u64) -> Result<()> {
         let _ = frame;
         Err(Error::unsupported_operation("this source can only be read on, it cannot seek"))

@@ -232,7 +232,7 @@ impl<S: Source, T: Sample> Windows<S, T> {
     /// The first frame of the last window lent, counted as the source counts; of a centred window the frame in its middle,
     /// because its first may lie before the audio.
     ///
-    /// The window in hand borrows this; [`next_with_position`](Windows::next_with_position) returns both together.
+    /// This cannot be called while a window is borrowed; [`next_with_position`](Windows::next_with_position) returns both together.
     #[must_use]
     pub fn position(&self) -> u64 {
         self.position_of(self.count.saturating_sub(1))

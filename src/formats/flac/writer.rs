@@ -27,9 +27,9 @@ const BLOCK_FRAMES: usize = 4096;
 /// The width is that of the spec's encoding: `U8`, `I12In16`, `I16`, `I20In24`, `I24` (in 3 or 4 bytes), `I32`. Samples of any type are
 /// converted to it. A-law, µ-law and floats have no place in FLAC: choose a width.
 ///
-/// The file is complete at every moment but for the block in hand: blocks go out as they fill, and until [`finalize`](Self::finalize) the
+/// The file is complete at every moment except for the current block: blocks go out as they fill, and until [`finalize`](Self::finalize) the
 /// header says that the length is unknown, which every decoder reads. A process that is killed loses at most 4096 frames, the seek
-/// table and the MD5. **Dropping** it finalizes as well, but nobody hears of the errors. To keep an old file until the new one is whole,
+/// table and the MD5. **Dropping** it finalizes as well, but its errors are lost. To keep an old file until the new one is whole,
 /// write to [`Replace::file`](crate::Replace::file).
 ///
 /// **Memory** one block, about 100 KiB for two channels.
@@ -61,7 +61,7 @@ pub struct FlacWriter<W: Write> {
     header_sent: bool,
     encoder: FlacStreamWriter<Shared>,
     encoded: Shared,
-    /// Interleaved samples of the block in hand, as integers of the file's width.
+    /// Interleaved samples of the current block, as integers of the file's width.
     block: Vec<i32>,
     md5: SamplesMd5,
     /// Frames in blocks that arrived.
@@ -274,7 +274,7 @@ impl<W: Write> FlacWriter<W> {
         Ok(())
     }
 
-    /// Encodes the block in hand and hands it on.
+    /// Encodes the current block and passes it on.
     fn send_block(&mut self) -> Result<()> {
         self.send_header()?;
         let channels = self.header.channels();
@@ -308,7 +308,7 @@ impl<W: Write> FlacWriter<W> {
         Ok(())
     }
 
-    /// Hands everything but the block in hand on to the system, so that it outlasts this process.
+    /// Passes everything but the current block to the system, so that it outlasts this process.
     ///
     /// # Errors
     /// [`ErrorKind::Write`].

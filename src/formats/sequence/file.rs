@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 #[cfg(feature = "time")]
 use crate::metadata::RecordingTime;
 
-/// A file of a [`Sequence`](crate::Sequence), and where it stands in it.
+/// A file of a [`Sequence`](crate::Sequence), and its position in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SequenceFile {
     pub(super) path: PathBuf,

@@ -109,8 +109,8 @@ impl Sequence {
         (within < file.frames?).then_some((index, within))
     }
 
-    /// When a frame of the sequence was recorded, by the clock of the file that holds it; `None` where [`locate`](Self::locate) is,
-    /// and where the file does not say.
+    /// When a frame of the sequence was recorded, by the clock of the file that holds it; `None` if [`locate`](Self::locate) returns
+    /// `None`, or if the file does not say.
     #[cfg(feature = "time")]
     #[must_use]
     pub fn time_of(&self, frame: u64) -> Option<RecordingTime> {

@@ -69,7 +69,7 @@ impl<R: Read> WavReader<R> {
         self.audio.layout().container
     }
 
-    /// Whole frames of audio in all; `None` while nobody knows, as on a pipe whose header does not say. Never a guess.
+    /// Whole frames of audio in all; `None` while the number is unknown, as on a pipe whose header does not say. Never a guess.
     #[must_use]
     pub fn frames(&self) -> Option<u64> {
         self.audio.frames()

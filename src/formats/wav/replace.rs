@@ -18,7 +18,7 @@ const LINKS_MAX: usize = 40;
 /// A new file that is being written next to the one it will replace.
 ///
 /// Everything goes to a temporary file in the target's directory; [`commit`](Replace::commit) moves it over the target in one step.
-/// Until then, and for good if the `Replace` is dropped before, the target stays as it was. A process that is killed in between
+/// Until then the target stays as it was, and if the `Replace` is dropped first it stays so. A process that is killed in between
 /// leaves a file whose name begins with a dot and ends in `.tmp`.
 ///
 /// **Kept** from a file that is replaced: its permissions; its owner and group, where the system lets this process set them; and on Unix

@@ -16,7 +16,7 @@ use crate::spec::{ByteOrder, Spec};
 
 /// Views a WAVE file in memory, such as a memory map, without copying its audio.
 ///
-/// Mapping a file is left to the caller, who alone knows that nobody changes it meanwhile.
+/// Mapping a file is left to the caller, because only the caller can ensure that it does not change meanwhile.
 ///
 /// # Examples
 /// ```

@@ -13,7 +13,7 @@ use crate::pcm::{FrameDimension, Sample, as_frames};
 /// ffmpeg's `astats` has measures of the same names with other values.
 ///
 /// Any division into blocks gives the same bits. A sample that is NaN counts as 0. An infinite sample makes the average of its channel
-/// infinite for good, because no later sample brings it down.
+/// infinite from then on, because no later sample brings it down.
 ///
 /// **Unit** full scale is 1.0. **Memory** four numbers per channel.
 ///

@@ -2,7 +2,7 @@
 
 use super::to_amplitude;
 
-/// How much sound pressure full scale stands for: the product of a measuring chain.
+/// The sound pressure of full scale: the product of a measuring chain.
 ///
 /// The chain is a transducer (V/Pa), a preamplifier (dB) and a converter, whose full scale is a peak voltage. A converter that is
 /// specified by its range from −V to +V, peak to peak (as in scikit-maad or PAMGuard), has half of that as its peak.
@@ -39,7 +39,7 @@ impl Calibration {
         Calibration { pascals: full_scale_volts / to_amplitude(gain_db) / volts_per_pascal }
     }
 
-    /// Describes a chain with a hydrophone, whose sensitivity is given in dB re 1 V/µPa: −165, say.
+    /// Describes a chain with a hydrophone, whose sensitivity is given in dB re 1 V/µPa, for example −165.
     ///
     /// **Unit** dB re 1 V/µPa, dB, V.
     ///

@@ -98,7 +98,7 @@ impl Scale {
         Scale { floor: Some(floor), ..self }
     }
 
-    /// Returns what 0 dB stands for.
+    /// Returns the reference, the value at 0 dB.
     #[must_use]
     pub fn reference(&self) -> Reference {
         self.reference

@@ -1,7 +1,7 @@
 //! Gain: constant, per channel, and changing over time.
 //!
 //! Integers are multiplied in `f64`, rounded (half to even unless told otherwise) and saturated, and every function returns how many
-//! samples had to be saturated. Floats keep what they get, beyond full scale too, so nothing of theirs is ever counted; measure
+//! samples had to be saturated. Floats may exceed full scale, so they are never counted; measure
 //! their peak before writing integers.
 //!
 //! Blocks may be owned arrays or views of any strides, frames × channels or one-dimensional mono. Zero frames are fine. NaN stays NaN.

@@ -8,9 +8,9 @@ use crate::ops::levels::Measure;
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum Threshold {
-    /// In dBFS: −60, say. −∞ takes anything but digital silence for sound.
+    /// In dBFS, for example −60. With −∞ everything but digital silence is sound.
     Absolute(f64),
-    /// In dB below the loudest window of the whole recording: 40, say. It takes two passes, or the loudest level from elsewhere.
+    /// In dB below the loudest window of the whole recording, for example 40. This needs two passes, or the loudest level from elsewhere.
     Relative(f64),
 }
 

@@ -1,4 +1,4 @@
-//! Acoustic indices: one number per recording and channel that stands for how much lives there.
+//! Acoustic indices: one number per recording and channel that estimates how much lives there.
 //!
 //! They are comparable only between recordings that were made and analysed alike; each paper names its sample rate, window and range.
 

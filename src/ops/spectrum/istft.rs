@@ -24,7 +24,7 @@ const LOST: f64 = 1e-10;
 ///
 /// # Errors
 /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if `hop` leaves frames that have no weight in any window (the condition is called "nonzero overlap-add", NOLA), or if
-/// the plan takes off a trend, which nobody knows any more.
+/// the plan takes off a trend, which is lost.
 ///
 /// # Panics
 /// Unless `hop >= 1` and the spectra have the plan's bins.
