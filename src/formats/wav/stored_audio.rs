@@ -199,10 +199,10 @@ impl<R: Read> StoredAudio<R> {
         self.used += count as u64;
     }
 
-    /// Fills `out` with audio directly, if the buffer is empty and `out` large enough to be worth it; fewer bytes only at the end.
-    /// `None` otherwise.
+    /// Fills `out` with audio directly, if the buffer is empty, and `out` large enough to be worth it and not where copies are slow; fewer
+    /// bytes only at the end. `None` otherwise.
     pub(super) fn read_into(&mut self, out: &mut [u8]) -> Result<Option<usize>> {
-        if out.len() < READ_BYTES / 2 || !self.input.buffered().is_empty() {
+        if out.len() < READ_BYTES / 2 || !self.input.buffered().is_empty() || self.input.is_slow_target(out) {
             return Ok(None);
         }
         self.check_found()?;
