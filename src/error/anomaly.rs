@@ -413,24 +413,21 @@ impl fmt::Display for Fault<'_> {
     }
 }
 
-/// How lenient reading goes on, where that is not plain from the fault.
+/// How lenient reading goes on, where that is not plain from the fault: a value that "should be" another is read as that other.
 struct Remedy<'a>(&'a Anomaly);
 
 impl fmt::Display for Remedy<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.0 {
+        match self.0 {
             Anomaly::DataSizeUnknown { .. } | Anomaly::DataSizeZero { .. } | Anomaly::Unfinished { .. } => {
-                "; read to the end"
+                f.write_str("; read to the end")
             }
-            Anomaly::StrayZeros { .. } | Anomaly::LeadingTag { .. } => "; skipped",
-            Anomaly::PartialFrame { .. } => "; left out",
-            Anomaly::BlockAlign { .. }
-            | Anomaly::Bits { .. }
-            | Anomaly::ValidBits { .. }
-            | Anomaly::Justification { .. } => "; read so",
-            Anomaly::SecondChunk { .. } => "; the first was used",
-            Anomaly::LostFrames { .. } => "; silence stands in their place",
-            _ => "",
-        })
+            Anomaly::StrayZeros { .. } | Anomaly::LeadingTag { .. } => f.write_str("; skipped"),
+            Anomaly::PartialFrame { .. } => f.write_str("; left out"),
+            Anomaly::Justification { .. } => f.write_str("; read from there"),
+            Anomaly::SecondChunk { .. } => f.write_str("; the first was used"),
+            Anomaly::LostFrames { .. } => f.write_str("; silence stands in their place"),
+            _ => Ok(()),
+        }
     }
 }
