@@ -3,6 +3,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod error;
+#[cfg(any(feature = "spectrum", feature = "resample"))]
+mod fft;
 mod formats;
 pub mod metadata;
 mod ops;

@@ -1,6 +1,6 @@
 //! Another sample rate, for arrays; [`Source::resample`](crate::Source::resample) does it to streams.
 //!
-//! Both are the same resampler, rubato's by FFT: a band-limited filter as long as [`Quality`] says, with its delay taken out.
+//! Both are the same resampler: a linear-phase filter as long as [`Quality`] says, applied to the spectra of blocks, with its delay taken out.
 
 use ndarray::{Array, Array2, ArrayRef};
 

@@ -1,4 +1,4 @@
-"""Measures resamplers beside each other: what they keep, what they let through, what they add, how long they take.
+"""Measures resamplers beside each other: what they keep, what they let through, what they add.
 
     cargo build --release --features resample --example resample
     pip install soxr scipy soundfile
@@ -6,15 +6,12 @@
 
 Sines of half of full scale go in as doubles. Frequencies are in parts of half the lower rate ("Nyquist"). `gain` is that of the sine that
 comes out, in dB; `alias` is everything that comes out of a sine above Nyquist, in dB of what went in, the worst of those from a limit
-on; `noise` (THD+N) is everything that comes out besides the sine, in dB of the sine, the worst of three frequencies. Time is of the CPU,
-for 32-bit floats, in multiples of real time; for our program that of 330 s of file less that of 30 s, so reading and writing count.
+on; `noise` (THD+N) is everything that comes out besides the sine, in dB of the sine, the worst of three frequencies. Their speed: `benches/peers/changes.py`.
 """
 
 import os
-import resource
 import subprocess
 import tempfile
-import time
 
 import numpy as np
 import soundfile as sf
@@ -65,39 +62,14 @@ def sine(method, a, b, part):
     return decibels(np.hypot(*found) / 0.5), decibels(rms(y - base @ found) / rms(base @ found))
 
 
-def real_time(method, a, b):
-    rng = np.random.default_rng(1)
-    if not method.startswith("ndaudio"):
-        x = (rng.standard_normal(30 * a) * 0.1).astype(np.float32)
-        best = np.inf
-        for _ in range(9):
-            begin = time.process_time()
-            METHODS[method](x, a, b)
-            best = min(best, time.process_time() - begin)
-        return 30 / best
-    path, times = os.path.join(FOLDER, "speed.wav"), []
-    for seconds in (30, 330):
-        sf.write(path, (rng.standard_normal(seconds * a) * 0.1).astype(np.float32), a, "FLOAT")
-        best = np.inf
-        for _ in range(5):
-            before = resource.getrusage(resource.RUSAGE_CHILDREN)
-            quality = "high" if method.endswith(" High") else "very-high"
-            out = os.path.join(FOLDER, "out.wav")
-            subprocess.run([PROGRAM, path, out, str(b), quality], check=True, stdout=subprocess.DEVNULL)
-            after = resource.getrusage(resource.RUSAGE_CHILDREN)
-            best = min(best, after.ru_utime - before.ru_utime)
-        times.append(best)
-    return 300 / (times[1] - times[0])
-
-
 for a, b in ((48_000, 16_000), (44_100, 48_000), (48_000, 44_100), (96_000, 48_000)):
     print(f"\n{a} to {b} Hz\n")
-    print("| | gain at 0.90 | 0.913 | 0.95 | 0.98 | alias from 1.00 | from 1.02 | from 1.05 | noise | × real time |")
-    print("|---|---|---|---|---|---|---|---|---|---|")
+    print("| | gain at 0.90 | 0.913 | 0.95 | 0.98 | alias from 1.00 | from 1.02 | from 1.05 | noise |")
+    print("|---|---|---|---|---|---|---|---|---|")
     for method in METHODS:
         gains = [sine(method, a, b, part)[0] for part in (0.90, 0.913, 0.95, 0.98)]
         above = [(part, sine(method, a, b, part)[0]) for part in (1.0005, 1.02, 1.05, 1.1, 1.3, 1.7) if part * b < a]
         alias = [max((value for part, value in above if part >= limit), default=None) for limit in (1.0, 1.02, 1.05)]
         noise = max(sine(method, a, b, part)[1] for part in (0.04, 0.4, 0.85))
         row = [f"{gain:.2f}" for gain in gains] + ["–" if value is None else f"{value:.0f}" for value in (*alias, noise)]
-        print(f"| {method} | " + " | ".join(row) + f" | {real_time(method, a, b):.0f} |", flush=True)
+        print(f"| {method} | " + " | ".join(row) + " |", flush=True)

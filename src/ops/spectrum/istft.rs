@@ -7,6 +7,7 @@ use super::Detrend;
 use super::plan::Spectrum;
 use super::real::Real;
 use crate::error::{Error, Result};
+use crate::fft::Aligned;
 
 /// The share of the largest sum of squared weights below which samples count as lost; SciPy's.
 const LOST: f64 = 1e-10;
@@ -69,8 +70,8 @@ pub fn istft<T: Real>(stft: &ArrayRef3<Complex<T>>, plan: &Spectrum<T>, hop: usi
 
     let fft = plan.fft();
     let zero = Complex::new(T::zero(), T::zero());
-    let (mut line, mut scratch) = (vec![zero; bins], vec![zero; fft.scratch_len()]);
-    let mut output = vec![T::zero(); fft_len];
+    let (mut line, mut scratch) = (Aligned::new(bins, zero), Aligned::new(fft.scratch_len(), zero));
+    let mut output = Aligned::new(fft_len, T::zero());
     let mut samples = Array2::<T>::zeros((frames, channels));
     for (window, spectrum) in stft.outer_iter().enumerate() {
         for (channel, bins) in spectrum.columns().into_iter().enumerate() {
@@ -78,7 +79,7 @@ pub fn istft<T: Real>(stft: &ArrayRef3<Complex<T>>, plan: &Spectrum<T>, hop: usi
             fft.inverse(&mut line, &mut output, &mut scratch);
             let at = window * hop;
             let target = samples.slice_mut(ndarray::s![at..at + len, channel]);
-            for ((to, &from), &weight) in target.into_iter().zip(&output).zip(weights) {
+            for ((to, &from), &weight) in target.into_iter().zip(&*output).zip(weights) {
                 *to += from * weight;
             }
         }

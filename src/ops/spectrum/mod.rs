@@ -20,7 +20,6 @@ pub mod bands;
 mod cross;
 mod detrend;
 pub mod features;
-mod fft;
 pub mod indices;
 mod interval;
 mod istft;

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use ndarray::{Array1, ArrayRef2, ArrayView2};
 use num_complex::Complex;
 
-use super::fft::Fft;
 use super::kernel::{self, Factors};
 use super::real::Real;
 use super::settings::Settings;
 use super::{Detrend, Scaling, Taper};
+use crate::fft::{Aligned, Fft};
 use crate::ops::db::Scale;
 use crate::pcm::Sample;
 
@@ -51,16 +51,16 @@ use crate::pcm::Sample;
 pub struct Spectrum<T> {
     settings: Settings,
     /// The taper times the scaling of amplitudes.
-    weights: Vec<T>,
+    weights: Aligned<T>,
     fft: Arc<dyn Fft<T>>,
     /// The tapered window and its padding; the transform leaves rubbish here.
-    input: Vec<T>,
-    scratch: Vec<Complex<T>>,
+    input: Aligned<T>,
+    scratch: Aligned<Complex<T>>,
     /// The bins of one channel.
-    line: Vec<Complex<T>>,
+    line: Aligned<Complex<T>>,
     /// The result that is lent: channels × bins, so that the bins of a channel lie together.
-    complex: Vec<Complex<T>>,
-    real: Vec<T>,
+    complex: Aligned<Complex<T>>,
+    real: Aligned<T>,
 }
 
 impl<T: Real> Spectrum<T> {
@@ -80,12 +80,12 @@ impl<T: Real> Spectrum<T> {
         let fft = T::plan(settings.fft_len);
         let zero = Complex::new(T::zero(), T::zero());
         let mut plan = Spectrum {
-            weights: Vec::new(),
-            input: vec![T::zero(); settings.fft_len],
-            scratch: vec![zero; fft.scratch_len()],
-            line: vec![zero; settings.fft_len / 2 + 1],
-            complex: Vec::new(),
-            real: Vec::new(),
+            weights: Aligned::new(settings.len, T::zero()),
+            input: Aligned::new(settings.fft_len, T::zero()),
+            scratch: Aligned::new(fft.scratch_len(), zero),
+            line: Aligned::new(settings.fft_len / 2 + 1, zero),
+            complex: Aligned::new(0, zero),
+            real: Aligned::new(0, T::zero()),
             fft,
             settings,
         };
@@ -95,7 +95,8 @@ impl<T: Real> Spectrum<T> {
 
     fn weigh(&mut self) {
         let scale = self.settings.amplitude_scale();
-        self.weights = self.settings.taper_values().iter().map(|weight| T::from_f64_scale(weight * scale)).collect();
+        let weights = self.settings.taper_values();
+        self.weights.iter_mut().zip(weights).for_each(|(to, weight)| *to = T::from_f64_scale(weight * scale));
     }
 
     /// Multiplies windows by another taper, a periodic one.
@@ -210,8 +211,9 @@ impl<T: Real> Spectrum<T> {
         self.complex.resize(bins * channels, Complex::new(T::zero(), T::zero()));
         for channel in 0..channels {
             self.load(window, channel);
-            let line = &mut self.complex[channel * bins..][..bins];
-            self.fft.forward(&mut self.input, line, &mut self.scratch);
+            self.fft.forward(&mut self.input, &mut self.line, &mut self.scratch);
+            // Not straight there, where only the first channel is aligned.
+            self.complex[channel * bins..][..bins].copy_from_slice(&self.line);
         }
         lend(&self.complex, bins, channels)
     }
@@ -373,7 +375,7 @@ impl<T: Real> Spectrum<T> {
                 *to = sample.convert();
             }
             self.settings.detrend.apply(input);
-            input.iter_mut().zip(&self.weights).for_each(|(sample, &weight)| *sample *= weight);
+            input.iter_mut().zip(&*self.weights).for_each(|(sample, &weight)| *sample *= weight);
         }
         padding.fill(T::zero());
     }

@@ -2,7 +2,7 @@
 
 use num_traits::Float;
 
-use super::fft::Transform;
+use crate::fft::Transform;
 use crate::pcm::Sample;
 
 /// A number type that spectra are computed in: `f32` or `f64`. Sealed.

@@ -4,6 +4,8 @@ use std::f64::consts::PI;
 
 use ndarray::Array1;
 
+use crate::fft::kaiser;
+
 /// The weights that a window is multiplied by before it is transformed.
 ///
 /// The values are those of `scipy.signal.get_window`. A *periodic* taper ([`periodic`](Taper::periodic), SciPy's `fftbins=True`) is the
@@ -94,10 +96,7 @@ impl Taper {
             Taper::FlatTop => {
                 cosines(place, &[0.215_578_95, -0.416_631_58, 0.277_263_158, -0.083_578_947, 0.006_947_368])
             }
-            Taper::Kaiser(beta) => {
-                let distance = 2.0 * place - 1.0;
-                bessel_i0(beta * (1.0 - distance * distance).max(0.0).sqrt()) / bessel_i0(beta)
-            }
+            Taper::Kaiser(beta) => kaiser(beta, 2.0 * place - 1.0),
             Taper::Tukey(share) if share <= 0.0 => 1.0,
             Taper::Tukey(share) => {
                 let share = share.min(1.0);
@@ -114,20 +113,6 @@ fn cosines(place: f64, factors: &[f64]) -> f64 {
     for factor in factors {
         sum += factor * f64::cos(angle);
         angle += 2.0 * PI * place;
-    }
-    sum
-}
-
-/// The modified Bessel function of the first kind and order 0, by its power series: all terms are positive, so none cancel.
-///
-/// Source: Abramowitz and Stegun, Handbook of Mathematical Functions, 9.6.12.
-fn bessel_i0(x: f64) -> f64 {
-    let quarter = x * x / 4.0;
-    let (mut term, mut sum, mut k) = (1.0, 1.0, 1.0);
-    while term > sum * f64::EPSILON / 4.0 {
-        term *= quarter / (k * k);
-        sum += term;
-        k += 1.0;
     }
     sum
 }

@@ -1,10 +1,11 @@
 //! Another sample rate.
 //!
-//! rubato's FFT resampler works on blocks: `input` frames become `output` frames, with a filter as long as a block. So every output block
-//! depends on two input blocks only, which is what makes seeking exact. Around it stand what a stage needs: the delay taken out, the
-//! length counted, the end flushed. None of rubato's types leave this module.
+//! The engine works on blocks: `input` frames become `output` frames, with a filter no longer than a block. So every output block depends
+//! on two input blocks only, which is what makes seeking exact. Around it stand what a stage needs: the delay taken out, the length
+//! counted, the end flushed.
 
 mod engine;
+mod filter;
 mod quality;
 
 pub use quality::Quality;
