@@ -29,6 +29,7 @@ TAPERS = {
     "kaiser 8.6": ("kaiser", 8.6),
     "tukey 0.25": ("tukey", 0.25),
 }
+DPSS = ((7, 2.5, 7), (64, 2.5, 4), (101, 4, 7), (512, 8, 2))
 ROWS = []
 
 
@@ -52,6 +53,8 @@ def tapers():
         for length in (16, 17):
             record(f"get_window {name} {length} periodic", ss.get_window(taper, length, fftbins=True))
             record(f"get_window {name} {length} symmetric", ss.get_window(taper, length, fftbins=False))
+    for length, half_bandwidth, count in DPSS:
+        record(f"dpss {length} {half_bandwidth} {count}", ss.windows.dpss(length, half_bandwidth, count))
 
 
 def spectra(kind, x):

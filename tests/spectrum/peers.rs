@@ -90,6 +90,20 @@ fn tapers_are_those_of_get_window() {
 }
 
 #[test]
+fn multitapers_are_those_of_scipy() {
+    for (len, half_bandwidth, count) in [(7, 2.5, 7), (64, 2.5, 4), (101, 4.0, 7), (512, 8.0, 2)] {
+        let name = format!("dpss {len} {half_bandwidth} {count}");
+        compare(&name, &spectrum::dpss(len, half_bandwidth, count), 1e-12);
+    }
+    let long = spectrum::dpss(20_000, 4.0, 7);
+    let products = long.dot(&long.t());
+    for ((a, b), product) in products.indexed_iter() {
+        // As near as the eigenvalues of so long a matrix let them be told apart.
+        assert!((product - f64::from(u8::from(a == b))).abs() < 1e-9, "tapers {a} and {b} are orthonormal: {product}");
+    }
+}
+
+#[test]
 fn stft_is_that_of_librosa_and_scipy() {
     for (kind, samples) in signals() {
         for len in [64, 45] {

@@ -9,6 +9,7 @@
 //! | mean or median density | [`welch`] | [`Psd`] |
 //! | cross-spectral density, coherence | [`csd()`], [`coherence`] | [`Csd`] |
 //! | rows of mean densities over days | [`Ltsa`] | [`Ltsa`] |
+//! | tapers of a multitaper estimate | [`dpss()`] | |
 //! | powers in bands, mel | [`bands`] | [`bands`] |
 //! | centroid, flatness … of each window | [`features`] | [`features`] |
 //! | acoustic indices | [`indices`] | |
@@ -19,6 +20,7 @@ mod average;
 pub mod bands;
 mod cross;
 mod detrend;
+mod dpss;
 pub mod features;
 pub mod indices;
 mod interval;
@@ -42,6 +44,7 @@ mod welch;
 pub use average::Average;
 pub use cross::{Csd, coherence, csd};
 pub use detrend::Detrend;
+pub use dpss::dpss;
 pub use istft::istft;
 pub use ltsa::{Ltsa, LtsaRow};
 pub use mfcc::{dct, mfcc};
