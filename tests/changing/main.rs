@@ -17,4 +17,5 @@ mod allocations;
 mod filters_as_scipy;
 #[cfg(feature = "loudness")]
 mod loudness;
+mod metadata;
 mod stages;

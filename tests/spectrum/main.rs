@@ -10,6 +10,8 @@
 )]
 
 mod bands;
+#[cfg(feature = "time")]
+mod gaps;
 mod identities;
 mod indices;
 mod ltsa;
