@@ -1,4 +1,4 @@
-//! Filters, resampling and loudness. `python3 benches/changes.py` runs scipy, soxr and ffmpeg on the same work.
+//! Filters, resampling and loudness. Beside scipy, soxr and ffmpeg: `benches/peers/changes.py`.
 //!
 //! `cargo bench --features resample,loudness --bench changes`
 
