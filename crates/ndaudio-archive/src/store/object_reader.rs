@@ -39,7 +39,7 @@ impl ObjectReader {
             path,
             url: url.to_owned(),
             size,
-            etag,
+            etag: etag.map(|etag| quoted(&etag)),
             position: 0,
             buffer: bytes::Bytes::new(),
             start: 0,
@@ -54,7 +54,8 @@ impl ObjectReader {
         let range = self.position..end;
         let options = GetOptions {
             range: Some(GetRange::Bounded(range.clone())),
-            if_match: self.etag.clone(),
+            // A weak ETag matches nothing here (RFC 9110, 13.1.1); it is compared below.
+            if_match: self.etag.clone().filter(|etag| !etag.starts_with("W/")),
             ..GetOptions::default()
         };
         let (store, path) = (Arc::clone(&self.store), self.path.clone());
@@ -64,6 +65,7 @@ impl ObjectReader {
             Ok::<_, object_store::Error>((etag, answer.bytes().await?))
         };
         let (etag, bytes) = wait(request).map_err(io::Error::other)?.map_err(|error| failed(&range, error))?;
+        let etag = etag.map(|etag| quoted(&etag));
         if self.etag.is_some() && etag.is_some() && etag != self.etag {
             return Err(changed());
         }
@@ -86,6 +88,11 @@ pub(crate) fn split(url: &str) -> Result<(Url, Path)> {
     let path =
         Path::parse(key).map_err(|error| plan_datafusion_err!("'{url}' is not the URL of an object: {error}"))?;
     Ok((root, path))
+}
+
+/// An ETag as answers have it. Azure leaves the quotation marks out of its listings.
+fn quoted(etag: &str) -> String {
+    if etag.ends_with('"') { etag.to_owned() } else { format!("\"{etag}\"") }
 }
 
 fn failed(range: &std::ops::Range<u64>, error: object_store::Error) -> io::Error {
@@ -136,5 +143,18 @@ impl Seek for ObjectReader {
 impl std::fmt::Debug for ObjectReader {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "ObjectReader({} at {})", self.url, self.position)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn etags_of_listings_are_those_of_answers() {
+        // Azure lists the first and answers with the second; S3 has the second in both; web servers may have the last.
+        assert_eq!(quoted("0x8DC6A1B2C3D4E5F"), "\"0x8DC6A1B2C3D4E5F\"");
+        assert_eq!(quoted("\"0x8DC6A1B2C3D4E5F\""), "\"0x8DC6A1B2C3D4E5F\"");
+        assert_eq!(quoted("W/\"1\""), "W/\"1\"");
     }
 }
