@@ -16,6 +16,8 @@ use crate::{cluster, functions, table};
 pub struct Archive {
     context: SessionContext,
     progress: Arc<Progress>,
+    /// Under which a cluster counts.
+    session: Option<u64>,
 }
 
 impl Archive {
@@ -30,7 +32,7 @@ impl Archive {
             .with_target_partitions(threads.max(1))
             .with_information_schema(true)
             .with_extension(Arc::clone(&progress));
-        Self::over(SessionContext::new_with_config(config), progress)
+        Self::over(SessionContext::new_with_config(config), progress, None)
     }
 
     /// Sends queries to the scheduler at `address` (`HOST:PORT`), to be worked on in so many partitions.
@@ -40,26 +42,27 @@ impl Archive {
     /// # Errors
     /// If the address is none.
     pub async fn on_cluster(address: &str, partitions: usize) -> Result<Self> {
-        let progress = Arc::new(Progress::default());
+        let session = cluster::new_session();
+        let progress = Arc::new(Progress::of_cluster(address, session));
         let config =
             cluster::session_config().with_target_partitions(partitions.max(1)).with_extension(Arc::clone(&progress));
         let state = SessionStateBuilder::new().with_config(config).with_default_features().build();
         let context = SessionContext::remote_with_state(&format!("df://{address}"), state).await?;
-        Ok(Self::over(context, progress))
+        Ok(Self::over(context, progress, Some(session)))
     }
 
     /// Sees only the files of one shard in every table.
     #[must_use]
     pub fn with_shard(self, shard: Shard) -> Self {
-        table::register(&self.context, Some(shard));
+        table::register(&self.context, Some(shard), self.session);
         self
     }
 
-    fn over(context: SessionContext, progress: Arc<Progress>) -> Self {
+    fn over(context: SessionContext, progress: Arc<Progress>, session: Option<u64>) -> Self {
         functions::aggregates().iter().for_each(|function| context.register_udaf(function.as_ref().clone()));
         functions::scalars().iter().for_each(|function| context.register_udf(function.as_ref().clone()));
-        table::register(&context, None);
-        Archive { context, progress }
+        table::register(&context, None, session);
+        Archive { context, progress, session }
     }
 
     /// Plans a query. It runs when its rows are asked for: `collect`, `execute_stream` and so on.
@@ -76,7 +79,7 @@ impl Archive {
         &self.context
     }
 
-    /// How far the queries of this session have come; on a cluster nothing is counted here.
+    /// How far the queries of this session have come; [`Progress::refresh`] asks the cluster, if there is one.
     #[must_use]
     pub fn progress(&self) -> &Arc<Progress> {
         &self.progress

@@ -33,8 +33,10 @@ mod functions;
 mod location;
 pub mod output;
 mod progress;
+mod reports;
 mod scan;
 mod shard;
+mod spectra;
 mod store;
 mod table;
 mod window;
@@ -43,6 +45,7 @@ pub use archive::Archive;
 pub use progress::Progress;
 pub use scan::block_frames;
 pub use shard::Shard;
+pub use spectra::{BandKind, Spectra};
 pub use table::SCHEMA_VERSION;
 pub use window::Window;
 

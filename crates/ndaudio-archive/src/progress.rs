@@ -5,10 +5,12 @@ use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-/// Failures that are kept to be shown; of the others only the number is.
-const FAILURES_SHOWN: usize = 20;
+use crate::reports::{self, Counts};
 
-/// Counts what the scans of this process have read; a session holds one.
+/// Failures that are kept to be shown; of the others only the number is.
+pub(crate) const FAILURES_SHOWN: usize = 20;
+
+/// Counts what the scans of a session have read, in this process or on a cluster.
 #[derive(Debug)]
 pub struct Progress {
     begun: Instant,
@@ -21,6 +23,16 @@ pub struct Progress {
     /// Paths and what is wrong with them.
     failures: Mutex<Vec<(String, String)>>,
     failures_kept: usize,
+    /// Where a cluster counts instead.
+    remote: Option<Remote>,
+}
+
+/// A session on a cluster.
+#[derive(Debug)]
+struct Remote {
+    host: String,
+    port: u16,
+    session: u64,
 }
 
 impl Default for Progress {
@@ -35,6 +47,7 @@ impl Default for Progress {
             failed: AtomicU64::new(0),
             failures: Mutex::default(),
             failures_kept: FAILURES_SHOWN,
+            remote: None,
         }
     }
 }
@@ -43,6 +56,42 @@ impl Progress {
     /// Keeps all failures, to write them down.
     pub(crate) fn keeping_failures() -> Self {
         Progress { failures_kept: usize::MAX, ..Progress::default() }
+    }
+
+    /// Counts what a cluster does for a session, whenever it is [refreshed](Self::refresh).
+    pub(crate) fn of_cluster(address: &str, session: u64) -> Self {
+        let parsed = address.rsplit_once(':').and_then(|(host, port)| Some((host.to_owned(), port.parse().ok()?)));
+        Progress { remote: parsed.map(|(host, port)| Remote { host, port, session }), ..Progress::default() }
+    }
+
+    /// Asks the scheduler for what its executors have done; where this process does the work, there is nothing to ask.
+    ///
+    /// Waits for at most a second. A scheduler that does not answer leaves the counts as they were.
+    pub fn refresh(&self) {
+        let Some(Remote { host, port, session }) = &self.remote else { return };
+        let Ok(counts) = reports::ask(host, *port, *session) else { return };
+        let set = |to: &AtomicU64, count| to.store(count, Ordering::Relaxed);
+        set(&self.files, counts.files);
+        set(&self.bytes, counts.bytes);
+        set(&self.files_done, counts.files_done);
+        set(&self.bytes_done, counts.bytes_done);
+        set(&self.milliseconds, counts.milliseconds);
+        set(&self.failed, counts.failed);
+        *self.failures.lock().unwrap_or_else(PoisonError::into_inner) = counts.failures;
+    }
+
+    /// What a task has done so far, to be reported.
+    pub(crate) fn counts(&self) -> Counts {
+        let get = |from: &AtomicU64| from.load(Ordering::Relaxed);
+        Counts {
+            files: get(&self.files),
+            bytes: get(&self.bytes),
+            files_done: get(&self.files_done),
+            bytes_done: get(&self.bytes_done),
+            milliseconds: get(&self.milliseconds),
+            failed: get(&self.failed),
+            failures: self.failures_by_path(),
+        }
     }
 
     pub(crate) fn plan(&self, parts: u64, bytes: u64) {

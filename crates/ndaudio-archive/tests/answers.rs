@@ -19,7 +19,7 @@ use support::value::{assert_rows, rows};
 #[test]
 fn one_and_two_threads_answer_as_plain_rust_does() {
     let folder = tempfile::tempdir().unwrap();
-    let deployment = Deployment::generate(folder.path(), 15);
+    let deployment = Deployment::generate_asked(folder.path());
     for (number, sql) in QUERIES.iter().enumerate() {
         let sql = sql.replace("{}", deployment.root.to_str().unwrap());
         let expected = answer(number, &deployment);

@@ -14,26 +14,27 @@ mod support;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use ndaudio::Source;
 use support::deployment::Deployment;
-use support::program::{Cluster, Process, program, query};
+use support::program::{Cluster, Process, program, query, run};
 use support::queries::{QUERIES, answer};
 use support::value::{assert_rows, rows};
 
 #[test]
 fn one_and_two_executors_answer_as_plain_rust_does() {
     let folder = tempfile::tempdir().unwrap();
-    let deployment = Deployment::generate(folder.path(), 15);
+    let deployment = Deployment::generate_asked(folder.path());
+    let answers: Vec<_> = (0..QUERIES.len()).map(|number| answer(number, &deployment)).collect();
     for executors in [1, 2] {
         let cluster = Cluster::start(folder.path(), executors);
-        for (number, sql) in QUERIES.iter().enumerate() {
+        for (number, (sql, expected)) in QUERIES.iter().zip(&answers).enumerate() {
             let sql = sql.replace("{}", deployment.root.to_str().unwrap());
-            let expected = answer(number, &deployment);
             for partitions in ["3", "16"] {
                 let options = ["--scheduler", &cluster.address, "--partitions", partitions];
                 let found = rows(&query(&options, &sql));
                 assert_rows(
                     &found,
-                    &expected,
+                    expected,
                     &format!("query {number} on {executors} executors in {partitions} partitions"),
                 );
             }
@@ -100,8 +101,57 @@ fn a_killed_client_leaves_the_cluster_in_order() {
 }
 
 #[test]
+fn the_client_hears_what_was_read_and_what_failed() {
+    let folder = tempfile::tempdir().unwrap();
+    let deployment = Deployment::generate(folder.path(), 15);
+    let location = deployment.root.to_str().unwrap();
+    let cluster = Cluster::start(folder.path(), 2);
+    let sql = format!("SELECT SUM(sum_squares) FROM audio('{location}', '1 s')");
+    let output = run(&["query", "--scheduler", &cluster.address, &sql]);
+    assert!(output.status.success());
+    let said = String::from_utf8(output.stderr).unwrap();
+    for path in &deployment.broken {
+        assert!(said.contains(path.to_str().unwrap()), "{said}");
+    }
+    assert!(said.contains("5 left out or damaged"), "{said}");
+
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let progress = runtime.block_on(async {
+        let archive = ndaudio_archive::Archive::on_cluster(&cluster.address, 4).await.unwrap();
+        archive.query(&sql).await.unwrap().collect().await.unwrap();
+        std::sync::Arc::clone(archive.progress())
+    });
+    assert_eq!(progress.files(), (0, 0));
+    progress.refresh();
+    let files = (deployment.recordings.len() + deployment.broken.len()) as u64;
+    assert_eq!(progress.files(), (files, files));
+    assert_eq!(progress.bytes().0, progress.bytes().1);
+    let seconds: f64 =
+        deployment.recordings.iter().map(|path| ndaudio::open(path).unwrap().frames().unwrap() as f64 / 8000.0).sum();
+    assert!((progress.hours() * 3600.0 - seconds).abs() < 0.5, "{} h are not {seconds} s", progress.hours());
+    assert_eq!(progress.failures().0, 5);
+
+    // Ballista's own page and what it is drawn from.
+    let jobs = cluster.api("jobs");
+    assert!(
+        jobs.as_array().unwrap().iter().all(|job| job["status"] == "Completed" && job["num_stages"] == 2),
+        "{jobs}"
+    );
+    let page = std::process::Command::new("curl")
+        .args(["-s", "-o", "/dev/null", "-w", "%{http_code} %{redirect_url}"])
+        .arg(format!("http://{}/", cluster.address))
+        .output()
+        .unwrap();
+    let page = String::from_utf8(page.stdout).unwrap();
+    assert!(
+        page.starts_with("303 https://") && page.ends_with(cluster.address.trim_start_matches("127.0.0.1")),
+        "{page}"
+    );
+}
+
+#[test]
 fn a_scheduler_that_is_not_there_is_named() {
-    let output = support::program::run(&["query", "--scheduler", "127.0.0.1:1", "SELECT 1"]);
+    let output = run(&["query", "--scheduler", "127.0.0.1:1", "SELECT 1"]);
     assert!(!output.status.success());
     let error = String::from_utf8(output.stderr).unwrap();
     assert!(error.contains("no scheduler at 127.0.0.1:1"), "{error}");

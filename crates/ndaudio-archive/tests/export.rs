@@ -18,10 +18,16 @@ use std::time::Duration;
 
 use support::deployment::Deployment;
 use support::program::{Process, program, query};
+use support::queries::{QUERIES, answer};
+use support::value::{assert_rows, rows};
 
 fn export(location: &Path, out: &Path, options: &[&str]) -> String {
+    export_windows(location, "1 s", out, options)
+}
+
+fn export_windows(location: &Path, window: &str, out: &Path, options: &[&str]) -> String {
     let mut command = program();
-    command.args(["export", location.to_str().unwrap(), "1 s", "--parquet", out.to_str().unwrap()]).args(options);
+    command.args(["export", location.to_str().unwrap(), window, "--parquet", out.to_str().unwrap()]).args(options);
     let output = command.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
@@ -92,6 +98,28 @@ fn a_second_run_does_what_is_missing_or_has_changed() {
     assert_eq!(export(&recordings, &out, &[]), "2 written, 3 kept, 6 removed, 0 recordings failed");
     assert_eq!(files(&out).len(), 15);
     assert_eq!(totals(&out), totals_of_audio(&recordings));
+}
+
+#[test]
+fn spectra_are_columns_and_others_are_made_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let (recordings, out) = (folder.path().join("recordings"), folder.path().join("out"));
+    Deployment::generate(&recordings, 3);
+    let bands = ["--bands", "decidecade", "--fft", "100 ms"];
+    export(&recordings, &out, &bands);
+    assert!(export(&recordings, &out, &bands).starts_with("0 written"));
+    let mean = "SELECT COUNT(bands), SUM(transforms), psd_mean(bands, transforms) FROM";
+    let archive = ndaudio_archive::Archive::local(1);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let table = format!("audio('{}', '1 s', 'bands=decidecade', 'fft=100 ms')", recordings.display());
+    let rows = |sql: String| runtime.block_on(async { archive.query(&sql).await.unwrap().collect().await.unwrap() });
+    let expected = rows(format!("{mean} {table}"));
+    let folder = out.join("audio");
+    let options = ndaudio_archive::datafusion::prelude::ParquetReadOptions::default();
+    runtime.block_on(archive.context().register_parquet("exported", folder.to_str().unwrap(), options)).unwrap();
+    assert_eq!(rows(format!("{mean} exported"))[0].columns(), expected[0].columns());
+    // Other spectra are other files.
+    assert!(export(&recordings, &out, &["--density", "--fft", "100 ms"]).starts_with("3 written, 0 kept, 9 removed"));
 }
 
 #[test]
@@ -170,6 +198,33 @@ fn a_query_is_written_whole_or_not_at_all() {
     assert!(String::from_utf8(output.stderr).unwrap().contains("/nonexistent"));
 }
 
+/// The ten queries of the other engines, by DuckDB over what four shards have written.
+#[test]
+#[ignore = "needs DuckDB: run ci.sh"]
+fn duckdb_answers_from_shards_as_plain_rust_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let (recordings, out) = (folder.path().join("recordings"), folder.path().join("out"));
+    let deployment = Deployment::generate_asked(&recordings);
+    for (name, window) in [("1s", "1 s"), ("100ms", "100 ms"), ("4096", "4096 frames"), ("file", "file")] {
+        for shard in ["0/4", "1/4", "2/4", "3/4"] {
+            export_windows(&recordings, window, &out.join(name), &["--shard", shard]);
+        }
+    }
+    let output = python().args(["tests/duckdb_answers.py", out.to_str().unwrap()]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let found: Vec<&str> = text.split("query ").skip(1).collect();
+    assert_eq!(found.len(), QUERIES.len());
+    for (number, found) in found.into_iter().enumerate() {
+        assert_rows(&rows(found), &answer(number, &deployment), &format!("query {number} by DuckDB"));
+    }
+}
+
+/// The Python of `ci.sh`.
+fn python() -> Command {
+    Command::new(std::env::var("NDAUDIO_ARCHIVE_PYTHON").expect("run ci.sh, which sets NDAUDIO_ARCHIVE_PYTHON"))
+}
+
 /// DuckDB and pandas, which `ci.sh` installs, read what four shards have written, and find what `audio()` has.
 #[test]
 #[ignore = "needs DuckDB and pandas: run ci.sh"]
@@ -180,8 +235,7 @@ fn duckdb_and_pandas_read_the_shards() {
     for shard in ["0/4", "1/4", "2/4", "3/4"] {
         export(&recordings, &out, &["--shard", shard]);
     }
-    let python = std::env::var("NDAUDIO_ARCHIVE_PYTHON").expect("run ci.sh, which sets NDAUDIO_ARCHIVE_PYTHON");
-    let output = Command::new(python).args(["tests/read_back.py", out.to_str().unwrap()]).output().unwrap();
+    let output = python().args(["tests/read_back.py", out.to_str().unwrap()]).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let found = String::from_utf8(output.stdout).unwrap();
     let (rows, counts) = found.trim_end().rsplit_once('\n').unwrap();
@@ -190,5 +244,5 @@ fn duckdb_and_pandas_read_the_shards() {
                COUNT(*) AS windows, COUNT(DISTINCT file) AS files, MAX(rms) AS max_rms, MIN(mean_square) AS min_mean_square
                FROM audio('{}', '1 s') GROUP BY site, channel ORDER BY site, channel";
     let expected = query(&[], &sql.replace("{}", recordings.to_str().unwrap()));
-    assert_eq!(support::value::rows(rows), support::value::rows(&expected));
+    assert_eq!(self::rows(rows), self::rows(&expected));
 }

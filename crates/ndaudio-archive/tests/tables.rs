@@ -11,6 +11,7 @@
 
 mod support;
 
+use ndaudio::Source;
 use ndaudio_archive::Archive;
 use ndaudio_archive::datafusion::physical_plan::{ExecutionPlan, collect};
 use support::deployment::Deployment;
@@ -39,7 +40,7 @@ async fn filters_and_columns_prune_what_is_opened_and_decoded() {
     let all_frames: usize = deployment
         .recordings
         .iter()
-        .map(|path| usize::try_from(ndaudio::WavReader::open(path).unwrap().frames().unwrap()).unwrap())
+        .map(|path| usize::try_from(ndaudio::open(path).unwrap().frames().unwrap()).unwrap())
         .sum();
     let count = async |rest: &str| counters(&rest.replace("{}", &format!("audio('{location}', '1 s')"))).await;
 
@@ -65,7 +66,7 @@ async fn filters_and_columns_prune_what_is_opened_and_decoded() {
 }
 
 fn two_channels(path: &std::path::Path) -> bool {
-    ndaudio::WavReader::open(path).unwrap().spec().channels() == 2
+    ndaudio::open(path).unwrap().spec().channels() == 2
 }
 
 #[test]
@@ -93,9 +94,25 @@ fn bad_files_are_rows_and_stop_nothing() {
     for path in &deployment.broken {
         assert!(said.contains(path.to_str().unwrap()), "{said}");
     }
-    assert!(said.contains("5 left out in all"), "{said}");
+    assert!(said.contains("5 left out or damaged"), "{said}");
     let errors = query(&[], &format!("SELECT error FROM errors('{location}') ORDER BY file"));
     assert_eq!(errors.lines().count(), 6, "{errors}");
+}
+
+#[test]
+fn a_file_that_is_damaged_inside_is_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bytes = std::fs::read("../../data/media/flac_pcm16_stereo.flac").unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 20].fill(0x55);
+    std::fs::write(folder.path().join("damaged.flac"), &bytes).unwrap();
+    std::fs::copy("../../data/media/flac_pcm16_stereo.flac", folder.path().join("intact.flac")).unwrap();
+    let location = folder.path().display();
+    let errors = query(&[], &format!("SELECT file FROM errors('{location}') ORDER BY file"));
+    assert_eq!(errors, format!("file\n{location}/damaged.flac\n"));
+    let output = run(&["query", &format!("SELECT COUNT(rms) FROM audio('{location}', 'file')")]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("damaged.flac: ") && said.contains("1 left out or damaged"), "{said}");
 }
 
 #[test]

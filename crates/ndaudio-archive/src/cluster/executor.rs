@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 
 use super::{MESSAGE_BYTES, session_config};
 use crate::codec::{LogicalCodec, PhysicalCodec};
-use crate::functions;
+use crate::{functions, reports};
 
 /// Seconds between signs of life; the scheduler waits for several.
 const HEARTBEAT: u64 = 3;
@@ -43,6 +43,7 @@ pub struct ExecutorOptions {
 /// If a port is taken, or no scheduler answers within a minute.
 pub async fn run_executor(options: &ExecutorOptions) -> Result<()> {
     wait_for_scheduler(&options.scheduler_host, options.scheduler_port).await?;
+    reports::set_scheduler(&options.scheduler_host, options.scheduler_port);
     let mut registry = BallistaFunctionRegistry::default();
     for function in functions::scalars() {
         registry.scalar_functions.insert(function.name().to_owned(), Arc::clone(function));

@@ -6,6 +6,7 @@
 mod executor;
 mod scheduler;
 
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 use ballista::extension::SessionConfigExt;
@@ -18,6 +19,12 @@ use crate::codec::{LogicalCodec, PhysicalCodec};
 
 /// Bytes of a message between client, scheduler and executors: the listing of some hundred thousand files, or the parts of a task.
 const MESSAGE_BYTES: u32 = 256 << 20;
+
+/// A number for a session, which no other has.
+pub(crate) fn new_session() -> u64 {
+    // The keys of a hash map are random, so the hash of anything is.
+    RandomState::new().hash_one(std::process::id())
+}
 
 /// What client, scheduler and executors have in common.
 pub(crate) fn session_config() -> SessionConfig {

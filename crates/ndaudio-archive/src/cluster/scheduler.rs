@@ -11,7 +11,7 @@ use datafusion::execution::SessionStateBuilder;
 
 use super::{MESSAGE_BYTES, session_config};
 use crate::codec::{LogicalCodec, PhysicalCodec};
-use crate::functions;
+use crate::{functions, reports};
 
 /// Seconds without a sign of life after which an executor's work is given to others. Ballista's own 180 would stop a query for three
 /// minutes whenever a machine dies.
@@ -24,7 +24,7 @@ const LOOK_FOR_DEAD: u64 = 3;
 pub struct SchedulerOptions {
     /// The address to listen at: `127.0.0.1` for this machine only.
     pub bind: IpAddr,
-    /// The port of clients and executors, and of the page that shows the queries.
+    /// The port of clients and executors, and of the page that shows the queries. The next one is for reports of progress.
     pub port: u16,
 }
 
@@ -53,6 +53,7 @@ pub async fn run_scheduler(options: &SchedulerOptions) -> Result<()> {
         })),
         ..SchedulerConfig::default()
     };
+    tokio::spawn(reports::serve(SocketAddr::new(options.bind, reports::port_of(options.port))));
     let cluster = BallistaCluster::new_from_config(&config).await?;
     start_server(cluster, SocketAddr::new(options.bind, options.port), Arc::new(config)).await
 }

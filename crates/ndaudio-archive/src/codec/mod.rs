@@ -13,7 +13,7 @@ pub(crate) use physical::PhysicalCodec;
 use crate::functions;
 
 /// What our nodes begin with; the last character is the version, so that programs of different versions refuse each other's plans.
-const MAGIC: &[u8] = b"ndaudio-archive 1\n";
+const MAGIC: &[u8] = b"ndaudio-archive 2\n";
 
 fn scalar(name: &str) -> Option<Arc<ScalarUDF>> {
     functions::scalars().iter().find(|function| function.name() == name).cloned()

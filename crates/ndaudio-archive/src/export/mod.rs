@@ -8,8 +8,8 @@
 //! errors/site=SITE/day=2024-05-01/part-….parquet        one row per bad recording
 //! ```
 //!
-//! A file is named after the recordings that it was made of (their paths, sizes and versions), the window and the version of the schema. So
-//! a second run makes only what is missing or has changed, removes what has been replaced, and a run that is killed leaves only whole files.
+//! A file is named after the recordings that it was made of (their paths, sizes and versions), the window, the spectra and the version of
+//! the schema. So a second run makes only what is missing or has changed, removes what has been replaced, and a run that is killed leaves only whole files.
 
 mod parquet_file;
 mod unit;
@@ -31,6 +31,7 @@ use crate::archive::Archive;
 use crate::location::{self, RecordingFile};
 use crate::progress::Progress;
 use crate::shard::{Shard, hash};
+use crate::spectra::Spectra;
 use crate::table::{ArchiveTable, TableKind};
 use crate::window::Window;
 use parquet_file::ParquetFile;
@@ -43,6 +44,8 @@ pub struct ExportOptions {
     pub location: String,
     /// The length of a window.
     pub window: Window,
+    /// Spectra of each window.
+    pub spectra: Option<Spectra>,
     /// The directory to write to.
     pub directory: PathBuf,
     /// Threads.
@@ -123,10 +126,11 @@ impl Export {
     /// If a file cannot be written, or reading is stopped by a disk or network; the other sites and days are still written.
     pub async fn run(&self) -> Result<Summary> {
         let mut summary = Summary::default();
+        let settings = self.settings();
         let mut expected = HashSet::new();
         let mut missing = Vec::new();
         for unit in &self.units {
-            let name = unit.name(&self.prefix, self.options.window);
+            let name = unit.name(&self.prefix, &settings);
             for table in ["audio", "recordings", "errors"] {
                 expected.insert(unit.directory(&self.options.directory, table).join(&name));
             }
@@ -162,11 +166,19 @@ impl Export {
         Ok(summary)
     }
 
+    /// What the rows depend on besides the recordings, as text.
+    fn settings(&self) -> String {
+        let window = self.options.window.to_string();
+        self.options.spectra.map_or(window.clone(), |spectra| format!("{window}\n{spectra}"))
+    }
+
     async fn write(&self, unit: &Unit, name: &str, threads: usize) -> Result<()> {
         let directory = &self.options.directory;
-        let facts = [("location", self.options.location.clone()), ("window", self.options.window.to_string())];
+        let (window, spectra) = (self.options.window, self.options.spectra);
+        let mut facts = vec![("location", self.options.location.clone()), ("window", window.to_string())];
+        facts.extend(spectra.map(|spectra| ("spectra", spectra.to_string())));
         let archive = Archive::local_with(threads, Arc::clone(&self.progress));
-        let kind = TableKind::Audio { window: self.options.window };
+        let kind = TableKind::Audio { window, spectra };
         let columns: Vec<_> = kind
             .schema()
             .fields()

@@ -16,6 +16,8 @@ use crate::table::SCHEMA_VERSION;
 
 /// Rows that are compressed together: what a reader holds in memory.
 const ROW_GROUP: usize = 128 << 10;
+/// Bytes after which a group of rows ends earlier, because its lists are long.
+const ROW_GROUP_BYTES: usize = 64 << 20;
 
 /// Writes under a temporary name in the same directory, and gives the file its own name once it is on the disk.
 pub(super) struct ParquetFile {
@@ -48,7 +50,11 @@ impl ParquetFile {
 
     pub(super) fn write(&mut self, batch: &RecordBatch) -> Result<()> {
         let Some(writer) = &mut self.writer else { return Ok(()) };
-        writer.write(batch).map_err(|error| exec_datafusion_err!("{} cannot be written: {error}", self.path.display()))
+        let written = writer.write(batch).and_then(|()| match writer.in_progress_size() {
+            size if size > ROW_GROUP_BYTES => writer.flush(),
+            _ => Ok(()),
+        });
+        written.map_err(|error| exec_datafusion_err!("{} cannot be written: {error}", self.path.display()))
     }
 
     pub(super) fn finish(mut self) -> Result<()> {

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use crate::location::RecordingFile;
 use crate::shard::hash;
 use crate::table::SCHEMA_VERSION;
-use crate::window::Window;
 
 /// A partition without a value. Hive's own `__HIVE_DEFAULT_PARTITION__` becomes a null, which pandas cannot unite with other partitions
 /// ("Cannot yet unify dictionaries with nulls").
@@ -28,8 +27,8 @@ impl Unit {
     }
 
     /// The name of the file: another one whenever anything changes that its rows depend on.
-    pub(super) fn name(&self, prefix: &str, window: Window) -> String {
-        let mut text = format!("{SCHEMA_VERSION}\n{window}\n");
+    pub(super) fn name(&self, prefix: &str, settings: &str) -> String {
+        let mut text = format!("{SCHEMA_VERSION}\n{settings}\n");
         for file in &self.files {
             text.push_str(&format!("{}\n{}\n{}\n", file.path, file.size, file.version.as_deref().unwrap_or("")));
         }
@@ -54,7 +53,6 @@ fn encoded(value: &str) -> String {
 mod tests {
     use super::Unit;
     use crate::location::RecordingFile;
-    use crate::window::Window;
     use std::path::Path;
 
     fn unit(size: u64) -> Unit {
@@ -75,10 +73,10 @@ mod tests {
     }
 
     #[test]
-    fn a_name_changes_with_the_recordings_and_the_window() {
-        let name = unit(1).name("p-", Window::Seconds(60.0));
-        assert_eq!(name, unit(1).name("p-", Window::Seconds(60.0)));
-        assert_ne!(name, unit(2).name("p-", Window::Seconds(60.0)));
-        assert_ne!(name, unit(1).name("p-", Window::Seconds(1.0)));
+    fn a_name_changes_with_the_recordings_and_the_settings() {
+        let name = unit(1).name("p-", "60 s");
+        assert_eq!(name, unit(1).name("p-", "60 s"));
+        assert_ne!(name, unit(2).name("p-", "60 s"));
+        assert_ne!(name, unit(1).name("p-", "1 s"));
     }
 }

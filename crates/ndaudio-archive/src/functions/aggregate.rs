@@ -12,7 +12,8 @@ use super::exceeded::Exceeded;
 use super::leq::Leq;
 use super::levels_merge::{LevelsMerge, Merged, PeakDb, Rms, RmsDb};
 use super::measure::Measure;
-use super::psd_mean::{PsdMean, list_type};
+use super::psd_mean::PsdMean;
+use crate::table::powers;
 
 /// Which function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -40,7 +41,10 @@ impl Aggregate {
             Kind::MergeLevels | Kind::Rms | Kind::RmsDb | Kind::PeakDb => TypeSignature::Exact(vec![DataType::Binary]),
             Kind::Leq => TypeSignature::OneOf(vec![floats(1), floats(2)]),
             Kind::Exceeded => floats(2),
-            Kind::PsdMean => TypeSignature::Exact(vec![list_type()]),
+            Kind::PsdMean => TypeSignature::OneOf(vec![
+                TypeSignature::Exact(vec![powers()]),
+                TypeSignature::Exact(vec![powers(), DataType::UInt64]),
+            ]),
         };
         Aggregate { kind, signature: Signature::new(signature, Volatility::Immutable) }
     }
@@ -73,7 +77,7 @@ impl AggregateUDFImpl for Aggregate {
     fn return_type(&self, _arguments: &[DataType]) -> Result<DataType> {
         Ok(match self.kind {
             Kind::MergeLevels => DataType::Binary,
-            Kind::PsdMean => list_type(),
+            Kind::PsdMean => powers(),
             _ => DataType::Float64,
         })
     }

@@ -1,6 +1,7 @@
 //! What SQL can calculate from windows.
 
 mod aggregate;
+mod band_edges;
 mod exact_sum;
 mod exceeded;
 mod leq;
@@ -23,5 +24,5 @@ pub(crate) fn aggregates() -> &'static [Arc<AggregateUDF>] {
 /// Our scalar functions, one instance each.
 pub(crate) fn scalars() -> &'static [Arc<ScalarUDF>] {
     static ALL: OnceLock<Vec<Arc<ScalarUDF>>> = OnceLock::new();
-    ALL.get_or_init(scalars::all)
+    ALL.get_or_init(|| [scalars::all(), band_edges::all()].concat())
 }

@@ -1,16 +1,18 @@
 //! `psd_mean`: the mean of lists, place by place.
 
-use datafusion::arrow::array::{ArrayRef, AsArray, Float64Array, ListArray};
-use datafusion::arrow::datatypes::{DataType, Field, Float64Type};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, ListArray};
+use datafusion::arrow::datatypes::{DataType, Field, Float64Type, UInt64Type};
 use datafusion::common::{Result, ScalarValue, exec_datafusion_err, exec_err};
 use std::sync::Arc;
 
 use super::exact_sum::{ExactSum, take};
 use super::measure::Measure;
+use crate::table::powers;
 
-/// Averages lists of powers or densities bin by bin; rows without a list do not count.
+/// Averages lists of powers or densities bin by bin, each as often as its weight says; rows without a list do not count.
 #[derive(Debug, Default)]
 pub(super) struct PsdMean {
+    /// The sum of the weights: of rows, or of transforms.
     rows: u64,
     bins: Vec<ExactSum>,
 }
@@ -30,19 +32,19 @@ impl PsdMean {
     }
 }
 
-/// A list of floats.
-pub(super) fn list_type() -> DataType {
-    DataType::List(Arc::new(Field::new_list_field(DataType::Float64, true)))
-}
-
 impl Measure for PsdMean {
     fn update(&mut self, arguments: &[ArrayRef]) -> Result<()> {
-        for list in arguments[0].as_list::<i32>().iter().flatten() {
+        let weights = arguments.get(1).map(|weights| weights.as_primitive::<UInt64Type>());
+        for (row, list) in arguments[0].as_list::<i32>().iter().enumerate() {
+            let weight = weights.map_or(1, |weights| if weights.is_valid(row) { weights.value(row) } else { 0 });
+            let Some(list) = list.filter(|_| weight > 0) else { continue };
             let list = list.as_primitive::<Float64Type>();
             self.check_bins(list.len())?;
-            self.rows += 1;
+            self.rows += weight;
+            // Rounded here, before the sum, so that the order of rows does not show.
+            let times = weight as f64;
             for (sum, value) in self.bins.iter_mut().zip(list) {
-                sum.add(value.unwrap_or(f64::NAN));
+                sum.add(value.map_or(f64::NAN, |value| value * times));
             }
         }
         Ok(())
@@ -73,7 +75,7 @@ impl Measure for PsdMean {
 
     fn value(&self) -> Result<ScalarValue> {
         if self.rows == 0 {
-            return ScalarValue::try_from(&list_type());
+            return ScalarValue::try_from(&powers());
         }
         let rows = self.rows as f64;
         let means: Float64Array = self.bins.iter().map(|sum| Some(sum.value() / rows)).collect();

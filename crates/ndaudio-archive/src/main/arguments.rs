@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use ndaudio_archive::output::Format;
-use ndaudio_archive::{Shard, Window};
+use ndaudio_archive::{BandKind, Shard, Window};
 
 /// Archives of recordings as SQL tables, on one machine or a cluster.
 #[derive(Debug, Parser)]
@@ -22,7 +22,7 @@ pub(crate) enum Command {
     /// Tables: audio('LOCATION', 'WINDOW') has one row per window and channel, recordings('LOCATION') one per file from its header,
     /// errors('LOCATION') one per file that cannot be measured. LOCATION is a file, a directory, a pattern such as
     /// 'data/{site}/{deployment}/**/*.wav', or an s3://, gs://, az:// or http(s):// URL. WINDOW is '60 s', '1 min', '4096 frames',
-    /// 'file' and the like.
+    /// 'file' and the like. audio() takes options for spectra: 'density', 'bands=third_octave', 'fft=1 s', 'hop=0.5 s'.
     Query(QueryArguments),
     /// Measures a location into Parquet files, partitioned by site and day; run again, it does what is missing or has changed
     Export(ExportArguments),
@@ -65,6 +65,18 @@ pub(crate) struct ExportArguments {
     pub(crate) location: String,
     /// Length of a window: '60 s', '1 min', '4096 frames', 'file'
     pub(crate) window: Window,
+    /// Adds the mean density of each window, power per Hz, as a list
+    #[arg(long)]
+    pub(crate) density: bool,
+    /// Adds the power in bands, as a list: third_octave, decidecade or hybrid_millidecade
+    #[arg(long, value_name = "KIND")]
+    pub(crate) bands: Option<BandKind>,
+    /// Length of a transform for densities and bands [default: 1 s]
+    #[arg(long, value_name = "LENGTH")]
+    pub(crate) fft: Option<Window>,
+    /// From one transform to the next [default: half a transform]
+    #[arg(long, value_name = "LENGTH")]
+    pub(crate) hop: Option<Window>,
     /// The directory to write to
     #[arg(long, value_name = "DIRECTORY")]
     pub(crate) parquet: PathBuf,
@@ -81,7 +93,7 @@ pub(crate) struct ExportArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct SchedulerArguments {
-    /// The port for clients, executors, and the page that shows the queries (http://HOST:PORT)
+    /// The port for clients, executors, and the page that shows the queries (http://HOST:PORT); the next one is for progress
     #[arg(long)]
     pub(crate) port: u16,
     /// The address to listen at; 0.0.0.0 for all. There is no authentication: keep it inside a trusted network

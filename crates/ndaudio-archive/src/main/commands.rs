@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use futures::StreamExt;
-use ndaudio_archive::Archive;
 use ndaudio_archive::cluster::{ExecutorOptions, SchedulerOptions, run_executor, run_scheduler};
 use ndaudio_archive::datafusion::common::DataFusionError;
 use ndaudio_archive::export::{Export, ExportOptions};
 use ndaudio_archive::output::{Format, RowWriter};
+use ndaudio_archive::{Archive, Spectra};
 
 use crate::arguments::{Command, ExecutorArguments, ExportArguments, QueryArguments, SchedulerArguments};
 use crate::progress_line::ProgressLine;
@@ -91,7 +91,7 @@ async fn query(arguments: QueryArguments) -> Result<ExitCode, Failure> {
     if arguments.output.is_none() && arguments.format == Format::Parquet && io::stdout().is_terminal() {
         return Err(Failure::Message("Parquet is not text: write it to a file with --output, or pipe it".into()));
     }
-    let line = ProgressLine::new(archive.progress(), arguments.quiet || arguments.scheduler.is_some());
+    let line = ProgressLine::new(archive.progress(), arguments.quiet);
     let schema = std::sync::Arc::new(rows.schema().as_arrow().clone());
     let mut stream = rows.execute_stream().await?;
     let temporary = arguments.output.as_deref().map(temporary_name);
@@ -129,6 +129,7 @@ fn temporary_name(output: &Path) -> PathBuf {
 
 async fn export(arguments: ExportArguments) -> Result<ExitCode, Failure> {
     let options = ExportOptions {
+        spectra: spectra(&arguments)?,
         location: arguments.location,
         window: arguments.window,
         directory: arguments.parquet,
@@ -141,6 +142,16 @@ async fn export(arguments: ExportArguments) -> Result<ExitCode, Failure> {
     line.finish();
     println!("{summary}");
     Ok(ExitCode::SUCCESS)
+}
+
+/// The spectra that options ask for, which are the options of `audio()`.
+fn spectra(arguments: &ExportArguments) -> Result<Option<Spectra>, Failure> {
+    let mut options = Vec::new();
+    options.extend(arguments.density.then(|| "density".to_owned()));
+    options.extend(arguments.bands.map(|kind| format!("bands={kind}")));
+    options.extend(arguments.fft.map(|length| format!("fft={length}")));
+    options.extend(arguments.hop.map(|length| format!("hop={length}")));
+    Ok(Spectra::parse(&options.iter().map(String::as_str).collect::<Vec<_>>())?)
 }
 
 async fn scheduler(arguments: SchedulerArguments) -> Result<ExitCode, Failure> {

@@ -30,14 +30,15 @@ impl ProgressLine {
     /// Ends the line, and says what failed.
     pub(crate) fn finish(mut self) {
         self.stop();
+        self.progress.refresh();
         let (failed, failures) = self.progress.failures();
         if failed == 0 {
             return;
         }
         for failure in &failures {
-            eprintln!("ndaudio-archive: left out: {failure}");
+            eprintln!("ndaudio-archive: {failure}");
         }
-        eprintln!("ndaudio-archive: {failed} left out in all; errors('LOCATION') lists them");
+        eprintln!("ndaudio-archive: {failed} left out or damaged; errors('LOCATION') lists them");
     }
 
     fn stop(&mut self) {
@@ -61,6 +62,7 @@ fn show(progress: &Progress, done: &AtomicBool) {
         bar.set_style(style);
     }
     while !done.load(Ordering::Relaxed) {
+        progress.refresh();
         let ((files, all_files), (bytes, all_bytes)) = (progress.files(), progress.bytes());
         let (failed, _) = progress.failures();
         bar.set_length(all_bytes);

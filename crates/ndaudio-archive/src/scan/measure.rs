@@ -3,6 +3,8 @@
 use ndaudio::ndarray::ArrayView2;
 use ndaudio::{Encoding, Levels, Result, Sample, Source};
 
+use super::welch::{SpectraPlan, Welch, WindowSpectra};
+
 /// Samples that are measured at a time: few enough to stay in the cache.
 const BLOCK_SAMPLES: usize = 64 << 10;
 
@@ -15,23 +17,27 @@ pub fn block_frames(channels: usize) -> usize {
     (BLOCK_SAMPLES / channels).max(1)
 }
 
+/// Takes a window, and says whether to go on.
+pub(super) type Each<'a> = dyn FnMut(u64, Levels, Option<WindowSpectra>) -> bool + 'a;
+
 /// Measures windows of `len` frames, or all as one, of at most `limit` frames from where the source stands.
 ///
-/// Calls `each` with the frame at which a window begins, counted from there, and its levels; it says whether to go on. Returns the frames
-/// that were read.
+/// Calls `each` with the frame at which a window begins, counted from there, its levels, and its spectra if there is a plan for them; it
+/// says whether to go on. Returns the frames that were read.
 pub(super) fn windows<S: Source>(
     source: &mut S,
     len: Option<u64>,
     limit: Option<u64>,
-    each: &mut dyn FnMut(u64, Levels) -> bool,
+    spectra: Option<&SpectraPlan>,
+    each: &mut Each,
 ) -> Result<u64> {
     match source.spec().encoding() {
-        Encoding::F32 => of_type::<f32, _>(source, len, limit, each),
-        Encoding::F64 => of_type::<f64, _>(source, len, limit, each),
+        Encoding::F32 => of_type::<f32, _>(source, len, limit, spectra, each),
+        Encoding::F64 => of_type::<f64, _>(source, len, limit, spectra, each),
         Encoding::U8 | Encoding::I12In16 | Encoding::I16 | Encoding::ALaw | Encoding::MuLaw => {
-            of_type::<i16, _>(source, len, limit, each)
+            of_type::<i16, _>(source, len, limit, spectra, each)
         }
-        _ => of_type::<i32, _>(source, len, limit, each),
+        _ => of_type::<i32, _>(source, len, limit, spectra, each),
     }
 }
 
@@ -39,12 +45,14 @@ fn of_type<T: Sample, S: Source>(
     source: &mut S,
     len: Option<u64>,
     limit: Option<u64>,
-    each: &mut dyn FnMut(u64, Levels) -> bool,
+    spectra: Option<&SpectraPlan>,
+    each: &mut Each,
 ) -> Result<u64> {
     let channels = source.spec().channels();
     let block = block_frames(channels);
     let len = len.unwrap_or(u64::MAX);
     let mut buffer = vec![T::zero(); usize::try_from(len).unwrap_or(usize::MAX).min(block) * channels];
+    let mut welch = spectra.map(|plan| Welch::new(plan, channels));
     let mut left = limit.unwrap_or(u64::MAX);
     let mut start = 0;
     loop {
@@ -56,6 +64,9 @@ fn of_type<T: Sample, S: Source>(
             if let Ok(samples) = ArrayView2::from_shape((count, channels), &buffer[..count * channels]) {
                 levels.add(&samples);
             }
+            if let Some(welch) = &mut welch {
+                welch.add(&buffer[..count * channels]);
+            }
             if count < wanted {
                 left = levels.frames();
                 break;
@@ -66,7 +77,7 @@ fn of_type<T: Sample, S: Source>(
             return Ok(start);
         }
         left -= frames;
-        let go_on = each(start, levels);
+        let go_on = each(start, levels, welch.as_mut().map(Welch::finish));
         start += frames;
         if !go_on || left == 0 {
             return Ok(start);
@@ -90,7 +101,7 @@ mod tests {
         for len in [1000, block as u64, block as u64 + 3, frames as u64, u64::MAX] {
             let mut source = ArraySource::new(samples.view(), 8000);
             let mut found = Vec::new();
-            let read = windows(&mut source, Some(len), None, &mut |start, levels| {
+            let read = windows(&mut source, Some(len), None, None, &mut |start, levels, _| {
                 found.push((start, levels));
                 true
             });
@@ -111,7 +122,7 @@ mod tests {
         let samples = Array2::<i16>::zeros((100, 1));
         let mut source = ArraySource::new(samples.view(), 8000);
         let mut lengths = Vec::new();
-        windows(&mut source, Some(30), Some(70), &mut |_, levels| {
+        windows(&mut source, Some(30), Some(70), None, &mut |_, levels, _| {
             lengths.push(levels.frames());
             true
         })

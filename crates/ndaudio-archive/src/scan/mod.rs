@@ -9,6 +9,7 @@ mod scan_exec;
 mod scanner;
 mod source;
 mod spec;
+mod welch;
 
 pub use measure::block_frames;
 pub(crate) use part::{Part, deal};

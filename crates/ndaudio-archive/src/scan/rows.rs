@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
-    ArrayRef, BinaryArray, Decimal128Array, Float64Array, ListBuilder, RecordBatch, RecordBatchOptions, StringArray,
-    StringBuilder, TimestampNanosecondArray, UInt32Array, UInt64Array,
+    ArrayRef, BinaryArray, Decimal128Array, Float64Array, Float64Builder, ListBuilder, RecordBatch, RecordBatchOptions,
+    StringArray, StringBuilder, TimestampNanosecondArray, UInt32Array, UInt64Array,
 };
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::common::{Result, internal_err};
 use ndaudio::levels::Level;
+use ndaudio::ndarray::Array2;
 
 use super::header::{Header, integer_bits};
+use super::welch::WindowSpectra;
 use crate::functions::level_state::LevelState;
 use crate::location::RecordingFile;
 
@@ -23,6 +25,7 @@ pub(super) struct AudioRow {
     pub(super) frames: u64,
     /// `None` where only what the header says was asked for.
     pub(super) level: Option<Level>,
+    pub(super) spectra: Option<Arc<WindowSpectra>>,
 }
 
 impl AudioRow {
@@ -97,10 +100,26 @@ pub(super) fn audio_batch(rows: &[AudioRow], schema: &SchemaRef) -> Result<Recor
                     rows.iter().map(|row| row.level.as_ref().map(LevelState::from).unwrap_or_default().to_bytes());
                 Arc::new(BinaryArray::from_iter_values(states))
             }
+            "transforms" => {
+                let counts = rows.iter().map(|row| row.spectra.as_ref().map_or(0, |spectra| spectra.transforms));
+                Arc::new(UInt64Array::from_iter_values(counts))
+            }
+            "density" => lists(rows, |spectra| spectra.density.as_ref()),
+            "bands" => lists(rows, |spectra| spectra.bands.as_ref()),
             other => return internal_err!("audio() has no column {other}"),
         })
     };
     batch(schema, rows.len(), column)
+}
+
+/// A list per row: of its channel, of bins or bands × channels.
+fn lists(rows: &[AudioRow], read: fn(&WindowSpectra) -> Option<&Array2<f64>>) -> ArrayRef {
+    let mut lists = ListBuilder::new(Float64Builder::new());
+    for row in rows {
+        let values = row.spectra.as_ref().and_then(|spectra| read(spectra));
+        lists.append_option(values.map(|values| values.column(row.channel).to_vec().into_iter().map(Some)));
+    }
+    Arc::new(lists.finish())
 }
 
 /// A row of `recordings()`.

@@ -7,7 +7,8 @@ use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::common::{DataFusionError, Result, ScalarValue, exec_datafusion_err};
 use datafusion::execution::TaskContext;
 use datafusion::physical_plan::metrics::{Count, ExecutionPlanMetricsSet, MetricBuilder};
-use ndaudio::{ErrorKind, Source};
+use ndaudio::ndarray::Array2;
+use ndaudio::{ErrorKind, Levels, Source};
 
 use super::header::Header;
 use super::measure;
@@ -16,13 +17,19 @@ use super::pruning::{Bounds, Pruning};
 use super::rows::{AudioRow, ErrorRow, RecordingRow, audio_batch, errors_batch, recordings_batch};
 use super::source::{Recording, named};
 use super::spec::ScanSpec;
+use super::welch::{SpectraPlan, WindowSpectra};
 use crate::progress::Progress;
+use crate::reports::Reporter;
+use crate::shard::hash;
+use crate::spectra::Spectra;
 use crate::store::is_remote;
 use crate::table::TableKind;
 use crate::window::Window;
 
 /// Rows of a batch.
 const BATCH_ROWS: usize = 8192;
+/// Numbers in the lists of a batch: 8 MiB, so that rows of long spectra take no more memory than others.
+const BATCH_NUMBERS: usize = 1 << 20;
 
 /// Takes a batch, and says whether it wants more.
 pub(super) type Emit<'a> = dyn FnMut(Result<RecordBatch>) -> bool + 'a;
@@ -41,6 +48,35 @@ const HEADER_COLUMNS: [&str; 10] = [
     "anomalies",
 ];
 
+/// Columns of `audio()` that need transforms.
+const LIST_COLUMNS: [&str; 3] = ["transforms", "density", "bands"];
+
+/// Rows on their way into a batch.
+#[derive(Default)]
+struct Rows {
+    rows: Vec<AudioRow>,
+    /// Numbers in their lists.
+    numbers: usize,
+}
+
+impl Rows {
+    fn add(&mut self, row: AudioRow) {
+        let per_channel = |list: &Option<Array2<f64>>| list.as_ref().map_or(0, Array2::nrows);
+        let numbers = |spectra: &Arc<WindowSpectra>| per_channel(&spectra.density) + per_channel(&spectra.bands);
+        self.numbers += row.spectra.as_ref().map_or(0, numbers);
+        self.rows.push(row);
+    }
+
+    fn are_enough(&self) -> bool {
+        self.rows.len() >= BATCH_ROWS || self.numbers >= BATCH_NUMBERS
+    }
+
+    fn clear(&mut self) {
+        self.rows.clear();
+        self.numbers = 0;
+    }
+}
+
 /// One task's scan.
 pub(super) struct Scanner {
     kind: TableKind,
@@ -51,6 +87,9 @@ pub(super) struct Scanner {
     /// Whether the metadata is needed, which says when the recording began.
     times: bool,
     progress: Option<Arc<Progress>>,
+    session: Option<u64>,
+    spec_hash: u64,
+    reporter: Option<Reporter>,
     files_opened: Count,
     files_failed: Count,
     frames_decoded: Count,
@@ -87,6 +126,9 @@ impl Scanner {
             times: asked("start_time") || filtered,
             schema,
             progress: context.session_config().get_extension::<Progress>(),
+            session: spec.session,
+            spec_hash: spec.hash(),
+            reporter: None,
             files_opened: counter("files_opened"),
             files_failed: counter("files_failed"),
             frames_decoded: counter("frames_decoded"),
@@ -95,8 +137,9 @@ impl Scanner {
     }
 
     pub(super) fn scan(&mut self, parts: &[Part], emit: &mut Emit) {
+        self.begin_reports(parts);
         let done = match self.kind.clone() {
-            TableKind::Audio { window } => self.audio(parts, window, emit),
+            TableKind::Audio { window, spectra } => self.audio(parts, window, spectra.as_ref(), emit),
             TableKind::Recordings => self.recordings(parts, emit),
             TableKind::Errors => self.errors(parts, emit),
         };
@@ -105,10 +148,29 @@ impl Scanner {
         }
     }
 
-    fn audio(&self, parts: &[Part], window: Window, emit: &mut Emit) -> Result<()> {
-        let mut rows = Vec::new();
+    /// In an executor, counts for the scheduler.
+    fn begin_reports(&mut self, parts: &[Part]) {
+        let (None, Some(session), Some(first)) = (&self.progress, self.session, parts.first()) else { return };
+        let progress = Arc::new(Progress::default());
+        // The same task has the same number wherever it is tried again.
+        let task = hash(format!("{} {} {}", self.spec_hash, first.first, first.file.path).as_bytes());
+        self.reporter = Reporter::new(session, task, Arc::clone(&progress));
+        self.progress = self.reporter.is_some().then_some(progress);
+    }
+
+    fn report(&self, at_once: bool) {
+        if let Some(reporter) = &self.reporter {
+            reporter.report(at_once);
+        }
+    }
+
+    fn audio(&self, parts: &[Part], window: Window, spectra: Option<&Spectra>, emit: &mut Emit) -> Result<()> {
+        let mut rows = Rows::default();
+        // Lists are made only if a column of them is asked for.
+        let asked = |name: &str| self.schema.column_with_name(name).is_some();
+        let spectra = spectra.filter(|_| LIST_COLUMNS.iter().any(|name| asked(name)));
         for part in parts {
-            match self.audio_part(part, window, &mut rows, emit) {
+            match self.audio_part(part, window, spectra, &mut rows, emit) {
                 Ok(()) => {}
                 Err(Stop::File(error)) => self.fail(part, &message(&error)),
                 Err(Stop::Query(error)) => return Err(error),
@@ -116,13 +178,21 @@ impl Scanner {
             }
             self.finish(part);
         }
-        if !rows.is_empty() {
-            emit(audio_batch(&rows, &self.schema));
+        self.report(true);
+        if !rows.rows.is_empty() {
+            emit(audio_batch(&rows.rows, &self.schema));
         }
         Ok(())
     }
 
-    fn audio_part(&self, part: &Part, window: Window, rows: &mut Vec<AudioRow>, emit: &mut Emit) -> Result<(), Stop> {
+    fn audio_part(
+        &self,
+        part: &Part,
+        window: Window,
+        spectra: Option<&Spectra>,
+        rows: &mut Rows,
+        emit: &mut Emit,
+    ) -> Result<(), Stop> {
         let stop = |error| self.stop(part, error);
         let mut recording = self.open(part).map_err(stop)?;
         let header = Header::read(&mut recording, &part.file, self.times).map_err(stop)?;
@@ -134,16 +204,19 @@ impl Scanner {
             self.parts_pruned.add(1);
             return Ok(());
         }
+        let spectra = self.spectra_plan(spectra, &header).map_err(Stop::Query)?;
         let file = Arc::new((part.file.clone(), header));
         let mut wanted = true;
-        let mut add = |start_frame: u64, frames: u64, levels: Option<&ndaudio::Levels>| {
+        let mut add = |start_frame: u64, frames: u64, levels: Option<&Levels>, spectra: Option<WindowSpectra>| {
+            let spectra = spectra.map(Arc::new);
             for channel in 0..channels {
                 let level = levels.map(|levels| levels.channel(channel).clone());
-                rows.push(AudioRow { file: Arc::clone(&file), channel, start_frame, frames, level });
-                if rows.len() >= BATCH_ROWS {
-                    wanted = emit(audio_batch(rows, &self.schema));
-                    rows.clear();
-                }
+                let (file, spectra) = (Arc::clone(&file), spectra.clone());
+                rows.add(AudioRow { file, channel, start_frame, frames, level, spectra });
+            }
+            if rows.are_enough() {
+                wanted = emit(audio_batch(&rows.rows, &self.schema));
+                rows.clear();
             }
             wanted
         };
@@ -152,7 +225,7 @@ impl Scanner {
             Some(frames) if !self.decodes => {
                 let len = len.unwrap_or(u64::MAX);
                 let mut start = 0;
-                while start < frames && add(part.first + start, len.min(frames - start), None) {
+                while start < frames && add(part.first + start, len.min(frames - start), None, None) {
                     start += len.min(frames - start);
                 }
             }
@@ -161,18 +234,27 @@ impl Scanner {
                     recording.seek(part.first).map_err(stop)?;
                 }
                 let rate = file.1.spec.sample_rate();
-                let read = measure::windows(&mut recording, len, frames, &mut |start, levels| {
+                let each = &mut |start, levels: Levels, spectra| {
                     let frames = levels.frames();
                     self.frames_decoded.add(usize::try_from(frames).unwrap_or(usize::MAX));
                     if let Some(progress) = &self.progress {
                         progress.add_audio(frames, rate);
                     }
-                    add(part.first + start, frames, Some(&levels))
-                });
-                read.map_err(stop)?;
+                    self.report(false);
+                    add(part.first + start, frames, Some(&levels), spectra)
+                };
+                measure::windows(&mut recording, len, frames, spectra.as_ref(), each).map_err(stop)?;
+                if let Some(damage) = damage(&recording, file.1.anomalies.len()) {
+                    self.fail(part, &format!("{}: {damage}", part.file.path));
+                }
             }
         }
         if wanted { Ok(()) } else { Err(Stop::Enough) }
+    }
+
+    fn spectra_plan(&self, spectra: Option<&Spectra>, header: &Header) -> Result<Option<SpectraPlan>> {
+        let plan = |spectra| SpectraPlan::new(spectra, header.spec.sample_rate(), header.spec.channels());
+        spectra.map(plan).transpose()
     }
 
     /// Whether rows of this part can be among those that the filters keep, as far as the header tells.
@@ -210,6 +292,7 @@ impl Scanner {
                 rows.clear();
             }
         }
+        self.report(true);
         if !rows.is_empty() {
             emit(recordings_batch(&rows, &self.schema));
         }
@@ -222,19 +305,26 @@ impl Scanner {
             let read = self.open(part).and_then(|mut recording| {
                 let header = Header::read(&mut recording, &part.file, false)?;
                 let rate = header.spec.sample_rate();
-                measure::windows(&mut recording, Some(u64::from(rate.max(1))), None, &mut |_, levels| {
+                measure::windows(&mut recording, Some(u64::from(rate.max(1))), None, None, &mut |_, levels, _| {
                     self.frames_decoded.add(usize::try_from(levels.frames()).unwrap_or(usize::MAX));
                     if let Some(progress) = &self.progress {
                         progress.add_audio(levels.frames(), rate);
                     }
+                    self.report(false);
                     true
-                })
+                })?;
+                Ok(damage(&recording, header.anomalies.len()))
             });
-            if let Err(error) = read {
-                rows.push(ErrorRow { file: part.file.clone(), error: message(&with_name(error, part)) });
+            let error = match read {
+                Err(error) => Some(message(&with_name(error, part))),
+                Ok(damage) => damage,
+            };
+            if let Some(error) = error {
+                rows.push(ErrorRow { file: part.file.clone(), error });
             }
             self.finish(part);
         }
+        self.report(true);
         if !rows.is_empty() {
             emit(errors_batch(&rows, &self.schema));
         }
@@ -274,6 +364,14 @@ impl Scanner {
             progress.finish_part(part.bytes);
         }
     }
+}
+
+/// What went wrong while reading: `known` anomalies were in the header.
+///
+/// Such a recording is damaged inside. Its windows are rows all the same, with silence where blocks of it could not be decoded.
+fn damage(recording: &Recording, known: usize) -> Option<String> {
+    let new: Vec<String> = recording.anomalies().iter().skip(known).map(ToString::to_string).collect();
+    (!new.is_empty()).then(|| new.join("; "))
 }
 
 fn with_name(error: ndaudio::Error, part: &Part) -> ndaudio::Error {

@@ -18,7 +18,7 @@ impl<R: Read + Seek + Send + Sync> ReadSeek for R {}
 /// An open recording: a source that can go to any frame. The content decides which reader it has, not the name.
 pub(crate) enum Recording {
     /// The WAVE family.
-    Wav(WavReader<Box<dyn ReadSeek>>),
+    Wav(Box<WavReader<Box<dyn ReadSeek>>>),
     /// FLAC, Ogg, MP3, AIFF, CAF and so on.
     #[cfg(feature = "media")]
     Media(Box<MediaReader>),
@@ -64,7 +64,7 @@ fn open(file: &RecordingFile) -> Result<Recording> {
         head if !matches!(head, b"RIFF" | b"RIFX" | b"RF64" | b"BW64" | b"riff") => {
             Recording::Media(Box::new(MediaReader::new(input)?))
         }
-        _ => Recording::Wav(ndaudio::ReadOptions::new().seekable(input)?),
+        _ => Recording::Wav(Box::new(ndaudio::ReadOptions::new().seekable(input)?)),
     })
 }
 

@@ -8,6 +8,7 @@ use datafusion_proto::bytes::Serializeable;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
+use crate::shard::hash;
 use crate::table::TableKind;
 
 /// Which table, which of its columns, and which filters.
@@ -18,13 +19,15 @@ pub(crate) struct ScanSpec {
     pub(crate) projection: Option<Vec<usize>>,
     /// Filters in DataFusion's own encoding.
     filters: Vec<Vec<u8>>,
+    /// Under which a cluster counts what is read.
+    pub(crate) session: Option<u64>,
 }
 
 impl ScanSpec {
     /// Filters that cannot be sent (with functions of the caller's, say) are left to the engine.
-    pub(crate) fn new(kind: TableKind, projection: Option<Vec<usize>>, filters: &[Expr]) -> Self {
+    pub(crate) fn new(kind: TableKind, projection: Option<Vec<usize>>, filters: &[Expr], session: Option<u64>) -> Self {
         let filters = filters.iter().filter_map(|filter| Some(filter.to_bytes().ok()?.to_vec())).collect();
-        ScanSpec { kind, projection, filters }
+        ScanSpec { kind, projection, filters, session }
     }
 
     /// The columns that come out.
@@ -34,6 +37,11 @@ impl ScanSpec {
             Some(columns) => Arc::new(all.project(columns)?),
             None => all,
         })
+    }
+
+    /// A number that is the same wherever this is read.
+    pub(crate) fn hash(&self) -> u64 {
+        hash(serde_json::to_string(self).unwrap_or_default().as_bytes())
     }
 
     pub(crate) fn filters(&self, context: &TaskContext) -> Vec<Expr> {

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::kind::TableKind;
 use crate::location::RecordingFile;
 use crate::progress::Progress;
+use crate::reports::Board;
 use crate::scan::{Part, Pruning, Recording, ScanExec, ScanSpec, deal, file_bounds};
 
 /// Files longer than this are cut, so that several tasks can read them.
@@ -27,11 +28,17 @@ const PARTS_PER_PARTITION: u64 = 4;
 pub(crate) struct ArchiveTable {
     kind: TableKind,
     files: Vec<RecordingFile>,
+    /// Under which a cluster counts what is read.
+    session: Option<u64>,
 }
 
 impl ArchiveTable {
     pub(crate) fn new(kind: TableKind, files: Vec<RecordingFile>) -> Self {
-        ArchiveTable { kind, files }
+        ArchiveTable { kind, files, session: None }
+    }
+
+    pub(crate) fn in_session(self, session: Option<u64>) -> Self {
+        ArchiveTable { session, ..self }
     }
 
     /// The files that the filters leave, cut where they are long.
@@ -98,13 +105,17 @@ impl TableProvider for ArchiveTable {
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let partitions = session.config().target_partitions();
         let parts = self.parts(filters, partitions)?;
-        if let Some(progress) = session.config().get_extension::<Progress>() {
-            progress.plan(parts.len() as u64, parts.iter().map(|part| part.bytes).sum());
+        let (count, bytes) = (parts.len() as u64, parts.iter().map(|part| part.bytes).sum());
+        match (session.config().get_extension::<Progress>(), self.session) {
+            (Some(progress), _) => progress.plan(count, bytes),
+            // On a cluster this is the scheduler.
+            (None, Some(session)) => Board::of_process().plan(session, count, bytes),
+            (None, None) => {}
         }
         let tasks = deal(parts, partitions);
         let rows = tasks.iter().map(|parts| Ok(vec![Part::to_batch(parts)?])).collect::<Result<Vec<_>>>()?;
         let leaf = MemorySourceConfig::try_new_exec(&rows, Part::schema(), None)?;
-        let spec = ScanSpec::new(self.kind.clone(), projection.cloned(), filters);
+        let spec = ScanSpec::new(self.kind.clone(), projection.cloned(), filters, self.session);
         Ok(Arc::new(ScanExec::new(leaf, spec)?))
     }
 }

@@ -4,6 +4,8 @@ use std::sync::{Arc, OnceLock};
 
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 
+use crate::spectra::Spectra;
+
 /// The version of the schemas: one more whenever a column changes its name, type or meaning. Adding one does not change it.
 pub const SCHEMA_VERSION: u32 = 1;
 
@@ -27,8 +29,28 @@ fn schema(columns: Vec<(&str, DataType, bool)>) -> SchemaRef {
     Arc::new(Schema::new(fields))
 }
 
-/// The columns of `audio()`: one row per window and channel.
-pub(crate) fn audio() -> SchemaRef {
+/// A list of powers, of bins or bands.
+pub(crate) fn powers() -> DataType {
+    list_of(DataType::Float64)
+}
+
+/// The columns of `audio()`: one row per window and channel. Spectra that are asked for come after the others.
+pub(crate) fn audio(spectra: Option<&Spectra>) -> SchemaRef {
+    let levels = levels();
+    let Some(spectra) = spectra else { return levels };
+    let mut fields: Vec<_> = levels.fields().iter().map(Arc::clone).collect();
+    let mut add = |name, data_type, nullable| fields.push(Arc::new(Field::new(name, data_type, nullable)));
+    add("transforms", DataType::UInt64, false);
+    if spectra.density {
+        add("density", powers(), true);
+    }
+    if spectra.bands.is_some() {
+        add("bands", powers(), true);
+    }
+    Arc::new(Schema::new(fields))
+}
+
+fn levels() -> SchemaRef {
     static SCHEMA: OnceLock<SchemaRef> = OnceLock::new();
     Arc::clone(SCHEMA.get_or_init(|| {
         schema(vec![

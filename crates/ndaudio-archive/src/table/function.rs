@@ -11,6 +11,7 @@ use super::archive_table::ArchiveTable;
 use super::kind::TableKind;
 use crate::location;
 use crate::shard::Shard;
+use crate::spectra::Spectra;
 
 /// Which function.
 #[derive(Debug, Clone, Copy)]
@@ -31,7 +32,9 @@ impl Function {
 
     fn usage(self) -> &'static str {
         match self {
-            Function::Audio => "audio('LOCATION', 'WINDOW'), as in audio('data/{site}/*.wav', '60 s')",
+            Function::Audio => {
+                "audio('LOCATION', 'WINDOW'), as in audio('data/{site}/*.wav', '60 s'), and options for spectra such as 'bands=third_octave'"
+            }
             Function::Recordings => "recordings('LOCATION')",
             Function::Errors => "errors('LOCATION')",
         }
@@ -43,12 +46,14 @@ impl Function {
 struct TableOf {
     function: Function,
     shard: Option<Shard>,
+    /// Under which a cluster counts.
+    session: Option<u64>,
 }
 
 /// Makes the tables known to a session; of a `shard`, only its files.
-pub(crate) fn register(context: &SessionContext, shard: Option<Shard>) {
+pub(crate) fn register(context: &SessionContext, shard: Option<Shard>, session: Option<u64>) {
     for function in [Function::Audio, Function::Recordings, Function::Errors] {
-        context.register_udtf(function.name(), Arc::new(TableOf { function, shard }));
+        context.register_udtf(function.name(), Arc::new(TableOf { function, shard, session }));
     }
 }
 
@@ -56,7 +61,9 @@ impl TableFunctionImpl for TableOf {
     fn call_with_args(&self, arguments: TableFunctionArgs) -> Result<Arc<dyn TableProvider>> {
         let texts = arguments.exprs().iter().map(text).collect::<Option<Vec<&str>>>();
         let (location, kind) = match (self.function, texts.as_deref()) {
-            (Function::Audio, Some([location, window])) => (*location, TableKind::Audio { window: window.parse()? }),
+            (Function::Audio, Some([location, window, options @ ..])) => {
+                (*location, TableKind::Audio { window: window.parse()?, spectra: Spectra::parse(options)? })
+            }
             (Function::Recordings, Some([location])) => (*location, TableKind::Recordings),
             (Function::Errors, Some([location])) => (*location, TableKind::Errors),
             _ => return plan_err!("{} is called with texts: {}", self.function.name(), self.function.usage()),
@@ -65,7 +72,7 @@ impl TableFunctionImpl for TableOf {
         if let Some(shard) = self.shard {
             files = shard.of(files);
         }
-        Ok(Arc::new(ArchiveTable::new(kind, files)))
+        Ok(Arc::new(ArchiveTable::new(kind, files).in_session(self.session)))
     }
 }
 

@@ -7,5 +7,6 @@ mod kind;
 
 pub(crate) use archive_table::ArchiveTable;
 pub use columns::SCHEMA_VERSION;
+pub(crate) use columns::powers;
 pub(crate) use function::register;
 pub(crate) use kind::TableKind;

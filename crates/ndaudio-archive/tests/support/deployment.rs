@@ -1,10 +1,10 @@
-//! Generates a deployment: two sites, three encodings, gaps, and five broken files.
+//! Generates a deployment: two sites, three encodings and FLAC, gaps, and five broken files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use ndaudio::ndarray::Array2;
-use ndaudio::{Encoding, Spec};
+use ndaudio::{Encoding, FlacWriter, Sample, Spec};
 
 /// Frames per second: few, so that tests decode little.
 pub const SAMPLE_RATE: u32 = 8000;
@@ -36,6 +36,12 @@ impl Noise {
 }
 
 impl Deployment {
+    /// A deployment of 15 recordings a site, or of as many as `NDAUDIO_ARCHIVE_PER_SITE` says: `long.sh` asks for 1,000.
+    pub fn generate_asked(root: &Path) -> Self {
+        let asked = std::env::var("NDAUDIO_ARCHIVE_PER_SITE").ok();
+        Self::generate(root, asked.map_or(15, |number| number.parse().unwrap()))
+    }
+
     /// Writes `per_site` recordings of each site, every ten minutes from 2024-05-01T22:00 on, with every seventh missing.
     pub fn generate(root: &Path, per_site: usize) -> Self {
         let mut recordings = Vec::new();
@@ -48,7 +54,10 @@ impl Deployment {
                 let minutes = 22 * 60 + slot * 10;
                 let (day, hour, minute) = (1 + minutes / 1440, minutes / 60 % 24, minutes % 60);
                 let (month, day) = (5 + (day - 1) / 30, (day - 1) % 30 + 1);
-                let path = folder.join(format!("2024{month:02}{day:02}_{hour:02}{minute:02}00.wav"));
+                let path = folder.join(format!(
+                    "2024{month:02}{day:02}_{hour:02}{minute:02}00.{}",
+                    ["wav", "wav", "wav", "flac"][number % 4]
+                ));
                 write(&path, site_number * 100_000 + number);
                 recordings.push(path);
             }
@@ -61,8 +70,13 @@ impl Deployment {
 
 fn write(path: &Path, number: usize) {
     let mut noise = Noise::new(number as u64);
-    let encoding = [Encoding::I16, Encoding::I24, Encoding::F32][number % 3];
-    let channels = 1 + number % 2;
+    let is_flac = number % 4 == 3;
+    let encoding = match (number % 4, number % 8) {
+        (0, _) | (_, 3) => Encoding::I16,
+        (1, _) | (_, 7) => Encoding::I24,
+        _ => Encoding::F32,
+    };
+    let channels = 1 + number / 2 % 2;
     // The last window of every second recording is short.
     let frames = SECONDS * SAMPLE_RATE as usize - (number % 2) * 1234;
     let gain = 10_f64.powf(-((number % 5) as f64) / 4.0);
@@ -71,19 +85,25 @@ fn write(path: &Path, number: usize) {
         Encoding::I16 => {
             // Some samples clip.
             let samples = Array2::from_shape_simple_fn((frames, channels), || (noise.next() * gain * 33_000.0) as i16);
-            ndaudio::write(path, &samples, &spec).unwrap();
+            if is_flac { write_flac(path, &samples, &spec) } else { ndaudio::write(path, &samples, &spec).unwrap() }
         }
         Encoding::I24 => {
             let full = f64::from(1 << 23) - 1.0;
             let samples =
                 Array2::from_shape_simple_fn((frames, channels), || ((noise.next() * gain * full) as i32) << 8);
-            ndaudio::write(path, &samples, &spec).unwrap();
+            if is_flac { write_flac(path, &samples, &spec) } else { ndaudio::write(path, &samples, &spec).unwrap() }
         }
         _ => {
             let samples = Array2::from_shape_simple_fn((frames, channels), || (noise.next() * gain) as f32);
             ndaudio::write(path, &samples, &spec).unwrap();
         }
     }
+}
+
+fn write_flac<T: Sample>(path: &Path, samples: &Array2<T>, spec: &Spec) {
+    let mut writer = FlacWriter::create(path, spec).unwrap();
+    writer.write(samples).unwrap();
+    writer.finalize().unwrap();
 }
 
 /// Five files that are recordings by their names only.
@@ -97,7 +117,7 @@ fn break_some(root: &Path, intact: &Path) -> Vec<PathBuf> {
     no_format[format..format + 4].copy_from_slice(b"JUNK");
     let files: [(&str, &[u8]); 5] = [
         ("broken_1_empty.wav", b""),
-        ("broken_2_text.wav", b"This is no recording.\n"),
+        ("broken_2_text.flac", b"This is no recording.\n"),
         ("broken_3_cut_in_the_header.wav", &intact[..20]),
         ("broken_4_no_channels.wav", &no_channels),
         ("broken_5_no_fmt.wav", &no_format),

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test uses a part")]
 
 pub mod deployment;
+pub mod http_server;
 pub mod object_server;
 pub mod program;
 pub mod queries;

@@ -28,6 +28,17 @@ pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
+/// A port of a scheduler: the next one, for reports, is free too.
+fn free_pair() -> u16 {
+    loop {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        if port < u16::MAX && TcpListener::bind(("127.0.0.1", port + 1)).is_ok() {
+            return port;
+        }
+    }
+}
+
 /// A process that is killed when the test is over.
 pub struct Process(pub Child);
 
@@ -52,7 +63,7 @@ impl Cluster {
     }
 
     pub fn start_with(folder: &Path, executors: usize, environment: &[(&str, &str)]) -> Self {
-        let port = free_port();
+        let port = free_pair();
         let address = format!("127.0.0.1:{port}");
         let log = |name: String| std::fs::File::create(folder.join(name)).unwrap();
         let spawn = |arguments: &[&str], name: String| {
@@ -82,9 +93,12 @@ impl Cluster {
     }
 
     fn registered(&self) -> usize {
-        let answer = Command::new("curl").args(["-s", &format!("http://{}/api/executors", self.address)]).output();
-        let answer = answer.map(|answer| answer.stdout).unwrap_or_default();
-        let answer: serde_json::Value = serde_json::from_slice(&answer).unwrap_or_default();
-        answer.as_array().map_or(0, Vec::len)
+        self.api("executors").as_array().map_or(0, Vec::len)
+    }
+
+    /// What the scheduler's own interface says.
+    pub fn api(&self, what: &str) -> serde_json::Value {
+        let answer = Command::new("curl").args(["-s", &format!("http://{}/api/{what}", self.address)]).output();
+        serde_json::from_slice(&answer.map(|answer| answer.stdout).unwrap_or_default()).unwrap_or_default()
     }
 }

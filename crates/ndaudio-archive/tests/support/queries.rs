@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use ndaudio::ndarray::{Axis, s};
-use ndaudio::{Encoding, Levels, Sample, WavReader, db};
+use ndaudio::{DynSource, Encoding, Levels, Sample, Source, db};
 use ndaudio_archive::block_frames;
 
 use super::deployment::{Deployment, SAMPLE_RATE};
@@ -26,8 +26,9 @@ pub const QUERIES: [&str; 10] = [
     "SELECT site, deployment, COUNT(*), SUM(frames), SUM(channels), COUNT(error) FROM recordings('{}')
      GROUP BY site, deployment ORDER BY site, deployment",
     "SELECT site, file FROM errors('{}') ORDER BY file",
-    "SELECT r.encoding, COUNT(*), SUM(a.sum_squares), SUM(a.clipped) FROM audio('{}', '1 s') a JOIN recordings('{}') r ON a.file = r.file
-     GROUP BY r.encoding ORDER BY r.encoding",
+    "SELECT r.container, r.encoding, COUNT(*), SUM(a.sum_squares), SUM(a.clipped)
+     FROM audio('{}', '1 s') a JOIN recordings('{}') r ON a.file = r.file
+     GROUP BY r.container, r.encoding ORDER BY r.container, r.encoding",
 ];
 
 /// A window of one channel.
@@ -43,6 +44,10 @@ struct Row {
 }
 
 impl Row {
+    fn container(&self) -> &'static str {
+        if self.file.ends_with(".flac") { "FLAC" } else { "RIFF/WAVE" }
+    }
+
     fn bits(&self) -> Option<u32> {
         match self.encoding {
             Encoding::I16 => Some(16),
@@ -78,7 +83,7 @@ fn start(path: &str) -> u64 {
 fn windows(recordings: &[PathBuf], len: Option<usize>) -> Vec<Row> {
     let mut all = Vec::new();
     for path in recordings {
-        let mut reader = WavReader::open(path).unwrap();
+        let mut reader = ndaudio::open(path).unwrap();
         match reader.spec().encoding() {
             Encoding::I16 => add_windows::<i16>(&mut reader, path, len, &mut all),
             Encoding::I24 => add_windows::<i32>(&mut reader, path, len, &mut all),
@@ -89,7 +94,7 @@ fn windows(recordings: &[PathBuf], len: Option<usize>) -> Vec<Row> {
 }
 
 fn add_windows<T: Sample>(
-    reader: &mut WavReader<std::fs::File>,
+    reader: &mut Box<dyn DynSource>,
     path: &std::path::Path,
     len: Option<usize>,
     all: &mut Vec<Row>,
@@ -322,15 +327,16 @@ pub fn answer(query: usize, deployment: &Deployment) -> Vec<Vec<Value>> {
         8 => deployment.broken.iter().map(|path| vec!["reef".into(), path.to_str().unwrap().into()]).collect(),
         9 => {
             let rows = all(Some(second));
-            let line = |(encoding, rows): (String, Vec<&Row>)| {
+            let line = |((container, encoding), rows): ((&str, String), Vec<&Row>)| {
                 vec![
+                    container.into(),
                     encoding.into(),
                     rows.len().into(),
                     sum_some(&rows, |row| Some(row.sums()?.1)),
                     sum(&rows, |row| row.levels.channel(row.channel).clipped()).into(),
                 ]
             };
-            groups(&rows, |row| row.encoding.to_string()).into_iter().map(line).collect()
+            groups(&rows, |row| (row.container(), row.encoding.to_string())).into_iter().map(line).collect()
         }
         _ => panic!("there are ten queries"),
     }
