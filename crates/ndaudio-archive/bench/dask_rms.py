@@ -1,8 +1,8 @@
 """RMS per minute of every channel with soundfile and NumPy on Dask: what archives are measured with today.
 
-    python bench/dask_rms.py FOLDER WORKERS [THREADS_PER_WORKER]      # prints seconds, minutes measured and a checksum
+    python bench/dask_rms.py FOLDER WORKERS      # prints seconds, minutes measured and a checksum
 
-Each task reads one minute as int16 (soundfile seeks to it) and sums squares in int64, so the checksum is that of audio()'s sum_squares.
+Each task reads one file minute by minute as int16 and adds the squares in int64, so the checksum is that of audio()'s sum_squares.
 """
 
 import glob
