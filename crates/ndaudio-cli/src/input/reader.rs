@@ -34,7 +34,8 @@ impl Reader {
     /// Opens a file, or standard input for `-`; says whether it can be read twice. A pipe is opened once, since it cannot be opened again.
     pub(super) fn open(path: &Path) -> Outcome<(Self, bool)> {
         let is_stdin = path == Path::new("-");
-        if !is_stdin && fs::metadata(path).is_ok_and(|found| found.is_file()) {
+        // What is not there is refused by the library, in its words.
+        if !is_stdin && fs::metadata(path).map_or(true, |found| found.is_file()) {
             return Ok((of_file(path)?, true));
         }
         let name = if is_stdin { Path::new("standard input") } else { path };

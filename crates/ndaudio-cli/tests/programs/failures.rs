@@ -216,7 +216,7 @@ fn audio_that_breaks_off_is_used_as_far_as_it_goes_and_said_to_break_off() {
     for name in ["rms", "gain", "convert", "normalize", "remix", "fade", "split", "levels"] {
         let ran = succeed(name, arguments(name, &path, folder.path()));
         assert!(ran.err.contains("the file has 39958"), "{name}: {}", ran.err);
-        assert!(ran.err.contains("2 of 4 bytes"), "{name}: {}", ran.err);
+        assert!(ran.err.contains("2 of its 4 bytes"), "{name}: {}", ran.err);
     }
     let ran = succeed("rms", [text(&path), "--csv"]);
     assert!(ran.out.contains(",total,0,9989,all,"), "{}", ran.out);
