@@ -72,15 +72,16 @@ pub(super) struct Clipping {
 
 impl Clipping {
     /// Of so many frames, none of which is clipped.
+    #[inline(always)]
     pub(super) fn none(frames: u64) -> Self {
         Clipping { counts: [0; GROUP], runs: [Runs::none(frames); GROUP] }
     }
 
-    /// Finds the clipped samples of an interleaved block.
-    pub(super) fn of<T: Clips>(samples: &[T], channels: usize) -> Self {
-        let mut clipping = Clipping::none(0);
-        find(samples, channels, &mut clipping);
-        clipping
+    /// Finds the clipped samples of an interleaved block, in place of what was there.
+    pub(super) fn find<T: Clips>(&mut self, samples: &[T], channels: usize) {
+        self.counts[..channels].fill(0);
+        self.runs[..channels].fill(Runs::none(0));
+        find(samples, channels, self);
     }
 
     /// Adds frames of which all samples are clipped, or none.
@@ -345,11 +346,13 @@ mod tests {
                             if clipped { if index % 3 == 0 { i16::MIN } else { i16::MAX } } else { 5 }
                         })
                         .collect();
-                    let found = Clipping::of(&samples, channels);
+                    let mut found = Clipping::none(frames as u64);
+                    found.find(&samples, channels);
                     let found: Vec<_> = found.counts.into_iter().zip(found.runs).take(channels).collect();
                     assert_eq!(found, naive(&samples, channels), "{frames} × {channels}, {often} {long}");
                     let floats: Vec<f64> = samples.iter().map(|&sample| f64::from(sample) / 32_767.0).collect();
-                    let found = Clipping::of(&floats, channels);
+                    let mut found = Clipping::none(frames as u64);
+                    found.find(&floats, channels);
                     let found: Vec<_> = found.counts.into_iter().zip(found.runs).take(channels).collect();
                     assert_eq!(found, naive(&floats, channels), "floats, {frames} × {channels}, {often} {long}");
                 }

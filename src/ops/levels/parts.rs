@@ -149,13 +149,15 @@ impl<'a, T: Clips> Shape<'a, T> {
     }
 
     /// The clipped samples. Few blocks have any, and one whose extremes are not clipped has none.
+    #[inline(always)]
     fn clipping(&self) -> Clipping {
+        // Filled in where it is: to return it from a call would take as long as to find out that nothing is clipped.
+        let mut clipping = Clipping::none(self.frames);
         let extremes = self.least[..self.channels].iter().chain(&self.greatest[..self.channels]);
         if extremes.copied().any(Clips::is_clipped) {
-            Clipping::of(self.samples, self.channels)
-        } else {
-            Clipping::none(self.frames)
+            clipping.find(self.samples, self.channels);
         }
+        clipping
     }
 
     /// A channel, with the sums that its type has.
