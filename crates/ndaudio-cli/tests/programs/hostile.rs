@@ -130,7 +130,7 @@ fn a_directory_that_may_not_be_read_is_reported_and_the_rest_is_measured() {
     let closed = folder.path().join("closed");
     fs::create_dir(&closed).unwrap();
     write(&folder.path().join("open.wav"), 8000, 1, &[1000; 800]);
-    fs::set_permissions(&closed, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
     // The superuser may all the same; then there is nothing to see here.
     let may = fs::read_dir(&closed).is_ok();
     let ran = run_plain("levels", [text(folder.path()), "--csv"]);
