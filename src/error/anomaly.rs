@@ -233,6 +233,11 @@ pub enum Anomaly {
         /// Frames that there are.
         found: u64,
     },
+    /// Another stream of audio follows the first, as in an Ogg file that was joined from several. Only the first is read.
+    AnotherStream {
+        /// Bytes read when it showed: it begins at most as far into the file.
+        offset: u64,
+    },
     /// The first frames of a FLAC file say that they are later ones, as in a piece cut from a longer file. Counted from 0 all the same.
     FirstFrame {
         /// Where the first frame begins.
@@ -298,6 +303,7 @@ impl Anomaly {
             | Anomaly::MissingDs64 { offset }
             | Anomaly::LostFrames { offset, .. }
             | Anomaly::FrameCount { offset, .. }
+            | Anomaly::AnotherStream { offset }
             | Anomaly::FirstFrame { offset, .. }
             | Anomaly::Md5Mismatch { offset }
             | Anomaly::BlockSize { offset, .. } => offset,
@@ -385,6 +391,7 @@ impl fmt::Display for Fault<'_> {
             Anomaly::FrameCount { declared, found, .. } => {
                 write!(f, "the header claims {declared} frames, the file has {found}")
             }
+            Anomaly::AnotherStream { .. } => write!(f, "another stream of audio follows the first"),
             Anomaly::FirstFrame { declared, .. } => {
                 write!(f, "the first frame says that it is number {declared}, counted from 0")
             }
@@ -426,6 +433,7 @@ impl fmt::Display for Remedy<'_> {
             Anomaly::PartialFrame { .. } => f.write_str("; left out"),
             Anomaly::Justification { .. } => f.write_str("; read from there"),
             Anomaly::SecondChunk { .. } => f.write_str("; the first was used"),
+            Anomaly::AnotherStream { .. } => f.write_str("; only the first is read"),
             Anomaly::LostFrames { .. } => f.write_str("; silence stands in their place"),
             _ => Ok(()),
         }

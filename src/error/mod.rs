@@ -245,13 +245,12 @@ mod tests {
             Error::decoder("opus", "packet 7 is damaged"),
             Error::other(Error::opening(refused())),
         ] {
-            for error in [error.with_path("take.wav")] {
-                let source = std::error::Error::source(&error).expect("each of these has one").to_string();
-                let (message, chain) = (error.to_string(), format!("{error:#}"));
-                assert!(!message.to_lowercase().contains(&source.to_lowercase()), "{message}");
-                assert_eq!(chain.matches(&source).count(), 1, "{chain}");
-                assert!(chain.starts_with(&message), "{chain}");
-            }
+            let error = error.with_path("take.wav");
+            let source = std::error::Error::source(&error).expect("each of these has one").to_string();
+            let (message, chain) = (error.to_string(), format!("{error:#}"));
+            assert!(!message.to_lowercase().contains(&source.to_lowercase()), "{message}");
+            assert_eq!(chain.matches(&source).count(), 1, "{chain}");
+            assert!(chain.starts_with(&message), "{chain}");
         }
     }
 

@@ -269,3 +269,28 @@ fn what_is_no_recording_is_refused_by_its_first_bytes() {
         );
     }
 }
+
+/// `cat a.ogg a.ogg` is a chained file, whose streams need not be alike.
+#[test]
+fn the_second_stream_of_a_chained_ogg_file_is_not_left_out_in_silence() {
+    let one = fixture("oggenc_vorbis_stereo.ogg");
+    let (_, first) = read(one.clone(), usize::MAX / 4).unwrap();
+    let chained = [one.clone(), one].concat();
+    let (mut reader, samples) = read(chained.clone(), usize::MAX / 4).unwrap();
+    assert_eq!(samples, first);
+    let found = reader.anomalies().to_vec();
+    assert!(matches!(found[..], [Anomaly::AnotherStream { offset }] if offset <= chained.len() as u64), "{found:?}");
+    // Said once, however often it is read.
+    reader.seek(0).unwrap();
+    let _: Array2<i32> = Source::read_all(&mut reader).unwrap();
+    assert_eq!(reader.anomalies(), found);
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("chained.ogg");
+    std::fs::write(&path, chained).unwrap();
+    let error = ReadOptions::new().strict().read_any::<i32>(&path).unwrap_err();
+    assert!(
+        matches!(error.kind(), ErrorKind::Format { what: FormatError::Anomaly(Anomaly::AnotherStream { .. }), .. }),
+        "{error}"
+    );
+}

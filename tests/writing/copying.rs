@@ -217,7 +217,7 @@ fn with_chunks(big_endian: bool, chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
     let magic: &[u8] = if big_endian { b"RIFX" } else { b"RIFF" };
     let mut file = [magic, &[0; 4], b"WAVE"].concat();
     let mut add = |id: &[u8], content: &[u8]| {
-        assert!(content.len() % 2 == 0, "no padding here");
+        assert!(content.len().is_multiple_of(2), "no padding here");
         file.extend_from_slice(id);
         file.extend(number(u32::try_from(content.len()).unwrap()));
         file.extend_from_slice(content);

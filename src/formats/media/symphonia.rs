@@ -51,6 +51,8 @@ pub(super) struct SymphoniaDecoder {
     /// Whether nothing was decoded since a seek.
     fresh: bool,
     ended: bool,
+    /// Bytes that had been read when another stream was found after the one that is read.
+    followed_at: Option<u64>,
     name: &'static str,
     /// Bytes read from the file so far.
     reached: Arc<AtomicU64>,
@@ -101,6 +103,7 @@ impl SymphoniaDecoder {
             overlaps: !is_exact(parameters.codec),
             fresh: false,
             ended: false,
+            followed_at: None,
             name,
             reached,
             decoder,
@@ -177,7 +180,11 @@ impl SymphoniaDecoder {
                 Err(Theirs::IoError(error)) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
                 Err(Theirs::IoError(error)) => return Err(error.into()),
                 Err(Theirs::DecodeError(_)) if damaged < DAMAGED_MAX => damaged += 1,
-                // Another stream after the first one begins with `ResetRequired`.
+                // Tracks of their own, which need not be alike.
+                Err(Theirs::ResetRequired) => {
+                    self.followed_at.get_or_insert(self.reached.load(Ordering::Relaxed));
+                    return Ok(None);
+                }
                 Ok(None) | Err(_) => return Ok(None),
             }
         }
@@ -233,7 +240,7 @@ impl SymphoniaDecoder {
 }
 
 impl Decoder for SymphoniaDecoder {
-    fn decode(&mut self, samples: &mut Samples, _: &mut Vec<Anomaly>) -> Result<Option<Run>> {
+    fn decode(&mut self, samples: &mut Samples, anomalies: &mut Vec<Anomaly>) -> Result<Option<Run>> {
         while !self.ended {
             let offset = self.reached.load(Ordering::Relaxed);
             let Some(packet) = self.packet()? else { break };
@@ -264,6 +271,7 @@ impl Decoder for SymphoniaDecoder {
             }
         }
         self.ended = true;
+        anomalies.extend(self.followed_at.map(|offset| Anomaly::AnotherStream { offset }));
         Ok(None)
     }
 
