@@ -45,7 +45,7 @@ fn objects_give_the_rows_of_files() {
     let (folder, _deployment) = stored(&server);
     let local = query(&[], &SUMS.replace("{}", folder.path().to_str().unwrap()));
     for location in
-        ["s3://recordings", "s3://recordings/", "s3://recordings/site=*/**/*.wav", "s3://recordings/{site}/**/*.wav"]
+        ["s3://recordings", "s3://recordings/", "s3://recordings/site=*/**/2024*", "s3://recordings/{site}/**/2024*"]
     {
         assert_eq!(run(&server, &SUMS.replace("{}", location)).unwrap(), local, "{location}");
     }
@@ -60,12 +60,15 @@ fn objects_give_the_rows_of_files() {
 
 #[test]
 #[ignore = "needs moto: run ci.sh"]
-fn headers_take_one_request_and_filters_take_none() {
+fn headers_take_one_request_or_two_and_filters_take_none() {
     let server = ObjectServer::start(&[]);
     let (_folder, deployment) = stored(&server);
     run(&server, "SELECT COUNT(*), SUM(frames) FROM recordings('s3://recordings')").unwrap();
     let log = server.take_log();
-    assert_eq!(log.len(), deployment.recordings.len(), "{log:?}");
+    // A FLAC header says how many frames there should be; the end of the file, how many there are.
+    let flac = deployment.recordings.iter().filter(|path| path.extension().is_some_and(|name| name == "flac")).count();
+    assert!(flac > 0);
+    assert_eq!(log.len(), deployment.recordings.len() + flac, "{log:?}");
     assert!(log.iter().all(|(_, bytes)| *bytes <= 64 << 10), "{log:?}");
     run(&server, "SELECT SUM(sum_squares) FROM audio('s3://recordings', '1 s') WHERE site = 'reef'").unwrap();
     assert!(server.take_log().iter().all(|(target, _)| target.contains("reef")));

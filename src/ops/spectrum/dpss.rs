@@ -28,7 +28,7 @@ use ndarray::{Array2, ArrayViewMut1};
 ///     mean += &Spectrum::<f64>::new(512).weights(&taper.to_vec()).power(&window);
 /// }
 /// mean /= 7.0;
-/// assert!(mean[[24, 0]] > 1e6 * mean[[100, 0]]); // 0.3 / 2π × 512 is bin 24.4
+/// assert!(mean[[24, 0]] > 1e5 * mean[[100, 0]]); // 0.3 / 2π × 512 is bin 24.4
 /// ```
 ///
 /// Source: D. Slepian, "Prolate spheroidal wave functions, Fourier analysis, and uncertainty V", Bell System Technical Journal 57 (1978),
