@@ -26,6 +26,7 @@ impl<N: Clone> Aligned<N> {
     }
 
     /// Makes it as long as that, and all of it `value` if it was not.
+    #[cfg(feature = "spectrum")]
     pub(crate) fn resize(&mut self, len: usize, value: N) {
         if len != self.len {
             *self = Aligned::new(len, value);
