@@ -45,6 +45,11 @@ def decibels(x):
     return 20 * np.log10(max(x, 1e-12))
 
 
+def text(value, digits):
+    """A number as the page has it: with a minus sign, and without one before zero."""
+    return f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−")
+
+
 def rms(x):
     return np.sqrt(np.mean(x**2))
 
@@ -71,5 +76,5 @@ for a, b in ((48_000, 16_000), (44_100, 48_000), (48_000, 44_100), (96_000, 48_0
         above = [(part, sine(method, a, b, part)[0]) for part in (1.0005, 1.02, 1.05, 1.1, 1.3, 1.7) if part * b < a]
         alias = [max((value for part, value in above if part >= limit), default=None) for limit in (1.0, 1.02, 1.05)]
         noise = max(sine(method, a, b, part)[1] for part in (0.04, 0.4, 0.85))
-        row = [f"{gain:.2f}" for gain in gains] + ["–" if value is None else f"{value:.0f}" for value in (*alias, noise)]
+        row = [text(gain, 2) for gain in gains] + ["–" if value is None else text(value, 0) for value in (*alias, noise)]
         print(f"| {method} | " + " | ".join(row) + " |", flush=True)
