@@ -38,13 +38,7 @@ pub(super) fn levels(path: &Path) -> Result<Option<Levels>> {
         reader.seek(section * SECTION_FRAMES)?;
         of_frames(reader, SECTION_FRAMES)
     };
-    let parts: Vec<Levels> = (0..sections)
-        .into_par_iter()
-        .map_init(open, |reader, section| match reader {
-            Ok(reader) => measure(reader, section),
-            // Opened once for the whole, it may still fail here, for want of file descriptors for example.
-            Err(_) => measure(&mut open()?, section),
-        })
-        .collect::<Result<_>>()?;
+    let parts: Vec<Levels> =
+        super::one_by_one(sections).map(|section| measure(&mut open()?, section)).collect::<Result<_>>()?;
     Ok(Some(super::merged(parts, whole.spec().channels())))
 }

@@ -72,14 +72,8 @@ pub fn levels_of_file(path: impl AsRef<Path>) -> Result<Levels> {
         identity.require(reader)?;
         Ok(levels)
     };
-    let parts: Vec<Levels> = (0..frames.div_ceil(part_frames))
-        .into_par_iter()
-        .map_init(open, |reader, part| match reader {
-            Ok(reader) => measure(reader, part),
-            // Opened once for the whole, it may still fail here, for want of file descriptors for example.
-            Err(_) => measure(&mut open()?, part),
-        })
-        .collect::<Result<_>>()?;
+    let parts: Vec<Levels> =
+        one_by_one(frames.div_ceil(part_frames)).map(|part| measure(&mut open()?, part)).collect::<Result<_>>()?;
     Ok(merged(parts, channels))
 }
 
@@ -136,7 +130,7 @@ impl Identity {
 /// assert!(results[1].is_err());
 /// ```
 pub fn levels_of_files<P: AsRef<Path> + Sync>(paths: &[P]) -> Vec<Result<Levels>> {
-    paths.par_iter().map(|path| of_source(&mut WavReader::open(path)?)).collect()
+    paths.par_iter().with_max_len(1).map(|path| of_source(&mut WavReader::open(path)?)).collect()
 }
 
 /// Measures a file in memory, a memory map for example.
@@ -182,7 +176,14 @@ fn add_parts<T: Sample>(audio: &WavView<'_>) -> Levels {
         }
         levels
     };
-    merged(audio.data().par_chunks(part_bytes).map(part).collect(), channels)
+    merged(audio.data().par_chunks(part_bytes).with_max_len(1).map(part).collect(), channels)
+}
+
+/// The numbers of as many parts, handed out one at a time: rayon's own runs of several would leave cores idle at the end.
+fn one_by_one(parts: u64) -> impl IndexedParallelIterator<Item = u64> {
+    // No file system holds as many parts as a `usize` cannot count.
+    let parts = usize::try_from(parts).unwrap_or(usize::MAX);
+    (0..parts).into_par_iter().with_max_len(1).map(|part| part as u64)
 }
 
 fn part_frames(frame_bytes: usize) -> u64 {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::part_frames;
+use super::{one_by_one, part_frames};
 use crate::error::Result;
 use crate::formats::wav::WavReader;
 use crate::ops::spectrum::{Ltsa, Psd, Real, Spectrum};
@@ -52,8 +52,7 @@ pub fn psd_of_file<T: Real>(path: impl AsRef<Path>, plan: &Spectrum<T>, hop: usi
     };
     let windows = frames.checked_sub(len as u64).map_or(0, |room| room / step + 1);
     let part_windows = (part_frames(whole.spec().frame_bytes()) / step).max(1);
-    let parts: Vec<Psd<T>> = (0..windows.div_ceil(part_windows))
-        .into_par_iter()
+    let parts: Vec<Psd<T>> = one_by_one(windows.div_ceil(part_windows))
         .map(|part| {
             let mut reader = WavReader::open(path)?;
             reader.seek(part * part_windows * step)?;
@@ -106,9 +105,9 @@ pub fn ltsa_of_file<T: Real>(path: impl AsRef<Path>, ltsa: &Ltsa<T>) -> Result<L
         return Ok(rows);
     };
     let row_frames = ltsa.row_frames();
-    let part = (part_frames(whole.spec().frame_bytes()) / row_frames).max(1).saturating_mul(row_frames);
-    let parts: Vec<Ltsa<T>> = (0..frames.div_ceil(part))
-        .into_par_iter()
+    // A quarter of a part of levels: transforms take longer, and the rows are kept in any case.
+    let part = (part_frames(whole.spec().frame_bytes()) / 4 / row_frames).max(1).saturating_mul(row_frames);
+    let parts: Vec<Ltsa<T>> = one_by_one(frames.div_ceil(part))
         .map(|index| part_of_file(WavReader::open(path)?, ltsa.clone(), index * part, part))
         .collect::<Result<_>>()?;
     parts.iter().try_for_each(|part| rows.merge(part))?;
