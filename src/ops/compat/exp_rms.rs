@@ -3,8 +3,11 @@
 use ndarray::{Array1, ArrayRef};
 
 use crate::error::{Error, Result};
-use crate::ops::frames::each_frame;
+use crate::ops::frames::each_part;
 use crate::pcm::{FrameDimension, Sample, as_frames};
+
+/// Samples that are followed at a time, to stay in the first-level cache.
+const PART_SAMPLES: usize = 1 << 11;
 
 /// Exponentially averaged RMS and its extremes: `RMS Pk dB` and `RMS Tr dB` of sox's `stats`.
 ///
@@ -81,20 +84,56 @@ impl ExpRms {
         let block = &as_frames(block);
         let count = block.ncols();
         assert!(count == self.channels.len(), "the block must have {} channels, but has {count}", self.channels.len());
-        each_frame(block, |frame| {
-            for (channel, sample) in self.channels.iter_mut().zip(frame) {
-                let value = sample.to_f64_scale();
-                let square = if value.is_nan() { 0.0 } else { value * value };
-                channel.average = channel.average * self.keep + (1.0 - self.keep) * square;
-                if self.frames >= self.settle {
-                    channel.largest = channel.largest.max(channel.average);
-                    channel.smallest = channel.smallest.min(channel.average);
-                } else {
-                    channel.sum += square;
-                }
+        each_part(block, PART_SAMPLES, |samples| {
+            let frames = samples.len() / count;
+            let left = usize::try_from(self.settle.saturating_sub(self.frames)).unwrap_or(usize::MAX);
+            let (settling, settled) = samples.split_at(left.min(frames) * count);
+            self.settle(settling);
+            // Several channels at a time: each sample waits for the one before it, but not for those of other channels.
+            let mut first = 0;
+            while first < count {
+                first += match count - first {
+                    1 => self.follow::<T, 1>(settled, first),
+                    2 | 3 => self.follow::<T, 2>(settled, first),
+                    _ => self.follow::<T, 4>(settled, first),
+                };
             }
-            self.frames += 1;
+            self.frames += frames as u64;
         });
+    }
+
+    /// Adds frames before the extremes count.
+    fn settle<T: Sample>(&mut self, samples: &[T]) {
+        for frame in samples.chunks_exact(self.channels.len()) {
+            for (channel, &sample) in self.channels.iter_mut().zip(frame) {
+                let square = square(sample);
+                channel.average = channel.average * self.keep + (1.0 - self.keep) * square;
+                channel.sum += square;
+            }
+        }
+    }
+
+    /// Adds frames of `N` channels from `first` on, once the extremes count; returns `N`.
+    fn follow<T: Sample, const N: usize>(&mut self, samples: &[T], first: usize) -> usize {
+        let (keep, share, count) = (self.keep, 1.0 - self.keep, self.channels.len());
+        let channels = &mut self.channels[first..first + N];
+        let mut average: [f64; N] = std::array::from_fn(|lane| channels[lane].average);
+        let mut largest: [f64; N] = std::array::from_fn(|lane| channels[lane].largest);
+        let mut smallest: [f64; N] = std::array::from_fn(|lane| channels[lane].smallest);
+        for frame in samples.chunks_exact(count) {
+            let frame = &frame[first..first + N];
+            for lane in 0..N {
+                let moved = average[lane] * keep + share * square(frame[lane]);
+                average[lane] = moved;
+                // An average is never NaN.
+                largest[lane] = if moved > largest[lane] { moved } else { largest[lane] };
+                smallest[lane] = if moved < smallest[lane] { moved } else { smallest[lane] };
+            }
+        }
+        for (lane, channel) in channels.iter_mut().enumerate() {
+            (channel.average, channel.largest, channel.smallest) = (average[lane], largest[lane], smallest[lane]);
+        }
+        N
     }
 
     /// The average as it is now, of each channel.
@@ -121,4 +160,11 @@ impl ExpRms {
         let square = |channel: &Channel| if settled { of(channel) } else { channel.sum / frames };
         self.channels.iter().map(|channel| square(channel).sqrt()).collect()
     }
+}
+
+/// The square of a sample; 0 of NaN.
+#[inline(always)]
+fn square<T: Sample>(sample: T) -> f64 {
+    let value = sample.to_f64_scale();
+    if value.is_nan() { 0.0 } else { value * value }
 }

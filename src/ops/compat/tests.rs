@@ -94,6 +94,24 @@ fn exponential_rms_is_that_of_sox() {
 }
 
 #[test]
+fn each_channel_is_averaged_as_if_alone() {
+    // Channels are followed in groups of four, two and one.
+    for count in 1..=9 {
+        let audio = Array2::from_shape_fn((3_000, count), |(frame, channel)| {
+            f64::from(u32::try_from((frame * frame + 977 * channel * frame) % 65_521).unwrap()) / 65_521.0 - 0.4
+        });
+        let mut together = ExpRms::new(0.05, 8_000, count).unwrap();
+        together.add(&audio);
+        for channel in 0..count {
+            let mut alone = ExpRms::new(0.05, 8_000, 1).unwrap();
+            alone.add(&audio.column(channel));
+            let ours = (together.peak()[channel], together.trough()[channel], together.now()[channel]);
+            assert_eq!(ours, (alone.peak()[0], alone.trough()[0], alone.now()[0]), "{channel} of {count}");
+        }
+    }
+}
+
+#[test]
 fn the_exponential_average_is_a_sum_of_powers() {
     // After n samples of 1 the average is 1 − e^(−n/τ), and it counts from frame 5τ on.
     let mut meter = ExpRms::new(0.01, 1_000, 1).unwrap();

@@ -33,7 +33,7 @@ pub(crate) enum Command {
     Levels(levels::Arguments),
     #[command(after_help = gain::EXAMPLES)]
     Gain(gain::Arguments),
-    #[command(after_help = normalize::EXAMPLES)]
+    #[command(after_help = normalize::EXAMPLES, mut_arg("paths", |paths| paths.help(normalize::PATHS_HELP)))]
     Normalize(normalize::Arguments),
     #[command(after_help = fade::EXAMPLES)]
     Fade(fade::Arguments),

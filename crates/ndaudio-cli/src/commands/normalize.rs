@@ -49,6 +49,10 @@ enum OnClipName {
     Clip,
 }
 
+/// In place of that of [`InOut`]: standard input cannot be read twice.
+pub(crate) const PATHS_HELP: &str = "The recording to read, then the file to write (- is standard output). \
+    With -o: any number of recordings, directories and patterns";
+
 pub(crate) const EXAMPLES: &str = "\
 Examples:
   ndaudio normalize take.wav loud.wav --peak -1
