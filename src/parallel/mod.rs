@@ -1,14 +1,16 @@
-//! Levels of one long recording, or of many, on all cores. Feature `rayon`.
+//! Levels and curves of one long recording, or of many, on all cores. Feature `rayon`.
 //!
 //! A recording is measured in parts of fixed length, and the parts' levels are merged in order. So the result is the same to the
 //! last bit whatever the number of threads, and for integers the same as [`levels::of_source`](crate::levels::of_source)'s.
 //! How many threads there are is rayon's to say: `RAYON_NUM_THREADS`, or a `ThreadPool` to `install` the call in.
 
+mod curves;
 #[cfg(any(feature = "media", feature = "flac"))]
 mod media;
 #[cfg(feature = "spectrum")]
 mod spectra;
 
+pub use curves::curve_of_file;
 #[cfg(feature = "spectrum")]
 pub use spectra::{ltsa_of_file, psd_of_file};
 
@@ -20,6 +22,7 @@ use std::time::SystemTime;
 use rayon::prelude::*;
 
 use crate::error::Result;
+use crate::formats::open;
 use crate::formats::wav::{WavReader, WavView};
 use crate::ops::levels::{Levels, of_frames, of_source};
 use crate::pcm::{Sample, decode, is_stored_type, view};
@@ -49,6 +52,9 @@ const BLOCK_SAMPLES: usize = 64 << 10;
 /// ```
 pub fn levels_of_file(path: impl AsRef<Path>) -> Result<Levels> {
     let path = path.as_ref();
+    if !is_file(path) {
+        return of_source(&mut open(path)?);
+    }
     #[cfg(any(feature = "media", feature = "flac"))]
     if let Some(levels) = media::levels(path)? {
         return Ok(levels);
@@ -75,6 +81,11 @@ pub fn levels_of_file(path: impl AsRef<Path>) -> Result<Levels> {
     let parts: Vec<Levels> =
         one_by_one(frames.div_ceil(part_frames)).map(|part| measure(&mut open()?, part)).collect::<Result<_>>()?;
     Ok(merged(parts, channels))
+}
+
+/// Whether the path is one of a file, which can be opened more than once: not a pipe or a device, and not one that is missing.
+fn is_file(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file())
 }
 
 /// Identifies a file and its content.
@@ -119,7 +130,8 @@ impl Identity {
     }
 }
 
-/// Measures many files, one a thread, in the order of the paths. One that cannot be read does not keep the others.
+/// Measures many files, whatever [`open`](crate::open) opens, one a thread, in the order of the paths. One that cannot be read does not keep
+/// the others.
 ///
 /// # Examples
 /// ```
@@ -130,7 +142,7 @@ impl Identity {
 /// assert!(results[1].is_err());
 /// ```
 pub fn levels_of_files<P: AsRef<Path> + Sync>(paths: &[P]) -> Vec<Result<Levels>> {
-    paths.par_iter().with_max_len(1).map(|path| of_source(&mut WavReader::open(path)?)).collect()
+    paths.par_iter().with_max_len(1).map(|path| of_source(&mut open(path)?)).collect()
 }
 
 /// Measures a file in memory, a memory map for example.

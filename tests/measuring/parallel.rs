@@ -6,7 +6,8 @@
 use std::error::Error as _;
 
 use crate::common::{SplitMix, riff};
-use ndaudio::{Encoding, WavReader, WavView, levels, parallel};
+use ndaudio::levels::Measure;
+use ndaudio::{Encoding, WavReader, WavView, curves, levels, parallel};
 
 #[test]
 fn levels_are_equal_to_the_bit_for_one_to_eight_threads() {
@@ -46,6 +47,50 @@ fn levels_are_equal_to_the_bit_for_one_to_eight_threads() {
             }
         }
     }
+}
+
+#[test]
+fn a_curve_is_that_of_the_whole_array_for_one_to_three_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("part.wav");
+    // Two parts of 16 MiB and a bit.
+    let frames = (33 << 20) / 6 + 7;
+    let period = SplitMix(5).bytes(1_000_003 * 6);
+    let audio: Vec<u8> = period.into_iter().cycle().take(frames * 6).collect();
+    std::fs::write(&path, riff(Encoding::I24, 2, 48_000, &audio)).unwrap();
+    let (samples, _) = ndaudio::read::<i32>(&path).unwrap();
+    for (len, hop) in [(2_048, 512), (1_000, 1_001), (5, 3_000_000), (3 << 20, 1 << 20), (frames, 1), (frames + 1, 1)] {
+        let expected = curves::measure(&samples, Measure::Rms, len, hop);
+        for threads in 1..=3 {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let found = pool.install(|| parallel::curve_of_file(&path, Measure::Rms, len, hop)).unwrap();
+            assert_eq!(found, expected, "{len} by {hop}, {threads} threads");
+        }
+    }
+}
+
+/// A pipe can be opened once, whatever the features.
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_read_by_one_thread() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    let music = std::fs::read("data/music.wav").unwrap();
+    let piped = |measure: &dyn Fn()| {
+        std::thread::scope(|scope| {
+            scope.spawn(|| std::fs::write(&path, &music));
+            measure();
+        });
+    };
+    piped(&|| {
+        let expected = parallel::levels_of_file("data/music.wav").unwrap();
+        assert_eq!(parallel::levels_of_file(&path).unwrap(), expected);
+    });
+    piped(&|| {
+        let expected = parallel::curve_of_file("data/music.wav", Measure::Rms, 2_048, 512).unwrap();
+        assert_eq!(parallel::curve_of_file(&path, Measure::Rms, 2_048, 512).unwrap(), expected);
+    });
 }
 
 /// A file that is replaced again and again while it is measured: by one with other channels, and by one of the same shape. The levels

@@ -135,8 +135,9 @@ fn a_frame_that_is_sought_is_the_one_that_reading_through_gives() {
 /// Sections are measured apart, and together are the whole to the last bit.
 #[cfg(feature = "rayon")]
 #[test]
-fn levels_of_sections_are_those_of_the_whole() {
-    use ndaudio::{FlacWriter, levels, parallel};
+fn levels_and_curves_of_sections_are_those_of_the_whole() {
+    use ndaudio::levels::Measure;
+    use ndaudio::{FlacWriter, curves, levels, parallel};
 
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("long.flac");
@@ -154,10 +155,17 @@ fn levels_of_sections_are_those_of_the_whole() {
     let expected = levels::of_source(&mut MediaReader::open(&path).unwrap()).unwrap();
     assert_eq!(expected.frames(), samples.len() as u64);
     assert_eq!(parallel::levels_of_file(&path).unwrap(), expected);
+    let samples = ndarray::Array2::from_shape_vec((samples.len(), 1), samples).unwrap();
+    // Windows across the seams, between them, and one that is longer than a section.
+    for (len, hop) in [(2_048, 512), (1_000, 999), (3, 70_001), (1 << 20, 1 << 19), (2 << 20, 1)] {
+        let expected = curves::measure(&samples, Measure::Rms, len, hop);
+        assert_eq!(parallel::curve_of_file(&path, Measure::Rms, len, hop).unwrap(), expected, "{len} by {hop}");
+    }
     for row in rows().into_iter().filter(|row| row.given.is_some()) {
         let path = self::folder().join(&row.name);
         let expected = levels::of_source(&mut MediaReader::open(&path).unwrap()).unwrap();
         assert_eq!(parallel::levels_of_file(&path).unwrap(), expected, "{}", row.name);
+        assert_eq!(parallel::levels_of_files(&[&path]).remove(0).unwrap(), expected, "{}", row.name);
     }
 }
 

@@ -174,7 +174,7 @@ impl MediaReader {
         Ok(reader)
     }
 
-    /// The same without comparing the MD5 of a FLAC file, which takes a quarter of the time of reading it. Every block still has a checksum
+    /// The same without comparing the MD5 of a FLAC file, which takes a third of the time of reading it. Every block still has a checksum
     /// of its own.
     #[must_use]
     pub fn without_md5(mut self) -> Self {
