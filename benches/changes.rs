@@ -1,4 +1,4 @@
-//! Filters, resampling and loudness. Beside scipy, soxr and ffmpeg: `benches/peers/changes.py`.
+//! Filters, resampling and loudness. Beside scipy, soxr and ffmpeg: `benches/peers/run.py --rows 13,14`.
 //!
 //! `cargo bench --features resample,loudness --bench changes`
 

@@ -1,7 +1,7 @@
 //! Spectra of 10 minutes of stereo at 44.1 kHz, from a file of 16 bits in the page cache, beside what realfft takes for the
 //! transforms alone; the items are windows, or for long-term averages seconds of audio.
 //!
-//! `cargo bench --features spectrum,rayon --bench spectra`. Beside librosa, scipy and torch: `benches/peers/spectra.py`.
+//! `cargo bench --features spectrum,rayon --bench spectra`. Beside librosa, scipy and torch: `benches/peers/run.py --rows 12`.
 
 use std::fs::File;
 use std::sync::LazyLock;

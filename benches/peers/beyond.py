@@ -52,8 +52,8 @@ def scipy_welch(path):
     return {"density": float(sum(density[BIN] for density in densities))}
 
 
-def soxr_resample(path, rates, quality):
-    before, after = map(int, rates.split("-"))
+def soxr_resample(path, before, after, quality):
+    before, after = int(before), int(after)
     samples = np.ascontiguousarray(soundfile.read(path, frames=100 * before, dtype="float32")[0][:, 0])
 
     def work():

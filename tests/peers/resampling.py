@@ -6,7 +6,7 @@
 
 Sines of half of full scale go in as doubles. Frequencies are in parts of half the lower rate ("Nyquist"). `gain` is that of the sine that
 comes out, in dB; `alias` is everything that comes out of a sine above Nyquist, in dB of what went in, the worst of those from a limit
-on; `noise` (THD+N) is everything that comes out besides the sine, in dB of the sine, the worst of three frequencies. Their speed: `benches/peers/changes.py`.
+on; `noise` (THD+N) is everything that comes out besides the sine, in dB of the sine, the worst of three frequencies. Their speed: `benches/peers/run.py --rows 13`.
 """
 
 import os

@@ -60,12 +60,18 @@ fn run(args: &[&str]) -> Result {
         ("ndaudio", "flac-rms") => beyond::flac_rms(file, true),
         ("ndaudio", "flac-rms-without-md5") => beyond::flac_rms(file, false),
         ("ndaudio", "flac-levels") => beyond::flac_levels(file, threads()?),
+        ("ndaudio", "flac-curve") => beyond::flac_curve(file, threads()?),
         ("ndaudio", "power") => beyond::power(file),
-        ("ndaudio", "welch") => beyond::welch(file),
-        ("ndaudio", "resample-48000-16000-HQ") => beyond::resample(file, 48_000, 16_000, Quality::High),
-        ("ndaudio", "resample-44100-48000-HQ") => beyond::resample(file, 44_100, 48_000, Quality::High),
-        ("ndaudio", "resample-48000-16000-VHQ") => beyond::resample(file, 48_000, 16_000, Quality::VeryHigh),
-        ("ndaudio", "resample-44100-48000-VHQ") => beyond::resample(file, 44_100, 48_000, Quality::VeryHigh),
+        ("ndaudio", "welch") => beyond::welch(file, threads()?),
+        ("ndaudio", "ltsa") => beyond::ltsa(file, threads()?),
+        ("bare", "transforms") => beyond::transforms(file),
+        ("ndaudio", "resample") => {
+            let [from, to, quality] = *rest else {
+                return Err("usage: peers ndaudio resample FILE FROM TO HQ|VHQ".into());
+            };
+            let quality = if quality == "HQ" { Quality::High } else { Quality::VeryHigh };
+            beyond::resample(file, from.parse()?, to.parse()?, quality)
+        }
         ("ndaudio", "mono-16k") => beyond::mono_16k(file),
         ("ndaudio", "sosfilt") => beyond::sosfilt(file, number("a number of channels is missing")?),
         ("ndaudio", "loudness") => beyond::loudness(file),
