@@ -205,6 +205,7 @@ fn flipped_bits_and_cuts_never_panic_hang_or_lengthen() {
         "flac_foreign_bext.flac",
         "ffmpeg_alac16_stereo.caf",
         "ffmpeg_alac16_stereo.m4a",
+        "ffmpeg_aac_stereo.m4a",
         "ffmpeg_flac16_mono.ogg",
         "ffmpeg_pcm24_stereo.aiff",
         "libsndfile_pcm16_mono.caf",

@@ -6,6 +6,8 @@ pub(crate) mod buffered;
 mod codecs;
 #[cfg(any(feature = "media", feature = "flac"))]
 pub(crate) mod decoder;
+#[cfg(feature = "media")]
+mod edits;
 pub(crate) mod input;
 #[cfg(any(feature = "media", feature = "flac"))]
 mod reader;

@@ -36,7 +36,7 @@ const ANOMALIES_MAX: usize = 1000;
 /// | AIFF, CAF | PCM, float, A-law, µ-law, ALAC | what is stored | counted | to the frame |
 /// | Ogg | Vorbis, FLAC | `F32`, for FLAC as above | from the last page | to the frame |
 /// | MP3 | MP3 | `F32` | where an encoder's tag says so, without its delay and padding | to the frame; reads the headers before it |
-/// | MP4 | ALAC, AAC | as stored, `F32` | counted | to the frame; the encoder's delay of AAC is not cut |
+/// | MP4 | ALAC, AAC | as stored, `F32` | counted | to the frame; the frames that an encoder of AAC added are cut as the edit list or iTunes says |
 /// | Matroska | as above | as above | unknown | reads from the start |
 ///
 /// Samples of a lossless codec are the stored bits. Those of a lossy one are what the decoder gives before it rounds them, and after a

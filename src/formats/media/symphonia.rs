@@ -17,6 +17,7 @@ use symphonia::core::units::{TimeBase, Timestamp};
 
 use super::codecs::{codec_name, encoding, format_name, is_exact, spec};
 use super::decoder::{Beside, Decoder, Description, Run, Samples};
+use super::edits;
 use super::input::Input;
 use crate::error::{Anomaly, Error, Result};
 use crate::formats::flac;
@@ -42,6 +43,8 @@ pub(super) struct SymphoniaDecoder {
     channels: usize,
     /// Whether positions are counted in frames.
     counts_frames: bool,
+    /// Frames before the audio, which an encoder added.
+    delay: u64,
     /// Whether frames at the end that are not audio are cut, as packets say.
     trims_end: bool,
     can_seek: bool,
@@ -66,6 +69,10 @@ impl SymphoniaDecoder {
     ) -> Result<Option<(Self, Description, Beside)>> {
         let len = input.len()?;
         let reached = Arc::new(AtomicU64::new(0));
+        let edits = match len {
+            Some(len) => edits::of_tracks(input.as_mut(), len)?,
+            None => Vec::new(),
+        };
         let adapter = Adapter { input, len, position: 0, reached: Arc::clone(&reached) };
         let source = MediaSourceStream::new(Box::new(adapter), MediaSourceStreamOptions::default());
         let mut format = match caught(|| probe(source)) {
@@ -87,7 +94,15 @@ impl SymphoniaDecoder {
         let spec = spec(name, sample_rate, channels, encoding(parameters))?;
         let counts_frames = track.time_base.is_some() && track.time_base == TimeBase::try_from_recip(sample_rate);
         let is_reckoned = name == "MP3" && track.delay.is_none();
-        let claimed = track.num_frames.filter(|_| counts_frames && !is_reckoned);
+        // A fragmented MP4 file counts none where it says how many there are.
+        let claimed = track.num_frames.filter(|&frames| frames > 0 && counts_frames && !is_reckoned);
+        let beside = Beside { tags: tags(format.as_mut()), chunks: Vec::new() };
+        let of_itunes = || {
+            let (_, text) = beside.tags.iter().find(|(key, _)| key.ends_with("iTunSMPB"))?;
+            edits::of_itunes(text)
+        };
+        let edit = edits.into_iter().find(|&(id, _)| id == track.id).map(|(_, edit)| edit).or_else(of_itunes);
+        let edit = edit.filter(|_| counts_frames && name == "MP4").unwrap_or_default();
         let flac = match &parameters.extra_data {
             Some(info) if parameters.codec == codec::CODEC_ID_FLAC => flac::PacketDecoder::new(info),
             _ => None,
@@ -97,6 +112,7 @@ impl SymphoniaDecoder {
             track: track.id,
             channels: spec.channels(),
             counts_frames,
+            delay: edit.delay,
             trims_end: claimed.is_some(),
             can_seek: len.is_some(),
             pre_roll: if is_exact(parameters.codec) { 0 } else { PRE_ROLL },
@@ -109,17 +125,17 @@ impl SymphoniaDecoder {
             decoder,
             format: None,
         };
-        let beside = Beside { tags: tags(format.as_mut()), chunks: Vec::new() };
         this.format = Some(format);
         let mut samples = Samples::of(&spec);
         let frames = match claimed {
             // The last page of an Ogg file has the count, and the length of an MP3 file shows only when it is read.
             Some(claimed) if this.can_seek && !matches!(name, "Ogg" | "MP3") => {
+                let claimed = claimed.saturating_sub(edit.delay);
                 let found = this.count(claimed, &mut samples)?;
                 if found != claimed && name != "CAF" {
                     anomalies.push(Anomaly::FrameCount { offset: len.unwrap_or(0), declared: claimed, found });
                 }
-                Some(found)
+                Some(edit.frames.map_or(found, |frames| found.min(frames)))
             }
             claimed => claimed,
         };
@@ -263,7 +279,10 @@ impl Decoder for SymphoniaDecoder {
                     // The first packet after a seek lacks the overlap with the one before.
                     first = first.saturating_add(duration.saturating_sub(decoded as u64));
                 }
-                position = Some(first);
+                // All of a packet before the audio.
+                let before = self.delay.saturating_sub(first);
+                samples.cut(self.channels, before, 0);
+                position = Some(first.saturating_add(before) - self.delay);
             }
             let frames = samples.len() / self.channels;
             if frames > 0 {
@@ -277,18 +296,20 @@ impl Decoder for SymphoniaDecoder {
 
     fn seek(&mut self, frame: u64) -> Result<u64> {
         // Where positions are not counted in frames, from the start.
+        let frame = frame.saturating_add(self.delay);
         let target = if self.counts_frames { frame.saturating_sub(self.pre_roll) } else { 0 };
         if self.ended && self.can_seek {
             // Some of symphonia's formats cannot go back once they have reached the end, or do and give nothing.
             self.reopen()?;
         }
-        match self.go_to(target, frame) {
+        let begins = match self.go_to(target, frame) {
             Err(error) if self.can_seek && self.reopen().is_ok() => match self.go_to(target, frame) {
                 Err(_) if target > 0 => self.go_to(0, frame).map_err(|_| error),
                 result => result,
             },
             result => result,
-        }
+        };
+        begins.map(|begins| begins.saturating_sub(self.delay))
     }
 
     fn can_seek(&self) -> bool {

@@ -73,7 +73,7 @@ fn tell(out: &mut impl Write, input: &mut Input, metadata: &Metadata) -> Outcome
             line("frames", &grouped(frames))?;
             line("duration", &time_of(frames, spec.sample_rate()))?;
         }
-        None => line("frames", "unknown until the end: the input cannot seek, and its header does not say")?,
+        None => line("frames", "unknown until it has been read: its header does not say")?,
     }
     if let Some(start) = start {
         let zone = if start.offset().is_some() { "" } else { ", offset from UTC unknown" };
