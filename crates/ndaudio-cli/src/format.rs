@@ -64,6 +64,17 @@ pub(crate) fn counted(count: u64, what: &str) -> String {
     format!("{} {what}{}", grouped(count), if count == 1 { "" } else { "s" })
 }
 
+/// `44,100 Hz`.
+pub(crate) fn hertz(rate: u32) -> String {
+    format!("{} Hz", grouped(u64::from(rate)))
+}
+
+/// `44,100 Hz, 2 channels, 16-bit PCM`.
+pub(crate) fn described(spec: &ndaudio::Spec) -> String {
+    let (rate, channels) = (hertz(spec.sample_rate()), counted(spec.channels() as u64, "channel"));
+    format!("{rate}, {channels}, {}", spec.encoding())
+}
+
 /// A chunk's id as the standards print it, other than printable bytes escaped.
 pub(crate) fn tag(id: [u8; 4]) -> String {
     id.escape_ascii().to_string()

@@ -116,7 +116,7 @@ impl SpectralOptions {
             None => "mono".to_owned(),
         };
         vec![
-            format!("{} Hz", crate::format::grouped(u64::from(spec.sample_rate()))),
+            crate::format::hertz(spec.sample_rate()),
             which,
             format!("windows of {} frames ({milliseconds:.1} ms), Hann", layout.window),
         ]

@@ -7,7 +7,7 @@ use ndaudio::metadata::Cue;
 use ndaudio::{Sample, Source, Spec};
 
 use crate::failure::{Failure, Outcome};
-use crate::format::counted;
+use crate::format::{counted, hertz};
 use crate::input::{self, Input};
 use crate::output::{Job, Output, Overwrite, kind_for};
 use crate::progress::Bar;
@@ -69,7 +69,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 fn same_spec(spec: &Spec, first: &Path, input: &Input) -> Outcome {
     let found = input.spec();
     let differs = if found.sample_rate() != spec.sample_rate() {
-        Some((format!("{} Hz", found.sample_rate()), format!("{} Hz", spec.sample_rate())))
+        Some((hertz(found.sample_rate()), hertz(spec.sample_rate())))
     } else if found.channels() != spec.channels() {
         Some((counted(found.channels() as u64, "channel"), counted(spec.channels() as u64, "channel")))
     } else if found.encoding() != spec.encoding() {

@@ -9,7 +9,7 @@ use ndaudio::metadata::Metadata;
 use serde_json::{Map, Value, json};
 
 use crate::failure::{Failure, Outcome};
-use crate::format::{clock, counted, grouped, seconds, tag, time_of};
+use crate::format::{clock, counted, grouped, hertz, seconds, tag, time_of};
 use crate::input::{self, Input};
 use crate::terminal::{Out, escaped, json_line};
 
@@ -65,7 +65,7 @@ fn tell(out: &mut impl Write, input: &mut Input, metadata: &Metadata) -> Outcome
     let mut line = |label: &str, value: &str| writeln!(out, "  {label:<12} {value}");
     line("container", &input.format())?;
     line("encoding", &spec.encoding().to_string())?;
-    line("sample rate", &format!("{} Hz", grouped(u64::from(spec.sample_rate()))))?;
+    line("sample rate", &hertz(spec.sample_rate()))?;
     let mask = spec.channel_mask().map_or(String::new(), |mask| format!(" (speakers {})", speakers(mask)));
     line("channels", &format!("{}{mask}", grouped(spec.channels() as u64)))?;
     match input.frames() {

@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::clock::{Clock, ClockOption};
 use crate::failure::{Failure, Outcome};
-use crate::format::{counted, csv, dbfs, json_number, seconds};
+use crate::format::{counted, csv, dbfs, described, json_number, seconds};
 use crate::input::{self, Input, block_len};
 use crate::range::{Range, frame_at, positive_time};
 use crate::sample_type::{SampleType, by_sample_type};
@@ -229,7 +229,7 @@ impl<'a> Table<'a> {
         if self.format != Format::Text {
             return Ok(());
         }
-        writeln!(self.out, "{}: {}\n", escaped(self.name), self.spec)?;
+        writeln!(self.out, "{}: {}\n", escaped(self.name), described(&self.spec))?;
         let when = if self.show_clock { "  clock" } else { "" };
         if self.wide {
             let names: Vec<String> = channel_names(self.spec.channels()).collect();

@@ -79,6 +79,9 @@ impl Bands {
             return in_unit.into_iter().map(|tick| Tick { value: tick.value * unit, ..tick }).collect();
         }
         let mut all = Vec::new();
+        if self.low <= 0.0 {
+            all.push(Tick { value: 0.0, label: "0".to_owned() });
+        }
         for power in 0..7 {
             for factor in [1.0, 2.0, 5.0] {
                 let frequency = factor * 10_f64.powi(power);

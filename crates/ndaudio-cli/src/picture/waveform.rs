@@ -6,7 +6,7 @@ use super::axes::{Panel, TimeAxis, ticks};
 use super::envelope::Envelope;
 use super::svg::{Anchor, Drawing, shortened};
 use crate::clock::Clock;
-use crate::format::{counted, dbfs, decibels, seconds, time_of};
+use crate::format::{counted, dbfs, decibels, described, seconds, time_of};
 use crate::sounds::Sounds;
 
 /// Columns of pixels.
@@ -73,7 +73,7 @@ fn title(drawing: &mut Drawing, caption: &Caption<'_>) {
     drawing.text(LEFT, 20.0, Anchor::Start, &shortened(name, 110), "font-size=\"14\" font-weight=\"bold\"");
     let all = levels.overall();
     let sign = |text: String| text.replace("inf", "\u{221E}").replace('-', "\u{2212}");
-    let mut facts = vec![spec.to_string(), time_of(levels.frames(), spec.sample_rate())];
+    let mut facts = vec![described(spec), time_of(levels.frames(), spec.sample_rate())];
     if all.samples() > 0 {
         facts.push(format!("RMS {} dBFS", sign(dbfs(all.rms(), 2))));
         facts.push(format!("peak {} dBFS", sign(dbfs(all.peak(), 2))));

@@ -140,7 +140,7 @@ fn joined_recordings_have_all_samples_and_the_cues_where_they_belong() {
     assert_eq!(cues.iter().map(|cue| cue.frame).collect::<Vec<_>>(), [10, 1010]);
     write(&of("c.wav"), 44_100, 1, &[1; 10]);
     let ran = run_plain("concat", [text(&of("a.wav")), text(&of("c.wav")), text(&of("ac.wav"))]);
-    assert!(ran.code == Some(1) && ran.err.contains("has 44100 Hz"), "{}", ran.err);
+    assert!(ran.code == Some(1) && ran.err.contains("has 44,100 Hz"), "{}", ran.err);
     assert!(!of("ac.wav").exists());
 }
 

@@ -10,7 +10,7 @@ use super::clips::Clipped;
 use super::measure::Measured;
 use crate::clock::ClockOption;
 use crate::failure::Outcome;
-use crate::format::{counted, csv as quoted, csv_number, dbfs, grouped, json_number, number, time_of};
+use crate::format::{counted, csv as quoted, csv_number, dbfs, described, grouped, json_number, number, time_of};
 use crate::terminal::{json_line, shown};
 
 /// Channels that fit beside each other.
@@ -78,7 +78,7 @@ fn nothing() -> String {
 /// A file with all there is to say, channels side by side where they fit.
 pub(crate) fn of_one(out: &mut impl Write, file: &Measured, clock: ClockOption) -> Outcome {
     let frames = file.levels.frames();
-    writeln!(out, "{}: {}", shown(&file.path), file.spec)?;
+    writeln!(out, "{}: {}", shown(&file.path), described(&file.spec))?;
     if clock.clock {
         writeln!(out, "began {}", file.clock.text_at(0))?;
     }

@@ -83,7 +83,7 @@
       body.append(row);
     }
     byId("rows").replaceChildren(body);
-    byId("shown").textContent = rows.length === recordings.length ? "" : `${rows.length} of ${recordings.length} shown`;
+    byId("shown").textContent = rows.length === recordings.length ? "" : `${grouped(rows.length)} of ${grouped(recordings.length)} shown`;
     for (const head of byId("head").children) {
       const sorted = head.dataset.key === order.key;
       if (sorted) head.setAttribute("aria-sort", order.ascending ? "ascending" : "descending");
@@ -322,9 +322,9 @@
   document.title = `Recordings in ${data.title}`;
   const readable = recordings.filter((recording) => !recording.error);
   const total = readable.reduce((sum, recording) => sum + (typeof recording.seconds === "number" ? recording.seconds : 0), 0);
-  byId("summary").textContent = `${recordings.length} recording${recordings.length === 1 ? "" : "s"}, ${length(total)} in all, `
-    + `${readable.filter((recording) => recording.clipped > 0).length} with clipped samples, `
-    + `${recordings.filter((recording) => recording.odd > 0).length} with anomalies or errors`;
+  byId("summary").textContent = `${grouped(recordings.length)} recording${recordings.length === 1 ? "" : "s"}, ${length(total)} in all, `
+    + `${grouped(readable.filter((recording) => recording.clipped > 0).length)} with clipped samples, `
+    + `${grouped(recordings.filter((recording) => recording.odd > 0).length)} with anomalies or errors`;
   drawTable();
   if (readable.length > 0) select(visible().find((recording) => !recording.error));
 })();
