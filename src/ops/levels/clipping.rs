@@ -126,7 +126,11 @@ struct Found {
     longest: u64,
 }
 
-#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+// Runs are counted by zeros and ones, for which any CPU with AVX2 has instructions of their own.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512dq+avx512vl+bmi1+bmi2+lzcnt+popcnt",
+    "x86_64+avx2+bmi1+bmi2+lzcnt+popcnt",
+))]
 fn find<T: Clips>(samples: &[T], channels: usize, clipping: &mut Clipping) {
     // Rows that are alike are added together, when another one comes.
     let (mut alike, mut frames) = (false, 0);
@@ -204,7 +208,8 @@ impl Found {
     /// Adds frames, at most 64, with a bit for each that is clipped, the first one lowest.
     #[inline(always)]
     fn add(&mut self, bits: u64, frames: u32, shifts: &mut Shifts) {
-        self.count += u64::from(bits.count_ones());
+        let ones = u64::from(bits.count_ones());
+        self.count += ones;
         let first = bits.trailing_ones();
         self.longest = self.longest.max(self.last + u64::from(first));
         if first == frames {
@@ -212,6 +217,10 @@ impl Found {
             return;
         }
         self.last = (bits << (64 - frames)).leading_ones().into();
+        // Too few for a longer one, as in most masks once a long one is known.
+        if ones < shifts.len {
+            return;
+        }
         let mut ends = shifts.ends(bits);
         if ends == 0 {
             return;
