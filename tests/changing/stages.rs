@@ -143,6 +143,17 @@ fn a_filter_seeks_to_within_its_bound() {
     check("filter", || source::<f64>(&audio).filter(&sos), &filter::sosfilt(&sos, &audio), 1e-10);
 }
 
+/// A part that was read before begins again at its own beginning.
+#[test]
+fn parts_are_read_again_from_their_beginnings() {
+    let audio = noise(10, 1, 6);
+    let mut parts = Concat::new([source::<f64>(&audio), source::<f64>(&audio)]).unwrap();
+    parts.seek(15).unwrap();
+    parts.read_interleaved(&mut [0.0_f64; 2]).unwrap();
+    parts.seek(0).unwrap();
+    assert_eq!(parts.read_all::<f64>().unwrap(), concatenate![Axis(0), audio, audio]);
+}
+
 #[test]
 fn chains_round_once_at_their_end() {
     let audio = as_type::<f64>(&as_type::<i16>(&noise(9_000, 2, 4)));
