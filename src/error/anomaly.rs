@@ -51,7 +51,7 @@ pub enum Anomaly {
         /// Bytes of audio that the last checkpoint counted.
         declared: u64,
     },
-    /// The size of the whole file, at its start, is not the size that it has. It is not used for anything else.
+    /// The size of the whole file, at its start, is not the size that it has. Nothing here relies on it.
     RiffSize {
         /// Where the size is.
         offset: u64,
@@ -113,7 +113,7 @@ pub enum Anomaly {
         /// The size for the format tag and the size of the chunk.
         expected: u16,
     },
-    /// The bytes per second (`nAvgBytesPerSec`) are not rate × bytes per frame. They are not used for anything else.
+    /// The bytes per second (`nAvgBytesPerSec`) are not rate × bytes per frame. Nothing here relies on them.
     ByteRate {
         /// Where they are.
         offset: u64,
@@ -434,7 +434,7 @@ impl fmt::Display for Remedy<'_> {
             Anomaly::Justification { .. } => f.write_str("; read from there"),
             Anomaly::SecondChunk { .. } => f.write_str("; the first was used"),
             Anomaly::AnotherStream { .. } => f.write_str("; only the first is read"),
-            Anomaly::LostFrames { .. } => f.write_str("; silence stands in their place"),
+            Anomaly::LostFrames { .. } => f.write_str("; they are read as silence"),
             _ => Ok(()),
         }
     }

@@ -117,7 +117,7 @@ impl fmt::Display for FormatError {
             FormatError::NotMedia { found } => {
                 write!(
                     f,
-                    "not an audio file in a format that is read here: it begins with {}",
+                    "not an audio file in any format that can be read here: it begins with {}",
                     Tag(&found[..found.len().min(16)])
                 )
             }

@@ -71,7 +71,8 @@ pub enum ErrorKind {
         /// Bytes of one frame.
         frame_bytes: usize,
     },
-    /// The audio has another number of channels than the file or sink it is to go to.
+    /// The audio has another number of channels than the file or sink it is to go to: that of a reader or a stage. An array of the
+    /// caller's with a wrong number of columns is a mistake in the program, and panics.
     ChannelMismatch {
         /// Channels that are expected.
         expected: usize,

@@ -128,6 +128,25 @@ impl Error {
         self.path.as_deref()
     }
 
+    /// The byte of the file at which something is wrong or not read here, where known.
+    ///
+    /// # Examples
+    /// ```
+    /// use ndaudio::WavView;
+    ///
+    /// let error = WavView::parse(b"RIFF\x04\0\0\0AVI ").unwrap_err();
+    /// assert_eq!(error.offset(), Some(0));
+    /// assert_eq!(ndaudio::read::<i16>("missing.wav").unwrap_err().offset(), None);
+    /// ```
+    #[must_use]
+    pub fn offset(&self) -> Option<u64> {
+        match *self.kind() {
+            ErrorKind::Format { offset, .. } => Some(offset),
+            ErrorKind::Unsupported { offset, .. } => offset,
+            _ => None,
+        }
+    }
+
     /// The same error, naming the file it is about unless it names one already.
     #[must_use]
     pub fn with_path(mut self, path: impl AsRef<Path>) -> Self {

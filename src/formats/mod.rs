@@ -1,6 +1,7 @@
 //! File formats: each a source of audio, or a sink for it.
 
 mod excerpt;
+pub(crate) mod file_identity;
 #[cfg(any(feature = "media", feature = "flac"))]
 mod flac;
 mod hound;

@@ -2,7 +2,7 @@
 //!
 //! A recording is measured in parts of fixed length, and the parts' levels are merged in order. So the result is the same to the
 //! last bit whatever the number of threads, and for integers the same as [`levels::of_source`](crate::levels::of_source)'s.
-//! How many threads there are is rayon's to say: `RAYON_NUM_THREADS`, or a `ThreadPool` to `install` the call in.
+//! Rayon decides the number of threads: set `RAYON_NUM_THREADS`, or `install` the call in a `ThreadPool`.
 
 mod curves;
 #[cfg(any(feature = "media", feature = "flac"))]
@@ -17,11 +17,11 @@ pub use spectra::{ltsa_of_file, psd_of_file};
 use std::fs::File;
 use std::io;
 use std::path::Path;
-use std::time::SystemTime;
 
 use rayon::prelude::*;
 
 use crate::error::Result;
+use crate::formats::file_identity::FileIdentity;
 use crate::formats::open;
 use crate::formats::wav::{WavReader, WavView};
 use crate::ops::levels::{Levels, of_frames, of_source};
@@ -93,29 +93,13 @@ fn is_file(path: &Path) -> bool {
 struct Identity {
     spec: Spec,
     frames: Option<u64>,
-    len: u64,
-    modified: Option<SystemTime>,
-    /// Device and number of the file, where the system has them.
-    inode: Option<(u64, u64)>,
+    file: FileIdentity,
 }
 
 impl Identity {
     fn of(reader: &WavReader<File>) -> Result<Self> {
         let metadata = reader.get_ref().metadata().map_err(|error| reader.named(error.into()))?;
-        #[cfg(unix)]
-        let inode = {
-            use std::os::unix::fs::MetadataExt;
-            Some((metadata.dev(), metadata.ino()))
-        };
-        #[cfg(not(unix))]
-        let inode = None;
-        Ok(Identity {
-            spec: reader.spec().clone(),
-            frames: reader.frames(),
-            len: metadata.len(),
-            modified: metadata.modified().ok(),
-            inode,
-        })
+        Ok(Identity { spec: reader.spec().clone(), frames: reader.frames(), file: FileIdentity::of(&metadata) })
     }
 
     /// # Errors

@@ -30,7 +30,7 @@ pub trait DynSink: Send {
     /// As [`Sink::write_block`], of interleaved frames.
     ///
     /// # Errors
-    /// As there.
+    /// As [`Sink::write_block`].
     ///
     /// # Panics
     /// Unless the number of samples is a multiple of the channels.

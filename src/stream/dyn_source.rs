@@ -40,7 +40,7 @@ pub trait DynSource: Send {
     /// As [`Source::read_interleaved`].
     ///
     /// # Errors
-    /// As there.
+    /// As [`Source::read_interleaved`].
     fn dyn_read(&mut self, out: SamplesMut<'_>) -> Result<usize>;
 
     /// As [`Source::frames`].
@@ -52,13 +52,13 @@ pub trait DynSource: Send {
     /// As [`Source::seek`].
     ///
     /// # Errors
-    /// As there.
+    /// As [`Source::seek`].
     fn dyn_seek(&mut self, frame: u64) -> Result<()>;
 
     /// As [`Source::skip_frames`].
     ///
     /// # Errors
-    /// As there.
+    /// As [`Source::skip_frames`].
     fn dyn_skip(&mut self, frames: u64) -> Result<u64>;
 
     /// As [`Source::anomalies`].
@@ -67,7 +67,7 @@ pub trait DynSource: Send {
     /// As [`Source::metadata`].
     ///
     /// # Errors
-    /// As there.
+    /// As [`Source::metadata`].
     fn dyn_metadata(&mut self) -> Result<Metadata>;
 
     #[doc(hidden)]

@@ -41,9 +41,11 @@ impl<S: Sink> Sink for &mut S {
 /// Unless `columns == channels`.
 #[track_caller]
 pub(crate) fn assert_channels(columns: usize, channels: usize) {
+    let hint = if columns == 1 { "mono needs a spec of one channel" } else { "frames × channels: is it transposed?" };
     assert!(
         columns == channels,
-        "the block has {columns} column{}, but there must be one for each of the {channels} channels (frames × channels: is it transposed?)",
-        if columns == 1 { "" } else { "s" }
+        "the block has {columns} column{}, but there must be one for each of the {channels} channel{} ({hint})",
+        if columns == 1 { "" } else { "s" },
+        if channels == 1 { "" } else { "s" }
     );
 }

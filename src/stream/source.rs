@@ -191,7 +191,7 @@ pub trait Source {
     /// end stops there.
     ///
     /// # Errors
-    /// Of the first read: [`ErrorKind::SeekPastEnd`](crate::ErrorKind::SeekPastEnd) if the source ends before `start`, and
+    /// The first read fails with [`ErrorKind::SeekPastEnd`](crate::ErrorKind::SeekPastEnd) if the source ends before `start`, and
     /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) if it is past `start` and cannot seek.
     ///
     /// # Panics
@@ -252,7 +252,7 @@ pub trait Source {
     /// Keeps the channels listed, in that order; one may come twice.
     ///
     /// # Errors
-    /// Of the first read: [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for a channel that the source does not have.
+    /// The first read fails with [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for a channel that the source does not have.
     ///
     /// # Panics
     /// Unless at least one channel is listed.
@@ -315,7 +315,7 @@ pub trait Source {
 
     /// Puts every channel through a filter: an [`Sos`](crate::Sos), or one of your own that implements [`Filter`].
     ///
-    /// The filter is at rest where the source is now. After a seek it has read so far ahead of the frame asked for that no sample differs
+    /// The filter is at rest where the source is now. After a seek it starts so far before the frame asked for that no sample differs
     /// by more than 10⁻¹⁰ of full scale from reading through.
     ///
     /// # Examples
@@ -377,7 +377,7 @@ pub trait Source {
     /// Shows the audio to a closure as it is read, and changes nothing: to measure on the way to somewhere else.
     ///
     /// The closure sees every frame that is read, once and in order, in blocks of any length: **frames × channels**, full scale 1.0.
-    /// Frames that are skipped it does not see.
+    /// It is not called for frames that are skipped.
     ///
     /// # Examples
     /// ```

@@ -510,3 +510,26 @@ fn the_variance_keeps_its_bound_where_nearly_all_of_a_value_is_its_mean() {
         assert!(error <= 2e-13 * (1.0 + ratio) + (1e-13 * ratio).powi(2), "{spread}: {error:e}");
     }
 }
+
+#[test]
+fn sums_near_the_largest_float_are_right_and_past_it_infinite() {
+    // Squares of 2.5e307, whose sum is below the largest float of 1.8e308; the means of the halves are 1e154 apart, with a square of 1e308.
+    let (high, low) = (Array2::from_elem((3, 1), 5e153), Array2::from_elem((3, 1), -5e153));
+    let mut merged = measured(&high);
+    merged.merge(&measured(&low));
+    for levels in [merged, measured(&concatenate![Axis(0), high, low])] {
+        let level = levels.channel(0);
+        assert_eq!((level.mean(), level.peak()), (0.0, 5e153));
+        for found in [level.mean_square(), level.variance()] {
+            assert!((found / 2.5e307 - 1.0).abs() < 1e-15, "{found:e}");
+        }
+    }
+    let (high, low) = (array![[f64::MAX], [1.0]], array![[-f64::MAX], [1.0]]);
+    let mut merged = measured(&high);
+    merged.merge(&measured(&low));
+    for levels in [merged, measured(&concatenate![Axis(0), high, low])] {
+        let level = levels.channel(0);
+        assert_eq!((level.mean_square(), level.variance()), (f64::INFINITY, f64::INFINITY));
+        assert_eq!((level.rms(), level.peak(), level.min()), (f64::INFINITY, f64::MAX, -f64::MAX));
+    }
+}

@@ -69,6 +69,46 @@ fn a_file_that_was_replaced_is_refused_by_name() {
     assert!(matches!(error.kind(), ErrorKind::SpecMismatch { field: "number of channels", .. }), "{error}");
 }
 
+#[test]
+fn a_file_that_was_replaced_by_one_of_the_same_shape_is_refused_and_the_position_stays_right() {
+    let folder = tempfile::tempdir().unwrap();
+    let (paths, all) = files(folder.path(), &[(5, "a.wav"), (6, "b.wav")]);
+    let away = folder.path().join("away.wav");
+    let replace = || {
+        std::fs::rename(&paths[1], &away).unwrap();
+        ndaudio::write(&paths[1], &Array2::<i16>::ones((6, 2)), &spec()).unwrap();
+    };
+    let refused = |error: ndaudio::Error| {
+        assert_eq!(error.path(), Some(paths[1].as_path()));
+        assert!(error.to_string().contains("was replaced or written to"), "{error}");
+    };
+
+    let mut sequence = Sequence::open(&paths).unwrap();
+    replace();
+    refused(sequence.read_interleaved(&mut [0_i16; 22]).unwrap_err());
+    // The first file was read, and the second goes on where it is back in its place.
+    assert_eq!(sequence.position(), 5);
+    std::fs::rename(&away, &paths[1]).unwrap();
+    assert_eq!(sequence.read_all::<i16>().unwrap(), all.slice(s![5.., ..]));
+    assert_eq!(sequence.position(), 11);
+
+    sequence.seek(0).unwrap();
+    replace();
+    refused(sequence.skip_frames(11).unwrap_err());
+    assert_eq!(sequence.position(), 5);
+    refused(sequence.seek(5).unwrap_err());
+    std::fs::rename(&away, &paths[1]).unwrap();
+
+    // In its place, and to the same length.
+    let mut bytes = std::fs::read(&paths[1]).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    let before = std::fs::metadata(&paths[1]).unwrap().modified().unwrap();
+    std::fs::write(&paths[1], bytes).unwrap();
+    let file = std::fs::File::options().write(true).open(&paths[1]).unwrap();
+    file.set_modified(before + std::time::Duration::from_secs(2)).unwrap();
+    refused(sequence.seek(5).unwrap_err());
+}
+
 #[cfg(feature = "time")]
 #[test]
 fn gaps_and_overlaps_are_known_by_the_files_names() {

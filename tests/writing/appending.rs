@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use ndarray::{Array2, Axis, concatenate};
 use ndaudio::{
-    Anomaly, Container, Encoding, ErrorKind, FormatError, ReadOptions, Spec, WavReader, WavWriter, WriteOptions,
+    Anomaly, Container, Encoding, ErrorKind, FormatError, Limits, ReadOptions, Spec, WavReader, WavWriter, WriteOptions,
 };
 
 /// A directory that goes away with the test.
@@ -203,12 +203,10 @@ fn the_options_must_be_of_the_same_spec() {
     assert_eq!(WavWriter::append(&missing).unwrap_err().path(), Some(&*missing));
 }
 
-/// A file of nearly 4 GiB, nearly all of it a hole.
-fn long_file(path: &Path, reserved: bool, free: u64) -> u64 {
-    let junk: &[u8] =
-        if reserved { b"JUNK\x1C\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0" } else { b"" };
-    let head =
-        [b"RIFF????WAVE", junk, b"fmt \x10\0\0\0\x01\0\x01\0\x40\x1F\0\0\x80\x3E\0\0\x02\0\x10\0data????"].concat();
+/// A file of nearly 4 GiB, nearly all of it a hole, with these chunks before and after `fmt `.
+fn long_file(path: &Path, first: &[u8], second: &[u8], free: u64) -> u64 {
+    let fmt = b"fmt \x10\0\0\0\x01\0\x01\0\x40\x1F\0\0\x80\x3E\0\0\x02\0\x10\0";
+    let head = [b"RIFF????WAVE", first, fmt, second, b"data????"].concat();
     let len = 0xFFFF_FFFE + 8 - free;
     let audio = len - head.len() as u64;
     let mut file = File::create(path).unwrap();
@@ -227,7 +225,15 @@ fn long_file(path: &Path, reserved: bool, free: u64) -> u64 {
 fn a_file_without_room_for_64_bit_sizes_ends_at_4_gib() {
     let scratch = Scratch::new("long");
     let path = scratch.0.join("long.wav");
-    let audio = long_file(&path, false, 4);
+    let junk = |len: u8| [&b"JUNK"[..], &[len, 0, 0, 0], &vec![0; usize::from(len)]].concat();
+    // Only the first chunk can become `ds64`, and only one with room for three sizes and the length of a table.
+    for (first, second) in [(junk(26), Vec::new()), (Vec::new(), junk(28))] {
+        let audio = long_file(&path, &first, &second, 4);
+        let mut writer = WavWriter::append(&path).unwrap();
+        writer.write_interleaved(&[0_i16; 3]).unwrap_err();
+        assert_eq!(writer.frames_written(), audio / 2);
+    }
+    let audio = long_file(&path, b"", b"", 4);
     let mut writer = WavWriter::append(&path).unwrap();
     assert!(matches!(
         writer.write_interleaved(&[0_i16; 3]).as_ref().map_err(ndaudio::Error::kind),
@@ -243,7 +249,7 @@ fn a_file_without_room_for_64_bit_sizes_ends_at_4_gib() {
     let reader = ReadOptions::new().strict().open(&path).unwrap();
     assert_eq!((reader.frames(), reader.container()), (Some(audio / 2 + 2), Container::Riff));
 
-    let audio = long_file(&path, true, 4);
+    let audio = long_file(&path, &junk(28), b"", 4);
     let mut writer = WavWriter::append(&path).unwrap();
     writer.write_interleaved(&[7_i16; 3]).unwrap();
     writer.finalize().unwrap();
@@ -254,4 +260,36 @@ fn a_file_without_room_for_64_bit_sizes_ends_at_4_gib() {
     let mut head = [0; 4];
     File::open(&path).unwrap().read_exact(&mut head).unwrap();
     assert_eq!(&head, b"RF64");
+}
+
+#[test]
+fn what_stands_before_and_after_the_audio_may_each_be_as_long_as_the_caller_says() {
+    let scratch = Scratch::new("limits");
+    let path = scratch.0.join("limits.wav");
+    let spec = Spec::new(8_000, 1, Encoding::I16);
+    for after in [false, true] {
+        let mut writer = WavWriter::create(&path, &spec).unwrap();
+        if after {
+            writer.add_trailing_chunk(*b"note", &[b'x'; 1000]).unwrap();
+        } else {
+            writer.add_chunk(*b"note", &[b'x'; 1000]).unwrap();
+        }
+        writer.write_interleaved(&[1_i16; 2]).unwrap();
+        writer.finalize().unwrap();
+        let audio =
+            WavReader::open(&path).unwrap().chunks().iter().find(|chunk| chunk.id == *b"data").copied().unwrap();
+        let longest = if after { 8 + 1000 } else { audio.content_offset };
+        for (bytes, fits) in [(longest - 1, false), (longest, true)] {
+            let mut limits = Limits::default();
+            limits.metadata_bytes = bytes;
+            let appended = WriteOptions::new(&spec).limits(limits).append(&path);
+            match appended {
+                Ok(writer) => assert_eq!((writer.frames_written(), fits), (2, true)),
+                Err(error) => {
+                    let ErrorKind::TooLarge { bytes: needed, limit, .. } = *error.kind() else { panic!("{error}") };
+                    assert_eq!((needed, limit, fits), (longest, bytes, false));
+                }
+            }
+        }
+    }
 }

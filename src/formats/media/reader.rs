@@ -212,7 +212,7 @@ impl MediaReader {
     }
 
     /// The metadata of the file: the [`chunks`](Self::chunks) that a FLAC file carries, and of the [`tags`](Self::tags) those that
-    /// an `INFO` list has an id for. Where the chunks have such a list, it counts.
+    /// an `INFO` list has an id for. If the file has such a list itself, that one is returned.
     #[must_use]
     pub fn metadata(&self) -> Metadata {
         let mut metadata = Metadata::from_chunks(self.chunks());

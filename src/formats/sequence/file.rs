@@ -1,7 +1,10 @@
 //! One recording of a sequence.
 
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::formats::file_identity::FileIdentity;
 #[cfg(feature = "time")]
 use crate::metadata::RecordingTime;
 
@@ -9,6 +12,8 @@ use crate::metadata::RecordingTime;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SequenceFile {
     pub(super) path: PathBuf,
+    /// Of a file as it was before its header was read; a pipe or a device has none, and is not the same a second time anyhow.
+    pub(super) identity: Option<FileIdentity>,
     pub(super) first_frame: Option<u64>,
     pub(super) frames: Option<u64>,
     #[cfg(feature = "time")]
@@ -40,4 +45,13 @@ impl SequenceFile {
     pub fn start_time(&self) -> Option<RecordingTime> {
         self.start_time
     }
+}
+
+/// The identity of a file; `None` for a pipe or a device.
+///
+/// # Errors
+/// If there is no file of that name.
+pub(super) fn identity(path: &Path) -> io::Result<Option<FileIdentity>> {
+    let metadata = fs::metadata(path)?;
+    Ok(metadata.is_file().then(|| FileIdentity::of(&metadata)))
 }

@@ -23,7 +23,7 @@ pub use gap::Gap;
 /// Reads recordings one after the other as if they were one, such as those of a recorder that begins a new file every hour.
 ///
 /// All must have the same sample rate, channels and encoding. Windows run across from one file to the next. One file is open at a
-/// time.
+/// time, and one that was replaced or written to since the sequence was opened is refused when it is opened again.
 ///
 /// With feature `time` the sequence knows when each file began, and so the gaps and overlaps between them. The audio itself is joined
 /// without them; `runs` splits it there, for windows that must not run across a gap.
@@ -64,6 +64,8 @@ impl Sequence {
         let mut anomalies = Vec::new();
         for path in paths {
             let path = path.as_ref();
+            // Before its header is read, so that no later file can pass for it.
+            let identity = file::identity(path).map_err(|error| Error::from(error).with_path(path))?;
             #[cfg_attr(not(feature = "time"), expect(unused_mut, reason = "metadata are read for the time only"))]
             let mut source = open(path)?;
             match &first {
@@ -72,6 +74,7 @@ impl Sequence {
             }
             files.push(SequenceFile {
                 path: path.to_path_buf(),
+                identity,
                 first_frame: frames,
                 frames: source.frames(),
                 #[cfg(feature = "time")]
@@ -239,13 +242,16 @@ fn require_same(first: &Spec, other: &Spec) -> Result<()> {
     require("encoding", first.encoding(), other.encoding())
 }
 
-/// Refuses a file that was replaced since its header was read.
+/// Refuses a file that was replaced or written to since its header was read.
 fn require_unchanged(first: &Spec, file: &SequenceFile, source: &impl Source) -> Result<()> {
     require_same(first, source.spec())?;
     match (file.frames, source.frames()) {
         (Some(then), Some(now)) if then != now => Err(Error::other(format!(
             "the file has changed since the sequence was opened: it had {then} frames, and has {now} now"
         ))),
+        _ if file::identity(&file.path)? != file.identity => Err(Error::other(
+            "the file was replaced or written to since the sequence was opened; open the sequence again",
+        )),
         _ => Ok(()),
     }
 }
@@ -269,12 +275,14 @@ impl Source for Sequence {
         let mut read = 0;
         while read < wanted {
             let Some(reader) = self.reader()? else { break };
-            read += reader.read_interleaved(&mut out[read * channels..])?;
+            let count = reader.read_interleaved(&mut out[read * channels..])?;
+            read += count;
+            // At once, so that the position is right also if the next file cannot be read.
+            self.position += count as u64;
             if read < wanted {
                 self.leave();
             }
         }
-        self.position += read as u64;
         Ok(read)
     }
 
@@ -311,12 +319,13 @@ impl Source for Sequence {
         let mut skipped = 0;
         while skipped < frames {
             let Some(reader) = self.reader()? else { break };
-            skipped += reader.skip_frames(frames - skipped)?;
+            let count = reader.skip_frames(frames - skipped)?;
+            skipped += count;
+            self.position += count;
             if skipped < frames {
                 self.leave();
             }
         }
-        self.position += skipped;
         Ok(skipped)
     }
 
