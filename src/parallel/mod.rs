@@ -33,7 +33,7 @@ const PART_BYTES: u64 = 16 << 20;
 /// Samples that are decoded at a time, to stay in the cache.
 const BLOCK_SAMPLES: usize = 64 << 10;
 
-/// Measures a file, each part through a reader of its own. It reads whatever [`open`](crate::open) opens; of compressed files, FLAC is
+/// Measures a file, each part through a reader of its own. It reads whatever [`ndaudio::open`](crate::open) opens; of compressed files, FLAC is
 /// measured on all cores, and its MD5 is not compared.
 ///
 /// **Memory** 0.5 MiB a thread.
@@ -114,8 +114,8 @@ impl Identity {
     }
 }
 
-/// Measures many files, whatever [`open`](crate::open) opens, one a thread, in the order of the paths. One that cannot be read does not keep
-/// the others.
+/// Measures many files, whatever [`ndaudio::open`](crate::open) opens, one a thread, in the order of the paths. One that cannot be read does not
+/// hold up the others.
 ///
 /// # Examples
 /// ```
