@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cargo package --locked --allow-dirty --no-verify --package ndaudio
-tar -xzf target/package/ndaudio-*.crate -C "$folder"
+tar -xzf target/package/ndaudio-[0-9]*.crate -C "$folder"
 export CARGO_TARGET_DIR=$PWD/target
 cd "$folder"/ndaudio-*/
 cargo test --locked --all-features --lib
