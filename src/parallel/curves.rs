@@ -21,7 +21,7 @@ use crate::stream::{Source, Windows};
 /// The windows are those of `windows(len, hop)` in the type that the file stores, so that the curve is that of
 /// [`curves::measure`](crate::curves::measure) over the whole recording, to the bit.
 ///
-/// **Shape** windows × channels. **Unit** that of the [`Measure`]. **Memory** the result, and a window a thread.
+/// **Shape** windows × channels. **Unit** that of the [`Measure`]. **Memory** twice the result, and a window a thread.
 ///
 /// # Errors
 /// As [`levels_of_file`](super::levels_of_file).

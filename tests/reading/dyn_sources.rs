@@ -132,6 +132,14 @@ fn a_transposed_block_panics_with_a_hint() {
 }
 
 #[test]
+#[should_panic(expected = "mono needs a spec of one channel")]
+fn one_column_for_two_channels_panics_with_a_hint() {
+    let spec = Spec::new(8_000, 2, Encoding::I16);
+    let mut sink: Box<dyn DynSink> = Box::new(WavWriter::new(Cursor::new(Vec::new()), &spec).unwrap());
+    let _ = sink.write_block(&Array2::<i16>::zeros((100, 1)));
+}
+
+#[test]
 fn an_error_of_the_closure_stops_process_and_is_returned() {
     let audio = ramp(100, 1);
     let spec = Spec::new(8_000, 1, Encoding::I16);

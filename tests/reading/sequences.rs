@@ -137,3 +137,9 @@ fn gaps_and_overlaps_are_known_by_the_files_names() {
     assert_eq!(sequence.time_of(7500), None);
     assert_eq!(sequence.files()[3].first_frame(), Some(6000));
 }
+
+#[test]
+fn a_file_that_is_missing_is_named() {
+    let error = Sequence::open(["no such file.wav"]).unwrap_err();
+    assert_eq!(error.to_string(), "no such file.wav: cannot be opened");
+}

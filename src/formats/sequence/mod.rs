@@ -65,7 +65,7 @@ impl Sequence {
         for path in paths {
             let path = path.as_ref();
             // Before its header is read, so that no later file can pass for it.
-            let identity = file::identity(path).map_err(|error| Error::from(error).with_path(path))?;
+            let identity = file::identity(path).map_err(|error| Error::opening(error).with_path(path))?;
             #[cfg_attr(not(feature = "time"), expect(unused_mut, reason = "metadata are read for the time only"))]
             let mut source = open(path)?;
             match &first {
