@@ -252,6 +252,14 @@ mod tests {
     }
 
     #[test]
+    fn an_error_about_a_byte_has_its_offset() {
+        let unsupported = |offset| {
+            Error::new(ErrorKind::Unsupported { offset, what: Unsupported::Operation { what: "seeking in a pipe" } })
+        };
+        assert_eq!((unsupported(Some(20)).offset(), unsupported(None).offset()), (Some(20), None));
+    }
+
+    #[test]
     fn no_message_repeats_its_source() {
         let refused = || io::Error::from_raw_os_error(2);
         let write = ErrorKind::Write { frames_safe: 1, frames_written: 2, source: refused() };

@@ -90,7 +90,7 @@ impl Slide {
         let measure = |index: u64| -> Result<Array2<f64>> {
             let mut reader = open()?;
             reader.seek(index * part * hop)?;
-            self.next(&mut reader, part.min(windows - index * part))
+            self.next(&mut reader, part)
         };
         let parts: Vec<Array2<f64>> = one_by_one(windows.div_ceil(part)).map(measure).collect::<Result<_>>()?;
         let mut curve = Array2::zeros((0, channels));
