@@ -532,4 +532,11 @@ fn sums_near_the_largest_float_are_right_and_past_it_infinite() {
         assert_eq!((level.mean_square(), level.variance()), (f64::INFINITY, f64::INFINITY));
         assert_eq!((level.rms(), level.peak(), level.min()), (f64::INFINITY, f64::MAX, -f64::MAX));
     }
+    // Sums that are infinite themselves, and equal.
+    let high = measured(&array![[f64::MAX], [f64::MAX]]);
+    let mut merged = high.clone();
+    merged.merge(&high);
+    for level in [high.channel(0), merged.channel(0)] {
+        assert_eq!((level.mean(), level.mean_square(), level.variance()), (f64::INFINITY, f64::INFINITY, f64::INFINITY));
+    }
 }

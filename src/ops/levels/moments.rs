@@ -33,7 +33,8 @@ impl Moments {
             *self = *other;
             return;
         }
-        let apart = other.mean() - self.mean();
+        // Infinite means have no difference; the deviations from such a mean are infinite already.
+        let apart = if self.mean() == other.mean() { 0.0 } else { other.mean() - self.mean() };
         let (own, others) = (self.samples as f64, other.samples as f64);
         self.deviations.merge(&other.deviations);
         self.deviations.add(apart * apart * (own * (others / (own + others))));
