@@ -1,7 +1,7 @@
-//! Spectra of 10 minutes of stereo at 44.1 kHz, from a file of 16 bits in the page cache, beside what realfft takes for the
-//! transforms alone; the items are windows, or for long-term averages seconds of audio.
+//! Spectra of 10 minutes of stereo at 44.1 kHz, from a file of 16 bits in the page cache; the items are windows, or for long-term averages
+//! seconds of audio.
 //!
-//! `cargo bench --features spectrum,rayon --bench spectra`. Beside librosa, scipy and torch: `benches/peers/run.py --rows 12`.
+//! `cargo bench --features spectrum,rayon --bench spectra`. Beside realfft, librosa and scipy: `benches/peers/run.py --rows 12`.
 
 use std::fs::File;
 use std::sync::LazyLock;
@@ -43,22 +43,6 @@ fn open() -> WavReader<File> {
 
 fn windows(bencher: Bencher, work: impl Fn() + Sync) {
     bencher.counter(ItemsCount::new(WINDOWS)).bench(work);
-}
-
-/// Transforms alone: both channels of as many windows, from one buffer to one buffer.
-#[divan::bench]
-fn bare_realfft(bencher: Bencher) {
-    let fft = realfft::RealFftPlanner::<f32>::new().plan_fft_forward(LEN);
-    let window: Vec<f32> = (0..LEN).map(|frame| (frame as f32).sin()).collect();
-    windows(bencher, || {
-        let (mut input, mut output, mut scratch) = (window.clone(), fft.make_output_vec(), fft.make_scratch_vec());
-        for _ in 0..2 * WINDOWS {
-            // The transform leaves rubbish behind, which would grow without end.
-            input.copy_from_slice(black_box(&window));
-            fft.process_with_scratch(&mut input, &mut output, &mut scratch).expect("lengths are as planned");
-            black_box(&output);
-        }
-    });
 }
 
 fn power<S: Sample>(bencher: Bencher) {
