@@ -42,6 +42,26 @@ fn one_and_two_executors_answer_as_plain_rust_does() {
     }
 }
 
+#[test]
+fn functions_over_lists_run_on_executors_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let deployment = Deployment::generate(folder.path(), 3);
+    let cluster = Cluster::start(folder.path(), 1);
+    let table = format!("audio('{}', '1 s', 'density', 'fft=64 frames')", deployment.root.display());
+    for sql in [
+        format!(
+            "SELECT file, start_frame, density[5], cardinality(density), array_max(density) FROM {table} WHERE density[5] > 0 ORDER BY 1, 2"
+        ),
+        format!(
+            "SELECT site, cardinality(mean), mean[33] FROM (SELECT site, psd_mean(density, transforms) AS mean FROM {table} GROUP BY site) ORDER BY site"
+        ),
+    ] {
+        let here = rows(&query(&[], &sql));
+        assert!(!here.is_empty(), "{sql}");
+        assert_rows(&rows(&query(&["--scheduler", &cluster.address], &sql)), &here, &sql);
+    }
+}
+
 /// Recordings that take an executor some seconds: sparse, so they take no disk.
 fn long_recordings(folder: &std::path::Path, count: usize) {
     std::fs::create_dir_all(folder).unwrap();

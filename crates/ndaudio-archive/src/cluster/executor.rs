@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use ballista_core::error::{BallistaError, Result};
 use ballista_core::registry::BallistaFunctionRegistry;
 use ballista_executor::executor_process::{ExecutorProcessConfig, start_executor_process};
+use datafusion::execution::SessionStateDefaults;
 use tokio::net::TcpStream;
 
 use super::{MESSAGE_BYTES, session_config};
@@ -45,8 +46,12 @@ pub async fn run_executor(options: &ExecutorOptions) -> Result<()> {
     wait_for_scheduler(&options.scheduler_host, options.scheduler_port).await?;
     reports::set_scheduler(&options.scheduler_host, options.scheduler_port);
     let mut registry = BallistaFunctionRegistry::default();
-    for function in functions::scalars() {
+    // Ballista's registry lacks functions over lists, such as `density[5]` and `cardinality`.
+    for function in SessionStateDefaults::default_scalar_functions().iter().chain(functions::scalars()) {
         registry.scalar_functions.insert(function.name().to_owned(), Arc::clone(function));
+    }
+    for function in SessionStateDefaults::default_aggregate_functions() {
+        registry.aggregate_functions.insert(function.name().to_owned(), function);
     }
     for function in functions::aggregates() {
         registry.aggregate_functions.insert(function.name().to_owned(), Arc::clone(function));
