@@ -537,6 +537,9 @@ fn sums_near_the_largest_float_are_right_and_past_it_infinite() {
     let mut merged = high.clone();
     merged.merge(&high);
     for level in [high.channel(0), merged.channel(0)] {
-        assert_eq!((level.mean(), level.mean_square(), level.variance()), (f64::INFINITY, f64::INFINITY, f64::INFINITY));
+        assert_eq!(
+            (level.mean(), level.mean_square(), level.variance()),
+            (f64::INFINITY, f64::INFINITY, f64::INFINITY)
+        );
     }
 }
