@@ -2,7 +2,7 @@
 # Runs one target for a time, on two cores, and stops at the first finding. Usage: fuzz/run.sh TARGET SECONDS
 # The log ends with executions, coverage (edges and features) and corpus size; findings go to fuzz/artifacts/TARGET.
 set -eu
-[ $# -eq 2 ] || { echo "usage: $0 append|carry|decode|doors|open|roundtrip SECONDS" >&2; exit 2; }
+[ $# -eq 2 ] || { echo "usage: $0 append|carry|decode|doors|open|programs|roundtrip SECONDS" >&2; exit 2; }
 cd "$(dirname "$0")/.."
 target=$1 seconds=$2
 mkdir -p "fuzz/corpus/$target"

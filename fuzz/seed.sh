@@ -9,7 +9,7 @@ files=$(mktemp -d)
 trap 'rm -r "$files"' EXIT
 (cd .. && WILD_FILES=$files cargo test --quiet --test reading -- --exact wild::written_to_disk_they_open_or_are_refused_by_name >/dev/null)
 
-for target in append carry decode doors; do
+for target in append carry decode doors programs; do
     mkdir -p "corpus/$target"
     find ../data "$files" -type f -name '*.wav' -o -type f -name '*.w64' -o -type f -name '*.rf64' | while IFS= read -r file; do
         if [ "$(wc -c <"$file")" -le "$most" ]; then

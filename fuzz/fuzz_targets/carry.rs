@@ -26,7 +26,8 @@ fuzz_target!(|bytes: &[u8]| {
         let known = reader.anomalies();
         for anomaly in view.anomalies() {
             // The bits of the audio are what they were.
-            let of_audio = matches!(anomaly, ndaudio::Anomaly::UnusedBits { .. } | ndaudio::Anomaly::Justification { .. });
+            let of_audio =
+                matches!(anomaly, ndaudio::Anomaly::UnusedBits { .. } | ndaudio::Anomaly::Justification { .. });
             assert!(of_audio || anomaly.severity() == Severity::Note, "{container}: {anomaly}, before {known:?}");
         }
         assert_eq!(view.frames(), frames);

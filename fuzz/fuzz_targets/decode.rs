@@ -65,11 +65,16 @@ fn through<R: Read>(reader: Result<WavReader<R>>, bytes: &[u8]) -> Option<Vec<An
 }
 
 fn refused(error: &Error, bytes: &[u8]) -> Option<Vec<Anomaly>> {
-    let (&ndaudio::ErrorKind::Format { offset, .. } | &ndaudio::ErrorKind::Unsupported { offset: Some(offset), .. }) = error.kind() else {
+    let (&ndaudio::ErrorKind::Format { offset, .. } | &ndaudio::ErrorKind::Unsupported { offset: Some(offset), .. }) =
+        error.kind()
+    else {
         panic!("not an error of the file: {error:?}");
     };
     // A pipe cannot know that the header's last frame, or the end it gives for the whole, is behind the input's end.
-    let of_header = matches!(error.kind(), ndaudio::ErrorKind::Format { what: FormatError::Anomaly(Anomaly::PartialFrame { .. }), .. });
+    let of_header = matches!(
+        error.kind(),
+        ndaudio::ErrorKind::Format { what: FormatError::Anomaly(Anomaly::PartialFrame { .. }), .. }
+    );
     assert!(of_header || offset <= bytes.len() as u64, "an error behind the end: {error}");
     assert!(error.to_string().contains("at byte"));
     None

@@ -10,7 +10,7 @@ use ndaudio_fuzz::Choices;
 /// Frames that are read: more are silence that a forged header asks for.
 const FRAMES_MAX: usize = 1 << 16;
 
-fuzz_target!(|bytes: &[u8]| {
+fuzz_target!(init: ndaudio_fuzz::allow_caught_panics(), |bytes: &[u8]| {
     let mut choices = Choices::from_end_of(bytes);
     let Ok(mut reader) = MediaReader::new(Cursor::new(bytes.to_vec())) else { return };
     let channels = reader.spec().channels();

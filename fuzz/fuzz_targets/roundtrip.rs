@@ -7,8 +7,8 @@ use std::io::{Cursor, Write};
 use libfuzzer_sys::fuzz_target;
 use ndaudio::ndarray::{Array2, s};
 use ndaudio::{Anomaly, Container, Encoding, Error, ReadOptions, Sample, Spec, WavWriter, WriteOptions};
-use ndaudio_fuzz::{Choices, Shared};
 use ndaudio_fuzz::rules::Level;
+use ndaudio_fuzz::{Choices, Shared};
 
 const CONTAINERS: [Container; 5] =
     [Container::Riff, Container::Rf64, Container::Bw64, Container::Wave64, Container::Rifx];

@@ -9,6 +9,11 @@ use std::rc::Rc;
 use ndaudio::Sample;
 use ndaudio::ndarray::ArrayRef2;
 
+/// Lets the library catch what other crates' decoders panic about, where libFuzzer's own hook would abort first. What nobody catches still aborts.
+pub fn allow_caught_panics() {
+    std::panic::set_hook(Box::new(|panic| eprintln!("{panic}")));
+}
+
 /// A pipe that gives a few bytes a call, between 1 and `step`, and is interrupted now and then.
 pub struct Trickle<'a> {
     bytes: &'a [u8],

@@ -38,8 +38,6 @@ impl Guarded {
         let mut guard = unfinished();
         let done = finish();
         guard.retain(|one| one.temporary != self.temporary);
-        drop(guard);
-        std::mem::forget(self);
         done
     }
 }
@@ -58,9 +56,15 @@ pub(crate) fn uninterrupted<T>(work: impl FnOnce() -> T) -> T {
     done
 }
 
-/// Starts to listen. The process then ends by the signal itself, so that shells see what happened.
+/// Starts to listen, once in a process. The process then ends by the signal itself, so that shells see what happened.
 #[cfg(unix)]
 pub(crate) fn listen() {
+    static LISTENING: std::sync::Once = std::sync::Once::new();
+    LISTENING.call_once(start_to_listen);
+}
+
+#[cfg(unix)]
+fn start_to_listen() {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     use signal_hook::iterator::Signals;
 

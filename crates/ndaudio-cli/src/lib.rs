@@ -1,4 +1,7 @@
 //! `ndaudio`: measures, changes, converts, repairs and draws recordings of any length.
+//!
+//! The program, as one function of its command line, so that the program and its fuzzer share it. It is no library: what is to be called from
+//! Rust is in the crate `ndaudio`.
 
 mod change;
 mod clock;
@@ -21,6 +24,7 @@ mod spectral;
 mod terminal;
 mod writer;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
@@ -50,8 +54,10 @@ Examples:
   ndaudio convert take.wav cd.wav --encoding i16 --dither
   ndaudio COMMAND --help                        more, with examples";
 
-fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+/// Runs a command line, whose first word is the program's name, and returns its exit status: 0 if all went well, 1 if something went wrong,
+/// 2 if the command line is wrong.
+pub fn run(command_line: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(command_line) {
         Ok(cli) => cli,
         Err(error) => return refuse(&error),
     };
