@@ -2,6 +2,7 @@
 #![no_main]
 
 use std::io::Cursor;
+use std::mem::discriminant;
 
 use libfuzzer_sys::fuzz_target;
 use ndaudio::ndarray::{Array2, Axis, concatenate};
@@ -63,7 +64,9 @@ fn check(bytes: &[u8], expected: &Array2<f64>, chunks: &Chunks, before: &[Anomal
     let mut reader = ReadOptions::new().seekable(Cursor::new(bytes)).expect("it was readable before");
     assert_same(&reader.read_all::<f64>().expect("it was readable before"), expected, when);
     for anomaly in reader.anomalies() {
-        assert!(before.contains(anomaly), "{when}: {anomaly}");
+        // Of the same kind: chunks after the audio have moved.
+        let is_known = before.iter().any(|known| discriminant(known) == discriminant(anomaly));
+        assert!(is_known, "{when}: {anomaly}");
     }
     assert!(left_alone(&mut reader) == *chunks, "{when}: chunks");
 }

@@ -1,8 +1,8 @@
 """Measures resamplers beside each other: what they keep, what they let through, what they add.
 
     cargo build --release --features resample --example resample
-    pip install soxr scipy soundfile
-    python tests/peers/resampling.py          # the tables of docs/resampling.md
+    pip install soxr scipy soundfile torch torchaudio matplotlib
+    python tests/peers/resampling.py          # the tables of docs/resampling.md, and the picture docs/resampling.png
 
 Sines of half of full scale go in as doubles. Frequencies are in parts of half the lower rate ("Nyquist"). `gain` is that of the sine that
 comes out, in dB; `alias` is everything that comes out of a sine above Nyquist, in dB of what went in, the worst of those from a limit
@@ -13,10 +13,16 @@ import os
 import subprocess
 import tempfile
 
+import matplotlib
 import numpy as np
 import soundfile as sf
 import soxr
+import torch
+import torchaudio
 from scipy import signal
+
+matplotlib.use("Agg")
+from matplotlib import pyplot  # noqa: E402
 
 PROGRAM = os.environ.get("RESAMPLE", "target/release/examples/resample")
 FOLDER = tempfile.mkdtemp()
@@ -32,12 +38,27 @@ def ours(quality):
     return resample
 
 
+# The "kaiser best" of torchaudio's tutorial "Audio Resampling", which are librosa's former settings of that name.
+KAISER_BEST = {
+    "lowpass_filter_width": 64,
+    "rolloff": 0.9475937167399596,
+    "resampling_method": "sinc_interp_kaiser",
+    "beta": 14.769656459379492,
+}
+
+
+def torchaudios(**options):
+    return lambda x, a, b: torchaudio.functional.resample(torch.from_numpy(x), a, b, **options).numpy()
+
+
 METHODS = {
     "ndaudio High": ours("high"),
     "ndaudio VeryHigh": ours("very-high"),
     "soxr HQ (librosa)": lambda x, a, b: soxr.resample(x, a, b, "HQ"),
     "soxr VHQ": lambda x, a, b: soxr.resample(x, a, b, "VHQ"),
     "scipy resample_poly": lambda x, a, b: signal.resample_poly(x, b // np.gcd(a, b), a // np.gcd(a, b)),
+    "torchaudio": torchaudios(),
+    "torchaudio, Kaiser best": torchaudios(**KAISER_BEST),
 }
 
 
@@ -78,3 +99,18 @@ for a, b in ((48_000, 16_000), (44_100, 48_000), (48_000, 44_100), (96_000, 48_0
         noise = max(sine(method, a, b, part)[1] for part in (0.04, 0.4, 0.85))
         row = [text(gain, 2) for gain in gains] + ["–" if value is None else text(value, 0) for value in (*alias, noise)]
         print(f"| {method} | " + " | ".join(row) + " |", flush=True)
+
+# The pass band's end and the stop band's begin, from 48 to 16 kHz.
+PARTS = np.arange(0.8, 1.1501, 0.005)
+figure, (pass_band, stop_band) = pyplot.subplots(1, 2, figsize=(11, 4.5), layout="constrained")
+for method in METHODS:
+    gains = [sine(method, 48_000, 16_000, part)[0] for part in PARTS]
+    for axes in (pass_band, stop_band):
+        axes.plot(PARTS, gains, label=method, linewidth=2 if method.startswith("ndaudio") else 1)
+pass_band.set(title="Pass band, 48 to 16 kHz", xlim=(0.8, 1.0), ylim=(-3.5, 0.5))
+stop_band.set(title="Transition and stop band", xlim=(0.85, 1.15), ylim=(-240, 10))
+for axes in (pass_band, stop_band):
+    axes.set(xlabel="frequency, of half the lower rate", ylabel="gain, dB")
+    axes.grid(alpha=0.3)
+pass_band.legend(fontsize=8, loc="lower left")
+figure.savefig("docs/resampling.png", dpi=100)
