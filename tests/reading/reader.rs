@@ -2,11 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that fails there has found something")]
 
-use std::io::Cursor;
+use std::io::{self, Cursor, Read};
+use std::path::Path;
 use std::time::Duration;
 
 use crate::common::{SplitMix, chunk, riff};
-use ndaudio::{Encoding, ReadOptions, Sequence, WavReader};
+use ndaudio::ndarray::{Array2, s};
+use ndaudio::{Anomaly, Encoding, ReadOptions, Sample, Sequence, Source, WavReader, WavWriter};
 
 #[test]
 fn a_duration_has_its_fraction() {
@@ -72,4 +74,80 @@ fn an_array_of_another_number_of_channels_is_a_bug_of_the_caller() {
     let file = riff(Encoding::I16, 2, 8_000, &[0; 12]);
     let mut reader = WavReader::new(&file[..]).unwrap();
     let _ = reader.read_into(&mut ndarray::Array2::<i16>::zeros((1, 3)));
+}
+
+#[test]
+fn errors_after_opening_name_the_file() {
+    let path = Path::new("data/music.wav");
+    let error = WavReader::open(path).unwrap().seek(441_001).unwrap_err();
+    assert_eq!(error.path(), Some(path), "{error}");
+}
+
+#[test]
+fn arrays_of_any_strides_are_read_into() {
+    let (all, _) = ndaudio::read::<i16>("data/music.wav").unwrap();
+    let last = all.slice(s![-100.., ..]);
+    for rows in [0, 1, 63, 64, 65, 99, 100, 128, 129] {
+        let mut reader = WavReader::open("data/music.wav").unwrap();
+        reader.seek(440_900).unwrap();
+        let mut wide = Array2::<i16>::zeros((2 * rows, 3));
+        let read = reader.read_into(&mut wide.slice_mut(s![..;-2, ..;2])).unwrap();
+        assert_eq!((read, reader.position()), (rows.min(100), 440_900 + read as u64));
+        assert_eq!(wide.slice(s![..;-2, ..;2]).slice(s![..read, ..]), last.slice(s![..read, ..]));
+    }
+}
+
+/// Fails as soon as it is asked for anything.
+struct Broken;
+
+impl Read for Broken {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(io::Error::other("broken"))
+    }
+}
+
+#[test]
+fn no_more_is_read_than_was_asked_for() {
+    fn check<T: Sample>(file: &[u8]) {
+        for frames in [1, 1000, 40_000] {
+            let at = file.len() - 200_000 + 4 * frames;
+            let mut reader = WavReader::new(file[..at].chain(Broken)).unwrap();
+            let mut samples = vec![T::zero(); 2 * frames];
+            assert_eq!(reader.read_interleaved(&mut samples).unwrap(), frames);
+            assert!(reader.read_interleaved(&mut samples[..2]).is_err());
+            let mut reader = WavReader::new(file[..at].chain(Broken)).unwrap();
+            let mut writer = WavWriter::new(Cursor::new(Vec::new()), reader.spec()).unwrap();
+            assert_eq!(writer.copy_frames(&mut reader, frames as u64).unwrap(), frames as u64);
+        }
+    }
+    let file = riff(Encoding::I16, 2, 48_000, &SplitMix(4).bytes(200_000));
+    check::<i16>(&file);
+    check::<f32>(&file);
+}
+
+/// What breaks off is reported, whether it was read, skipped or copied.
+#[test]
+fn a_pipe_that_breaks_off_says_so_however_it_ends() {
+    let file = riff(Encoding::I16, 2, 48_000, &SplitMix(5).bytes(400));
+    let pipe = || WavReader::new(&file[..file.len() - 42]).unwrap();
+    let mut read = pipe();
+    assert_eq!(read.read_all::<i16>().unwrap().nrows(), 89);
+    assert!(!read.anomalies().is_empty());
+    let mut skipped = pipe();
+    assert_eq!(skipped.skip_frames(80).unwrap(), 80);
+    assert_eq!(skipped.anomalies(), []);
+    assert_eq!(skipped.skip_frames(80).unwrap(), 9);
+    assert_eq!(skipped.anomalies(), read.anomalies());
+}
+
+/// Of 12 bits in 16 the lower 4 are not used; here they are in the last sample.
+#[test]
+fn unused_bits_are_seen_in_blocks_too() {
+    let mut audio = vec![0; 4_000];
+    audio[3_998] = 1;
+    let mut reader = ReadOptions::new().seekable(Cursor::new(riff(Encoding::I12In16, 1, 8_000, &audio))).unwrap();
+    let mut blocks = reader.blocks::<i16>(500);
+    while blocks.next().unwrap().is_some() {}
+    let offset = 44 + 3_998;
+    assert_eq!(reader.anomalies(), [Anomaly::UnusedBits { offset }]);
 }

@@ -37,6 +37,7 @@ fn check_blocks<T: Sample>(file: &[u8], whole: &Array2<T>, len: usize) {
             let rows = block.nrows() as u64;
             assert_eq!(blocks.position(), position);
             position += rows;
+            assert_eq!(blocks.next_position(), position);
         }
         assert!(expected.next().is_none(), "as many blocks as chunks");
         assert!(blocks.next().unwrap().is_none(), "nothing after the end");
