@@ -52,6 +52,7 @@ fn check_windows<T: Sample>(file: &[u8], whole: &Array2<T>, len: usize, hop: usi
     for most in [1, 3, 1000] {
         let mut reader = WavReader::new(Trickle::new(file, most)).unwrap();
         let mut windows = reader.windows::<T>(len, hop);
+        assert_eq!(windows.channels(), whole.ncols());
         let mut count = 0;
         // ndarray has no windows longer than the array, and refuses to be asked.
         let expected: Vec<ArrayView2<T>> = if len <= FRAMES {

@@ -165,10 +165,10 @@ fn a_ramp_is_its_formula_at_each_frame() {
 
 #[test]
 fn what_saturates_before_on_and_after_a_ramp_is_counted() {
-    let down = Ramp::new(2, 4, 4.0, 2.0, Shape::Linear).unwrap(); // 4, 4, 4, 3.5, 3, 2.5, 2, 2
+    let down = Ramp::new(3, 4, 4.0, 2.0, Shape::Linear).unwrap(); // 4, 4, 4, 4, 3.5, 3, 2.5, 2
     let mut block = Array2::from_elem((8, 1), 10_000_i16);
-    assert_eq!(ramp(&mut block, 0, &down), 4);
-    assert_eq!(block.column(0).to_vec(), [32_767, 32_767, 32_767, 32_767, 30_000, 25_000, 20_000, 20_000]);
+    assert_eq!(ramp(&mut block, 0, &down), 5);
+    assert_eq!(block.column(0).to_vec(), [32_767, 32_767, 32_767, 32_767, 32_767, 30_000, 25_000, 20_000]);
 }
 
 /// Beyond 2^53, where doubles have no odd numbers, blocks still do not show.
