@@ -407,6 +407,18 @@ mod resampling {
     }
 
     #[test]
+    fn each_channel_is_resampled_as_if_alone() {
+        let audio = noise(20_000, 3, 13);
+        for to in [16_000, 44_100, 96_000] {
+            let together = resample::resample_with(&audio, RATE, to, Quality::High).unwrap();
+            for (channel, expected) in audio.axis_iter(Axis(1)).zip(together.axis_iter(Axis(1))) {
+                let alone = channel.to_owned().insert_axis(Axis(1));
+                assert_eq!(resample::resample_with(&alone, RATE, to, Quality::High).unwrap().column(0), expected);
+            }
+        }
+    }
+
+    #[test]
     fn lengths_are_rounded_up_exactly() {
         for frames in [0, 1, 2, 3, 146, 147, 148, 4_095, 4_096, 4_097] {
             for (from, to) in [(44_100, 48_000), (48_000, 44_100), (48_000, 16_000), (8_000, 48_000), (3, 2)] {
