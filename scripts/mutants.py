@@ -213,7 +213,8 @@ class Copy:
         if called:
             name = re.sub(r"<.*?>", "", called[1]).split("::")[-1]
             gone = [mutant for source in self.sources.values() for mutant in source.const.pop(name, [])]
-            return self.take(gone, "fixed", error)
+            self.take(gone, "fixed", error)
+            return len(gone)
         for span in sorted(error["spans"], key=lambda span: not span["is_primary"]):
             source = self.sources.get(span["file_name"])
             if not source:
