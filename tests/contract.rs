@@ -3,11 +3,13 @@
 #![cfg(all(feature = "flac", feature = "loudness", feature = "media", feature = "resample", feature = "spectrum"))]
 #![allow(clippy::unwrap_used, reason = "a test that unwraps says what it expects")]
 
+use std::io::Cursor;
+
 use ndarray::{Array1, Array2, Array3, Axis};
 use ndaudio::filter::{self, Band};
 use ndaudio::{
-    DynSource, Encoding, Levels, Loudness, Ltsa, Psd, Sos, Source, Spec, Spectrum, Taper, WavReader, WavView,
-    WavWriter, db, gain, levels, spectrum,
+    ArraySource, BlockSource, Blocks, DynSink, DynSource, Encoding, Levels, Loudness, Ltsa, Psd, Sos, Source, Spec,
+    Spectrum, Taper, WavReader, WavView, WavWriter, Windows, db, gain, levels, spectrum,
 };
 use num_complex::Complex;
 
@@ -81,6 +83,46 @@ fn sources_of_run_time_type_and_stages() -> ndaudio::Result<()> {
     drop(filtered);
     assert_eq!(seen, 441_000);
     Ok(())
+}
+
+/// The name and what tells one from another, but no samples.
+#[test]
+fn debug_output_says_what_a_thing_is_and_where_it_stands() {
+    let source = || ArraySource::new(Array2::<i16>::zeros((9, 2)), 8_000);
+    let spec = Spec::new(8_000, 2, Encoding::I16);
+    let boxed: Box<dyn DynSource> = Box::new(source());
+    let sink: Box<dyn DynSink> = Box::new(WavWriter::new(Cursor::new(Vec::new()), &spec).unwrap());
+    let mut reader = WavReader::open(MUSIC).unwrap();
+    reader.seek(7).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("appended.wav");
+    ndaudio::write(&path, &Array2::<i16>::zeros((3, 2)), &spec).unwrap();
+    let appended = WavWriter::append(&path).unwrap();
+    let named = format!("path: Some({path:?})");
+    let sos = filter::butterworth(2, Band::Lowpass(1000.0), 8_000);
+    let decoder = BlockSource::new(&spec, |_: &mut Vec<i16>| Ok(())).with_frames(5);
+    for (text, name, part) in [
+        (format!("{:?}", source()), "ArraySource", "shape: (9, 2)"),
+        (format!("{decoder:?}"), "BlockSource", "frames: Some(5), position: 0"),
+        (format!("{:?}", Blocks::<_, i16>::new(source(), 4)), "Blocks", "len: 4"),
+        (format!("{:?}", Blocks::<_, i16>::new(source(), 4).owned()), "OwnedBlocks", "len: 4"),
+        (format!("{:?}", Windows::<_, i16>::new(source(), 4, 3)), "Windows", "len: 4, hop: 3"),
+        (format!("{:?}", Windows::<_, i16>::new(source(), 4, 3).owned()), "OwnedWindows", "len: 4, hop: 3"),
+        (format!("{boxed:?}"), "DynSource", "frames: Some(9), position: 0"),
+        (format!("{sink:?}"), "DynSink", "sample_rate: 8000"),
+        (format!("{reader:?}"), "WavReader", "used: 28"),
+        (format!("{appended:?}"), "WavWriter", &named),
+        (format!("{appended:?}"), "WavWriter", "can_seek: true"),
+        (format!("{:?}", source().concat([source()]).unwrap()), "Concat", "current: 0, position: 0"),
+        (format!("{:?}", source().filter(&sos)), "Filtered", "ArraySource"),
+        (format!("{:?}", source().gain(0.5)), "Gain", "factor: 0.5, clipped: 0"),
+        (format!("{:?}", source().inspect(|_| ())), "Inspect", "ArraySource"),
+        (format!("{:?}", source().mono()), "Mono", "ArraySource"),
+        (format!("{:?}", source().select_channels([1])), "SelectChannels", "channels: [1]"),
+        (format!("{:?}", source().resample(16_000).unwrap()), "Resample", "sample_rate: 16000"),
+    ] {
+        assert!(text.starts_with(name) && text.contains(part) && text.len() < 2_000, "{text}");
+    }
 }
 
 #[test]

@@ -76,9 +76,9 @@ const SPREAD: usize = 256;
 fn decode_i24_in_pairs<T: Sample>(bytes: &[u8], out: &mut [T]) {
     let mut at_the_top = [0_u64; SPREAD / 2];
     let (mut bytes, mut out) = (bytes, out);
-    // The last two bytes read are the next pair's.
-    while out.len() >= 2 && bytes.len() >= 8 {
-        let pairs = (out.len() / 2).min((bytes.len() - 2) / 6).min(SPREAD / 2);
+    // The last two bytes read are the next pair's, so that the last one or two samples are left.
+    while bytes.len() >= 8 {
+        let pairs = ((bytes.len() - 2) / 6).min(SPREAD / 2);
         let mut rest = bytes;
         for pair in &mut at_the_top[..pairs] {
             let Some(eight) = rest.first_chunk::<8>() else { break };

@@ -267,3 +267,11 @@ fn companded_samples_pass_through_16_bits() {
         assert_eq!(decoded::<i16>(encoding, &back), linear);
     }
 }
+
+/// Where the most significant byte comes first, no float is stored as it is, and `f32` is asked for itself.
+#[test]
+fn floats_on_their_own_scale_are_themselves() {
+    for value in [0.1_f32, -1.5, 3e38, f32::INFINITY] {
+        assert_eq!((value.to_f32_scale(), f32::from_f32_scale(value)), (value, value));
+    }
+}

@@ -164,6 +164,13 @@ mod tests {
     }
 
     #[test]
+    fn the_number_of_frames_is_what_the_decoder_said() {
+        let silence = || BlockSource::new(&Spec::new(1, 1, Encoding::F32), |_: &mut Vec<f32>| Ok(()));
+        assert_eq!(silence().frames(), None);
+        assert_eq!(silence().with_frames(7).frames(), Some(7));
+    }
+
+    #[test]
     fn the_end_is_asked_for_once() {
         let mut calls = 0;
         let mut source = BlockSource::new(&Spec::new(1, 1, Encoding::F32), |_: &mut Vec<f32>| {

@@ -169,9 +169,7 @@ impl<S: Source, T: Sample> Iterator for OwnedBlocks<S, T> {
     type Item = Result<Array2<T>>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let item = self.0.next().map(|block| block.map(|block| block.to_owned())).transpose();
-        self.0.ended |= matches!(item, Some(Err(_)));
-        item
+        self.0.next().map(|block| block.map(|block| block.to_owned())).transpose()
     }
 }
 

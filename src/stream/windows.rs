@@ -362,7 +362,7 @@ impl<S: Source, T: Sample> Windows<S, T> {
             self.read(missing(self))?;
         }
         let frames = missing(self).min(self.edge - self.right_padding);
-        if frames > 0 && self.source_ended {
+        if frames > 0 {
             grow(&mut self.buffer, self.filled.saturating_add(frames).saturating_mul(self.channels))?;
             for index in self.right_padding..self.right_padding + frames {
                 self.pad_right(index);
@@ -451,9 +451,7 @@ impl<S: Source, T: Sample> Iterator for OwnedWindows<S, T> {
     type Item = Result<Array2<T>>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let item = self.0.next().map(|window| window.map(|window| window.to_owned())).transpose();
-        self.0.ended |= matches!(item, Some(Err(_)));
-        item
+        self.0.next().map(|window| window.map(|window| window.to_owned())).transpose()
     }
 }
 

@@ -1,10 +1,15 @@
 //! Stages against the same changes of whole arrays, for blocks of random lengths, after random seeks, boxed and not.
 
+use std::io::Cursor;
+
 use crate::common::SplitMix;
 use ndaudio::filter::{self, Band};
-use ndaudio::ndarray::{Array2, Axis, concatenate, s};
+use ndaudio::ndarray::{Array2, Axis, array, concatenate, s};
 use ndaudio::stages::Concat;
-use ndaudio::{ArraySource, DynSource, Encoding, ErrorKind, Result, Sample, Sos, Source, Spec, channels, gain};
+use ndaudio::{
+    ArraySource, Blocks, DynSource, Encoding, ErrorKind, Result, Sample, Sos, Source, Spec, WavReader, WavWriter,
+    channels, gain,
+};
 
 const RATE: u32 = 48_000;
 
@@ -75,7 +80,11 @@ fn check<T: Sample, S: Source + Send + 'static>(name: &str, make: impl Fn() -> S
         }
     }
     let error = stage.seek(frames + 1).unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::SeekPastEnd { .. }), "{name}: {error}");
+    let past_end = (frames + 1, frames);
+    assert!(
+        matches!(error.kind(), &ErrorKind::SeekPastEnd { frame, frames } if (frame, frames) == past_end),
+        "{name}: {error:?}"
+    );
     let mut stage = make();
     assert_eq!(stage.skip_frames(frames / 2).unwrap(), frames / 2, "{name}");
     assert_eq!(read_randomly::<T>(&mut stage, &mut random), expected.slice(s![expected.nrows() / 2.., ..]), "{name}");
@@ -152,6 +161,94 @@ fn parts_are_read_again_from_their_beginnings() {
     parts.read_interleaved(&mut [0.0_f64; 2]).unwrap();
     parts.seek(0).unwrap();
     assert_eq!(parts.read_all::<f64>().unwrap(), concatenate![Axis(0), audio, audio]);
+    assert_eq!(parts.into_inner().iter().map(Source::position).collect::<Vec<_>>(), [10, 10]);
+}
+
+/// Values that round to either end of the range are not clipped, and those half a step further are.
+#[test]
+fn gain_counts_what_saturates_as_gain_of_arrays_does() {
+    let audio = array![[i16::MIN], [-21_846], [21_845], [i16::MAX]];
+    for factor in [1.0, -1.0, 1.5, 65_537.0 / 65_536.0, 65_538.0 / 65_536.0] {
+        let mut expected = audio.clone();
+        let clipped = gain::apply(&mut expected, factor);
+        let mut stage = ArraySource::new(audio.view(), RATE).gain(factor);
+        assert_eq!(stage.read_all::<i16>().unwrap(), expected, "{factor}");
+        assert_eq!(stage.clipped(), clipped, "{factor}");
+    }
+}
+
+#[test]
+fn stages_say_of_a_file_what_its_reader_says() {
+    for path in ["data/bytes_crashed_zero_sizes.wav", "data/libsndfile_bext_pcm16_stereo.wav"] {
+        let open = || WavReader::open(path).unwrap();
+        let (anomalies, metadata) = (open().anomalies().to_vec(), format!("{:?}", open().metadata().unwrap()));
+        let stages: Vec<Box<dyn DynSource>> = vec![
+            Box::new(open().section(0..)),
+            Box::new(open().limit(1)),
+            Box::new(open().pad_to(0)),
+            Box::new(open().select_channels([0])),
+            Box::new(open().mono()),
+            Box::new(open().gain(0.5)),
+            Box::new(open().filter(&highpass())),
+            Box::new(open().inspect(|_| ())),
+            #[cfg(feature = "resample")]
+            Box::new(open().resample(open().spec().sample_rate()).unwrap()),
+        ];
+        for mut stage in stages {
+            assert_eq!(stage.anomalies(), anomalies, "{stage:?}");
+            assert_eq!(format!("{:?}", stage.metadata().unwrap()), metadata, "{stage:?}");
+        }
+        let mut two = open().concat([open()]).unwrap();
+        assert_eq!(two.anomalies(), [&anomalies[..], &anomalies].concat());
+        assert_eq!(format!("{:?}", two.metadata().unwrap()), metadata);
+    }
+}
+
+/// Small blocks of the stored type are lent from the reader's own buffer, through the stages that do not change samples.
+#[test]
+fn stages_lend_what_they_would_read() {
+    fn check(mut stage: impl Source, expected: &Array2<i16>) {
+        assert_eq!(stage.ready_to_lend::<i16>(100).unwrap(), Some(100));
+        let mut blocks = Blocks::<_, i16>::new(stage, 100);
+        let mut at = 0;
+        while let Some(block) = blocks.next().unwrap() {
+            assert_eq!(block, expected.slice(s![at..at + block.nrows(), ..]));
+            at += block.nrows();
+            assert_eq!(blocks.source().position(), at as u64);
+        }
+        assert_eq!(at, expected.nrows());
+    }
+    let open = || WavReader::open("data/music.wav").unwrap();
+    let all = open().read_all::<i16>().unwrap();
+    let part = |range| all.slice(s![range, ..]).to_owned();
+    check(open(), &all);
+    check(&mut open(), &all);
+    check(Box::new(open()) as Box<dyn DynSource>, &all);
+    check(open().limit(1_030), &part(0..1_030));
+    check(open().section(17..1_020), &part(17..1_020));
+    check(open().section(440_900..), &part(440_900..441_000));
+}
+
+/// A pipe of a file counts, so that a section knows where it stands.
+#[test]
+fn a_section_of_a_pipe_begins_after_what_was_read() {
+    let audio = as_type::<i16>(&noise(100, 1, 6));
+    let mut file = WavWriter::new(Cursor::new(Vec::new()), &Spec::new(RATE, 1, Encoding::I16)).unwrap();
+    file.write(&audio).unwrap();
+    let file = file.finalize().unwrap().into_inner();
+    let after_five = || {
+        let mut pipe = WavReader::new(&file[..]).unwrap();
+        pipe.skip_frames(5).unwrap();
+        pipe
+    };
+    for start in [5, 10, 100] {
+        let mut section = after_five().section(start as u64..);
+        assert_eq!(section.read_all::<i16>().unwrap(), audio.slice(s![start.., ..]));
+    }
+    let error = after_five().section(4..).read_all::<i16>().unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Unsupported { .. }), "{error}");
+    let error = after_five().section(101..).read_all::<i16>().unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::SeekPastEnd { frame: 101, frames: 100 }), "{error}");
 }
 
 #[test]
@@ -204,6 +301,33 @@ fn what_cannot_seek_is_read_on() {
     assert!(matches!(pipe().filter(&highpass()).seek(9).unwrap_err().kind(), ErrorKind::Unsupported { .. }));
 }
 
+/// Goes anywhere, and has no end.
+struct Endless(Spec);
+
+impl Source for Endless {
+    fn spec(&self) -> &Spec {
+        &self.0
+    }
+    fn read_interleaved<T: Sample>(&mut self, out: &mut [T]) -> Result<usize> {
+        out.fill(T::zero());
+        Ok(out.len())
+    }
+    fn seek(&mut self, _: u64) -> Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_section_of_unknown_length_is_sought_up_to_its_end() {
+    let endless = || Endless(Spec::new(RATE, 1, Encoding::I16));
+    let mut ten = endless().section(10..20);
+    ten.seek(10).unwrap();
+    let error = ten.seek(11).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::SeekPastEnd { frame: 11, frames: 10 }), "{error:?}");
+    let error = endless().section(u64::MAX - 3..).seek(4).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::SeekPastEnd { frame: 4, frames: 3 }), "{error:?}");
+}
+
 #[test]
 fn specs_say_what_comes_out() {
     let of = |encoding| ArraySource::new(Array2::<i16>::zeros((1, 6)), RATE).spec().with_encoding(encoding);
@@ -231,6 +355,7 @@ fn specs_say_what_comes_out() {
         assert_eq!(source().mono().spec(), &of(encoding).with_channels(1));
     }
     let surround = || Silence(of(Encoding::I16).with_channel_mask(0x3F));
+    assert_eq!(surround().select_channels([0, 0]).spec().channel_mask(), None);
     assert_eq!(surround().select_channels([0, 3]).spec().channel_mask(), Some(0b1001));
     assert_eq!(surround().select_channels([3, 0]).spec().channel_mask(), None);
     assert_eq!(surround().mono().spec().channel_mask(), None);
@@ -278,6 +403,18 @@ mod resampling {
             let frames = (30_000_u64 * u64::from(to)).div_ceil(u64::from(RATE));
             assert_eq!(whole.nrows() as u64, frames);
             check("resample", || source::<f64>(&audio).resample_with(to, quality).unwrap(), &whole, 0.0);
+        }
+    }
+
+    #[test]
+    fn each_channel_is_resampled_as_if_alone() {
+        let audio = noise(20_000, 3, 13);
+        for to in [16_000, 44_100, 96_000] {
+            let together = resample::resample_with(&audio, RATE, to, Quality::High).unwrap();
+            for (channel, expected) in audio.axis_iter(Axis(1)).zip(together.axis_iter(Axis(1))) {
+                let alone = channel.to_owned().insert_axis(Axis(1));
+                assert_eq!(resample::resample_with(&alone, RATE, to, Quality::High).unwrap().column(0), expected);
+            }
         }
     }
 

@@ -251,9 +251,11 @@ fn sample_types_may_be_mixed() {
     assert_eq!(mixed.mean_square(), whole.mean_square());
     assert_eq!(mixed.each(Level::variance), whole.each(Level::variance));
     assert_eq!(mixed.each(Level::zero_crossings), whole.each(Level::zero_crossings));
+    let sums = |power| audio.column(1).iter().map(|&sample| (i128::from(sample) << 16).pow(power)).sum::<i128>();
+    assert_eq!(mixed.channel(1).integer_sums(), Some((sums(1), sums(2).unsigned_abs())));
     mixed = measured(&first);
     mixed.add(&second.mapv(|sample| sample.convert::<f32>()));
-    assert_eq!(mixed.frames(), 1000);
+    assert_eq!((mixed.frames(), mixed.channel(1).integer_sums()), (1000, None));
     assert_eq!(mixed.peak(), whole.peak());
     assert_eq!(mixed.each(Level::zero_crossings), whole.each(Level::zero_crossings));
     for (found, expected) in [
@@ -374,6 +376,11 @@ fn levels_count_nan_and_infinities_and_leave_them_out() {
         ] {
             assert!((found - clean).abs() <= 1e-14 * clean.abs(), "{found} for {clean}");
         }
+    }
+    let (mut twice, overall) = (found.clone(), found.overall());
+    twice.merge(&found);
+    for both in [twice.channel(0), &overall] {
+        assert_eq!((both.nan(), both.infinite(), both.samples()), (2 * counts[0], 2 * counts[1], 10_000));
     }
     let only = measured(&array![[f64::NAN], [f64::INFINITY]]);
     assert_eq!((only.frames(), only.channel(0).samples()), (2, 0));

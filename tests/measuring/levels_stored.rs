@@ -158,6 +158,11 @@ fn states_whose_parts_contradict_each_other_are_refused() {
         assert!(damaged(&floats, &path, bits(f64::NAN)).contains("negative or not a number"));
     }
     assert!(damaged(&floats, "/channels/0/floats/1/0", bits(f64::NAN)).contains("not a number"));
+    assert!(damaged(&floats, "/channels/0/floats/2/1", bits(-2.0)).contains("negative"));
+    let (above, below) = (measured(&array![[0_i16], [1], [2]]), measured(&array![[-1_i16], [-2], [-3]]));
+    assert_eq!((stored_and_loaded(&above), stored_and_loaded(&below)), (above.clone(), below.clone()));
+    assert!(damaged(&above, "/channels/0/found/crossings", json!(2)).contains("no sample is below"));
+    assert!(damaged(&below, "/channels/0/found/crossings", json!(2)).contains("every sample is below"));
     assert!(damaged(&integers, "/channels/0/floats/1/0", bits(1.0)).contains("sums of no samples"));
 }
 

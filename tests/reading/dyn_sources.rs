@@ -3,6 +3,7 @@
 #![allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "numbers that are known to be small")]
 
 use std::io::Cursor;
+use std::ops::ControlFlow;
 
 use ndarray::{Array2, s};
 use ndaudio::{ArraySource, DynSink, DynSource, Encoding, ErrorKind, Sample, Sink, Source, Spec, WavReader, WavWriter};
@@ -11,8 +12,8 @@ fn ramp(frames: usize, channels: usize) -> Array2<i16> {
     Array2::from_shape_fn((frames, channels), |(frame, channel)| (frame * 7 + channel * 1000) as i16)
 }
 
-fn file(audio: &Array2<i16>) -> Vec<u8> {
-    let spec = Spec::new(8_000, audio.ncols(), Encoding::I16);
+fn file<T: Sample>(audio: &Array2<T>) -> Vec<u8> {
+    let spec = Spec::new(8_000, audio.ncols(), T::TYPE.encoding());
     let mut writer = WavWriter::new(Cursor::new(Vec::new()), &spec).unwrap();
     writer.write(audio).unwrap();
     writer.finalize().unwrap().into_inner()
@@ -31,7 +32,9 @@ fn boxes(audio: &Array2<i16>) -> Vec<Box<dyn DynSource>> {
 
 fn same_blocks<T: Sample>(audio: &Array2<i16>, len: usize) {
     let expected = ArraySource::new(audio.view(), 8_000).read_all::<T>().unwrap();
-    for mut source in boxes(audio) {
+    // This lends its own buffer.
+    let stored: Box<dyn DynSource> = Box::new(WavReader::new(Cursor::new(file(&expected))).unwrap());
+    for mut source in boxes(audio).into_iter().chain([stored]) {
         assert_eq!(source.spec().channels(), audio.ncols());
         assert_eq!(source.frames(), Some(audio.nrows() as u64));
         let mut blocks = source.blocks::<T>(len);
@@ -105,6 +108,48 @@ fn a_boxed_source_seeks_where_its_source_can() {
     // What was opened as a pipe says that it cannot seek, even if the reader underneath could.
     let mut pipe: Box<dyn DynSource> = Box::new(WavReader::new(Cursor::new(file(&audio))).unwrap());
     assert!(matches!(pipe.seek(0).unwrap_err().kind(), ErrorKind::Unsupported { .. }));
+}
+
+/// A file with anomalies, and one with metadata.
+#[test]
+fn a_borrowed_or_boxed_source_has_all_that_its_source_has() {
+    fn same<S: Source>(mut source: S, path: &str) {
+        let mut reader = WavReader::open(path).unwrap();
+        assert_eq!(source.anomalies(), reader.anomalies());
+        assert_eq!(source.frames(), reader.frames());
+        assert_eq!(format!("{:?}", source.metadata().unwrap()), format!("{:?}", reader.metadata().unwrap()));
+        source.seek(3).unwrap();
+        assert_eq!((source.position(), source.skip_frames(2).unwrap(), source.position()), (3, 2, 5));
+    }
+    for path in ["data/bytes_crashed_zero_sizes.wav", "data/libsndfile_bext_pcm16_stereo.wav"] {
+        let reader = || WavReader::open(path).unwrap();
+        same(&mut reader(), path);
+        same(Box::new(reader()) as Box<dyn DynSource>, path);
+        same(&mut (Box::new(reader()) as Box<dyn DynSource>), path);
+    }
+    assert!(!WavReader::open("data/bytes_crashed_zero_sizes.wav").unwrap().anomalies().is_empty());
+}
+
+/// A change of every block, a report of every block, and a stop.
+#[test]
+fn process_reports_how_far_it_has_come() {
+    let audio = ramp(100, 2);
+    let mut source = ArraySource::new(audio.view(), 8_000);
+    source.seek(10).unwrap();
+    let mut writer = WavWriter::new(Cursor::new(Vec::new()), source.spec()).unwrap();
+    let mut seen = Vec::new();
+    let frames = ndaudio::process_with_progress::<i16, _, _>(
+        &mut source,
+        &mut writer,
+        30,
+        |_, _| Ok(()),
+        |progress| {
+            seen.push((progress.frames, progress.total));
+            if progress.frames < 60 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        },
+    );
+    assert_eq!(seen, [(30, Some(90)), (60, Some(90))]);
+    assert_eq!((frames.unwrap(), writer.frames_written()), (60, 60));
 }
 
 #[test]

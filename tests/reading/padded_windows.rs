@@ -162,6 +162,22 @@ fn windows_with_padding_are_those_of_the_padded_audio_of_every_source() {
     }
 }
 
+/// Of so many channels the buffer has room for little more than two windows, so that it is moved on all the time, up to the end.
+#[test]
+fn what_the_padding_mirrors_is_kept_while_the_buffer_moves_on() {
+    let whole = Array2::from_shape_fn((60, 4096), |(frame, channel)| (frame * 331 + channel) as i16);
+    for (len, hop) in [(2, 1), (4, 1), (5, 2), (6, 6), (7, 3), (8, 5), (9, 12)] {
+        for padding in [Padding::Zero, Padding::Edge, Padding::Reflect] {
+            let case = Case { padding: Some(padding), len, hop, pad_end: Some(-7) };
+            for frames in 60 - len - hop..=60 {
+                let whole = whole.slice(s![..frames, ..]).to_owned();
+                let windows = case.windows_of(ArraySource::new(whole.view(), 48_000));
+                assert!(windows == case.expected(&whole), "{frames} frames, {case:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn windows_with_padding_run_across_the_files_of_a_sequence() {
     let folder = tempfile::tempdir().unwrap();

@@ -37,6 +37,7 @@ fn check_blocks<T: Sample>(file: &[u8], whole: &Array2<T>, len: usize) {
             let rows = block.nrows() as u64;
             assert_eq!(blocks.position(), position);
             position += rows;
+            assert_eq!(blocks.next_position(), position);
         }
         assert!(expected.next().is_none(), "as many blocks as chunks");
         assert!(blocks.next().unwrap().is_none(), "nothing after the end");
@@ -51,6 +52,7 @@ fn check_windows<T: Sample>(file: &[u8], whole: &Array2<T>, len: usize, hop: usi
     for most in [1, 3, 1000] {
         let mut reader = WavReader::new(Trickle::new(file, most)).unwrap();
         let mut windows = reader.windows::<T>(len, hop);
+        assert_eq!(windows.channels(), whole.ncols());
         let mut count = 0;
         // ndarray has no windows longer than the array, and refuses to be asked.
         let expected: Vec<ArrayView2<T>> = if len <= FRAMES {

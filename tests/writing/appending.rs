@@ -120,6 +120,22 @@ fn files_of_all_writers_grow_and_keep_what_they_had() {
 }
 
 #[test]
+fn the_fact_chunk_counts_what_is_appended() {
+    for container in [Container::Riff, Container::Wave64] {
+        let options = WriteOptions::new(&Spec::new(8_000, 1, Encoding::F32)).container(container);
+        let mut writer = options.writer(Cursor::new(Vec::new())).unwrap();
+        writer.write_interleaved(&[0.5_f32; 3]).unwrap();
+        let mut file = writer.finalize().unwrap();
+        file.rewind().unwrap();
+        let mut writer = WavWriter::append_to(file).unwrap();
+        writer.write_interleaved(&[0.25_f32; 4]).unwrap();
+        let bytes = writer.finalize().unwrap().into_inner();
+        let mut reader = ReadOptions::new().strict().seekable(Cursor::new(bytes)).unwrap();
+        assert_eq!((reader.metadata().unwrap().fact_frames, reader.frames()), (Some(7), Some(7)), "{container}");
+    }
+}
+
+#[test]
 fn nothing_changes_until_something_is_written() {
     let scratch = Scratch::new("untouched");
     let path = scratch.0.join("take.wav");

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
 use std::rc::Rc;
 
+use crate::common::Trickle;
 use ndaudio::{Encoding, ErrorKind, Limits, ReadOptions, Spec, WavReader, WavView, WavWriter};
 
 /// A file of one encoding with these bytes as its audio.
@@ -38,6 +39,41 @@ fn every_stored_bit_survives_in_the_same_encoding() {
             let bytes = usize::try_from(copied).unwrap() * spec.frame_bytes();
             assert!(WavView::parse(&after).unwrap().data() == &audio[..bytes], "{encoding}");
         }
+    }
+}
+
+/// More than one buffer of either way to copy, and frames left behind them.
+#[test]
+fn no_more_is_copied_than_was_asked_for() {
+    let mut reader = WavReader::open("data/music.wav").unwrap();
+    let all = reader.read_all::<i16>().unwrap();
+    for encoding in [Encoding::I16, Encoding::I32] {
+        for frames in [0, 1, 32_768, 65_537, 100_000] {
+            reader.seek(5).unwrap();
+            let mut writer = WavWriter::new(Cursor::new(Vec::new()), &reader.spec().with_encoding(encoding)).unwrap();
+            assert_eq!(writer.copy_frames(&mut reader, frames).unwrap(), frames);
+            assert_eq!(reader.position(), 5 + frames);
+            let bytes = writer.finalize().unwrap().into_inner();
+            let copy = WavReader::new(&bytes[..]).unwrap().read_all::<i16>().unwrap();
+            assert!(copy == all.slice(ndarray::s![5..5 + usize::try_from(frames).unwrap(), ..]), "{frames} {encoding}");
+        }
+    }
+}
+
+/// The last bytes, of half a frame, are left out, however few bytes the pipe gives at a time.
+#[test]
+fn a_pipe_that_breaks_off_within_a_frame_is_copied_up_to_there() {
+    let spec = Spec::new(8_000, 2, Encoding::I16);
+    let audio: Vec<u8> = (0..=255).cycle().take(4_000).collect();
+    let before = file(&spec, &audio);
+    for (cut, step) in (0..5).flat_map(|cut| [(cut, 7), (cut, u64::MAX)]) {
+        let mut pipe = WavReader::new(Trickle::new(&before[..before.len() - cut], 50)).unwrap();
+        let mut writer = WavWriter::new(Cursor::new(Vec::new()), &spec).unwrap();
+        let frames = (4_000 - cut) / 4;
+        while writer.copy_frames(&mut pipe, step).unwrap() == step {}
+        assert_eq!(writer.frames_written(), frames as u64);
+        let after = writer.finalize().unwrap().into_inner();
+        assert!(WavView::parse(&after).unwrap().data() == &audio[..4 * frames], "{cut}");
     }
 }
 

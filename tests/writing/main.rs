@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that unwraps says what it expects")]
 
+#[path = "../common/mod.rs"]
+mod common;
 #[path = "../layouts/mod.rs"]
 mod layouts;
 

@@ -321,6 +321,8 @@ mod unix {
             list.extend([&tag.to_le_bytes()[..], &permissions.to_le_bytes(), &id.to_le_bytes()].concat());
         }
         let listed = xattr::set(&path, "system.posix_acl_access", &list).is_ok();
+        // An attribute that is not the user's.
+        let _ = xattr::set(&path, "trusted.note", b"field 8");
         println!("owner {given}, attribute {noted}, access control list {listed}");
         ndaudio::write(&path, &array![[1_i16, 2]], &spec()).unwrap();
 
@@ -331,6 +333,7 @@ mod unix {
         }
         assert_eq!(xattr::get(&path, "user.note").ok().flatten(), noted.then(|| b"field 7".to_vec()));
         assert_eq!(xattr::get(&path, "system.posix_acl_access").ok().flatten(), listed.then_some(list));
+        assert_eq!(xattr::get(&path, "trusted.note").ok().flatten(), None);
         assert_eq!((metadata.nlink(), fs::read(&other).unwrap()), (1, b"precious".to_vec()));
     }
 

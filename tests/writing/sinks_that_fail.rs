@@ -395,3 +395,33 @@ fn a_file_that_may_not_grow_ends_with_its_last_whole_frame() {
     assert_eq!(std::fs::metadata(&path).unwrap().len(), 104 + (LIMIT - 104) / 6 * 6);
     std::fs::remove_file(&path).unwrap();
 }
+
+/// A header that found no room is written again: that of a file in any case, that of a stream unless some of it is gone.
+#[test]
+fn what_failed_at_the_header_begins_again_there() {
+    let script = Script::new(Container::Riff, Encoding::I16, 2);
+    let (disk, room) = (Disk::default(), Rc::new(Cell::new(1_000)));
+    let mut writer = script.options.writer(Sink::new(&disk, Fault::FullUntil(room.clone()), 3)).unwrap();
+    for limit in [0, 20] {
+        room.set(limit);
+        writer.add_chunk(*b"LIST", b"INFO").unwrap_err();
+        writer.write(&script.audio).and_then(|()| writer.checkpoint()).unwrap_err();
+        assert_eq!(writer.frames_written(), 0);
+    }
+    room.set(u64::MAX);
+    writer.write(&script.audio).unwrap();
+    writer.finalize().unwrap();
+    assert_eq!(read(&disk.bytes()), (script.audio.clone(), vec![]));
+
+    for (limit, goes_on) in [(0, true), (20, false)] {
+        let (disk, room) = (Disk::default(), Rc::new(Cell::new(limit)));
+        let mut writer = script.options.stream(Sink::new(&disk, Fault::FullUntil(room.clone()), 3)).unwrap();
+        writer.write(&script.audio).and_then(|()| writer.checkpoint()).unwrap_err();
+        room.set(u64::MAX);
+        assert_eq!(writer.write(&script.audio).is_ok(), goes_on);
+        if goes_on {
+            writer.finalize().unwrap();
+            assert_eq!(read(&disk.bytes()).0, script.audio);
+        }
+    }
+}

@@ -68,12 +68,12 @@ impl WavView<'_> {
 fn viewed(chunks: &[Chunk]) -> Vec<Chunk> {
     let (mut found, mut seen) = (Vec::new(), Vec::new());
     for chunk in chunks.iter().filter(|chunk| Metadata::has_view(chunk.id)) {
-        let list = chunk.id.eq_ignore_ascii_case(b"LIST");
-        if list || !seen.contains(&chunk.id) {
-            found.push(*chunk);
-        }
-        if !list && !seen.contains(&chunk.id) {
+        let first = !seen.contains(&chunk.id);
+        if first {
             seen.push(chunk.id);
+        }
+        if first || chunk.id.eq_ignore_ascii_case(b"LIST") {
+            found.push(*chunk);
         }
     }
     found

@@ -87,6 +87,25 @@ fn strides_do_not_matter() {
     let mut planar = audio.t().as_standard_layout().into_owned();
     apply_per_channel(&mut planar.view_mut().reversed_axes(), &[1.5; 5]);
     assert_eq!(planar.t(), expected);
+    let mut floats = audio.mapv(f32::from);
+    apply(&mut floats.slice_mut(s![..;-2, ..;2]), 1.5);
+    assert_eq!(floats.slice(s![..;-2, ..;2]), audio.slice(s![..;-2, ..;2]).mapv(|value| f32::from(value) * 1.5));
+}
+
+#[test]
+fn each_of_many_channels_has_its_factor() {
+    for channels in [LANES / 2 - 1, LANES - 1, LANES, LANES + 1] {
+        let audio = noise(5, channels);
+        let numerators: Vec<i32> = (0..7).cycle().take(channels).collect();
+        let mut block = audio.clone();
+        apply_per_channel(
+            &mut block,
+            &numerators.iter().map(|&numerator| f64::from(numerator) / 2.0).collect::<Vec<_>>(),
+        );
+        let expected =
+            Array2::from_shape_fn(audio.dim(), |(frame, channel)| half(audio[[frame, channel]], numerators[channel]));
+        assert_eq!(block, expected, "{channels} channels");
+    }
 }
 
 #[test]
@@ -132,10 +151,53 @@ fn a_ramp_is_its_formula_at_each_frame() {
     let down = Ramp::new(0, 100, 1.0, 0.0, Shape::EqualPower).unwrap();
     for frame in 0..=100 {
         approx::assert_relative_eq!(power.at(frame).powi(2) + down.at(frame).powi(2), 1.0, max_relative = 1e-15);
+        // Not only nearly so: these are the sine and the cosine.
+        let angle = frame as f64 / 100.0 * std::f64::consts::FRAC_PI_2;
+        assert_eq!((power.at(frame), down.at(frame)), (angle.sin(), if frame == 100 { 0.0 } else { angle.cos() }));
     }
+    let louder = Ramp::new(0, 100, 0.5, 2.0, Shape::EqualPower).unwrap();
+    // Power goes from 1/4 to 4, half of the way by half of the sum.
+    approx::assert_relative_eq!(louder.at(50).powi(2), (0.25 + 4.0) / 2.0, max_relative = 1e-15);
     let step = Ramp::new(4, 0, 0.0, 3.0, Shape::Linear).unwrap();
     assert_eq!([3, 4, 5].map(|frame| step.at(frame)), [0.0, 3.0, 3.0]);
     assert_eq!(Ramp::new(u64::MAX - 1, u64::MAX, 0.5, 2.0, Shape::Linear).unwrap().at(u64::MAX), 2.0);
+}
+
+#[test]
+fn what_saturates_before_on_and_after_a_ramp_is_counted() {
+    let down = Ramp::new(3, 4, 4.0, 2.0, Shape::Linear).unwrap(); // 4, 4, 4, 4, 3.5, 3, 2.5, 2
+    let mut block = Array2::from_elem((8, 1), 10_000_i16);
+    assert_eq!(ramp(&mut block, 0, &down), 5);
+    assert_eq!(block.column(0).to_vec(), [32_767, 32_767, 32_767, 32_767, 32_767, 30_000, 25_000, 20_000]);
+}
+
+/// Beyond 2^53, where doubles have no odd numbers, blocks still do not show.
+#[test]
+fn frames_of_a_very_long_ramp_are_those_of_each_alone() {
+    let up = Ramp::new(0, u64::MAX, 0.0, 1.0, Shape::Linear).unwrap();
+    for first in [(1 << 53) - 4, (1 << 54) + 1, (1 << 60) + 1] {
+        let mut gains = [0.0; 400];
+        up.fill(first, &mut gains);
+        assert!((first..).zip(gains).all(|(frame, gain)| gain == frame as f64 / u64::MAX as f64), "{first}");
+    }
+}
+
+#[test]
+fn a_ramp_over_many_channels_is_that_of_each() {
+    let up = Ramp::new(1, 3, 1.0, 2.5, Shape::Linear).unwrap(); // 1, 1, 1.5, 2, 2.5
+    let payload = f32::from_bits(0x7F80_0001); // a signalling NaN, which an operation would make quiet
+    for channels in 1_023..=1_025 {
+        let audio = noise(5, channels);
+        let mut block = audio.clone();
+        ramp(&mut block, 0, &up);
+        let numerators = [2, 2, 3, 4, 5];
+        let expected =
+            Array2::from_shape_fn(audio.dim(), |(frame, channel)| half(audio[[frame, channel]], numerators[frame]));
+        assert!(block == expected, "{channels} channels");
+        let mut floats = Array2::from_elem((5, channels), payload);
+        ramp(&mut floats.slice_mut(s![..2, ..]), 0, &up);
+        assert!(floats.iter().all(|sample| sample.to_bits() == 0x7F80_0001));
+    }
 }
 
 #[test]
@@ -162,6 +224,9 @@ fn the_mean_is_removed_and_what_does_not_fit_is_counted() {
     let mut block = array![[i16::MIN, 10], [i16::MAX, 11]];
     assert_eq!(remove_mean(&mut block, &[1.0 / 32_768.0, -0.5 / 32_768.0]), 1);
     assert_eq!(block, array![[i16::MIN, 10], [i16::MAX - 1, 12]]); // 10.5 and 11.5: ties to even
+    let mut mono = array![[i16::MIN], [i16::MIN], [0]];
+    assert_eq!(remove_mean(&mut mono, &[0.5]), 2);
+    assert_eq!(mono, array![[i16::MIN], [i16::MIN], [-16_384]]);
     let mut floats = array![[1.0_f32], [f32::NAN]];
     assert_eq!(remove_mean(&mut floats, &[-0.5]), 0);
     assert!(floats[[0, 0]] == 1.5 && floats[[1, 0]].is_nan());

@@ -54,3 +54,21 @@ impl Crossings {
         totals.iter_mut().zip(nans).for_each(|(total, &mut nans)| total.nan |= nans > 0);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{Array1, Array2};
+
+    use super::*;
+
+    /// Longer than the blocks that are counted by themselves, so that crossings between two of them matter.
+    #[test]
+    fn crossings_from_block_to_block_are_counted() {
+        let audio = Array2::from_shape_fn((40_000, 2), |(frame, channel)| if frame % 2 > channel { -1_i16 } else { 1 });
+        let mut rates = Array1::zeros(2);
+        rate_into(&audio, &mut rates);
+        assert_eq!(rates.to_vec(), [1.0, 0.0]);
+        rate_into(&audio.mapv(f64::from), &mut rates);
+        assert_eq!(rates.to_vec(), [1.0, 0.0]);
+    }
+}

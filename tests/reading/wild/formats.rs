@@ -75,6 +75,7 @@ fn regular() -> Vec<Case> {
 fn lengths() -> Vec<Case> {
     let size = |declared| Anomaly::FmtSize { offset: 16, declared };
     let short = Fmt::pcm(1, 16).bytes(Kind::Riff)[..14].to_vec();
+    let stereo = Fmt::pcm(2, 16).bytes(Kind::Riff)[..14].to_vec();
     let file = |fmt: &[u8]| crate::wild::build::Wav::new(Kind::Riff).chunk(b"fmt ", fmt).data(&FIVE).done();
     let wave64 = crate::wild::build::Wav::new(Kind::Wave64)
         .chunk(b"fmt ", &Fmt::pcm(1, 16).tail(&[0, 0, 0, 0]).bytes(Kind::Wave64))
@@ -84,6 +85,9 @@ fn lengths() -> Vec<Case> {
     let fifty = [&fifty[..16], &[32, 0], &fifty[18..], &[0; 10]].concat();
     vec![
         five("fmt of 14", file(&short)).but(&[size(14)]),
+        Case::reads("fmt of 14 for two channels", file(&stereo), (2, Encoding::I16), 2, &FIVE_VALUES[..4])
+            .but(&[size(14), Anomaly::PartialFrame { offset: 50, bytes: 2, frame_bytes: 4 }]),
+        five("plain fmt of 40 that ends in zeros", file(&Fmt::pcm(1, 16).tail(&[0; 24]).bytes(Kind::Riff))),
         five("fmt of 17", file(&Fmt::pcm(1, 16).tail(&[0]).bytes(Kind::Riff))).but(&[size(17)]),
         five("fmt of 20", file(&Fmt::pcm(1, 16).tail(&[0, 0, 0, 0]).bytes(Kind::Riff))).but(&[size(20)]),
         five("fmt of 19, odd and padded", file(&Fmt::pcm(1, 16).tail(&[0, 0, 0]).bytes(Kind::Riff))).but(&[size(19)]),

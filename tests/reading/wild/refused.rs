@@ -105,18 +105,40 @@ fn codecs() -> Vec<Case> {
     // Tags of RFC 2361 and mmreg.h.
     for (tag, bits, name) in [
         (0x0002, 4, "ADPCM"),
+        (0x0010, 4, "OKI"),
         (0x0011, 4, "IMA"),
+        (0x0014, 4, "G.723"),
+        (0x0016, 4, "G.726"),
+        (0x0022, 1, "TrueSpeech"),
         (0x0031, 0, "GSM"),
+        (0x0040, 4, "G.721"),
+        (0x0042, 0, "G.723.1"),
+        (0x0045, 4, "G.726"),
         (0x0050, 16, "MPEG"),
         (0x0055, 0, "MP3"),
+        (0x0064, 4, "G.726"),
+        (0x0065, 4, "G.722"),
+        (0x0083, 0, "G.729"),
+        (0x0092, 16, "AC-3"),
+        (0x00FF, 16, "AAC"),
         (0x0161, 16, "Windows Media"),
+        (0x0162, 16, "Professional"),
+        (0x0163, 16, "lossless"),
+        (0x0165, 16, "XMA"),
         (0x0166, 16, "XMA2"),
         (0x0270, 4, "ATRAC3"),
+        (0x1610, 16, "AAC"),
         (0x2000, 16, "AC-3"),
+        (0x2001, 16, "DTS"),
+        (0x566F, 16, "Vorbis"),
+        (0x6750, 16, "Vorbis"),
+        (0x6771, 16, "Vorbis"),
+        (0x704F, 16, "Opus"),
         (0xF1AC, 16, "FLAC"),
-        (0x0000, 16, ""),
-        (0x1234, 16, ""),
-        (0xFFFF, 16, ""),
+        (0x0000, 16, "unknown"),
+        (0x1234, 16, "no name"),
+        (0x5670, 16, "no name"),
+        (0xFFFF, 16, "no name"),
     ] {
         let fmt = Fmt::new(tag, 2, 8000, bits, 1).tail(&[0, 0]);
         for kind in [Kind::Riff, Kind::Rifx, Kind::Wave64] {
@@ -150,6 +172,10 @@ fn widths() -> Vec<Case> {
         Case::refused(format!("{kind} of {bits} bits in {container_bytes} bytes"), file, 34, Refused::Unsupported(what))
     };
     vec![
+        // At either end of their bytes.
+        width(PCM, 17, 4, "integer"),
+        width(PCM, 20, 4, "integer"),
+        width(PCM, 23, 4, "integer"),
         width(PCM, 33, 5, "integer"),
         width(PCM, 40, 5, "integer"),
         width(PCM, 48, 6, "integer"),

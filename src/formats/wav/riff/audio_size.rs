@@ -156,6 +156,7 @@ mod tests {
             ("4 GiB were lost", long, &[100 + (1 << 32)], (Some(100 + (1 << 32)), Some(Fault::Wrapped))),
             ("4 GiB may be lost, but a chunk follows", long, &[100, 100 + (1 << 32)], (Some(100), None)),
             ("4 GiB may be lost, but nothing shows it", long, &[], (Some(100), None)),
+            ("less than 4 GiB are left", Evidence { rest: Some((1 << 32) + 99), ..SIMPLE }, &[100 + (1 << 32)], (Some(100), None)),
             ("64-bit sizes lose nothing", Evidence { short_sizes: false, ..long }, &[100 + (1 << 32)], (Some(100), None)),
         ];
         for (what, evidence, ends, expected) in table {

@@ -29,7 +29,7 @@ mod tests {
 
     #[test]
     fn a_padding_byte_is_told_from_the_start_of_a_tag() {
-        let cases: [(&[u8], bool, &str); 12] = [
+        let cases: [(&[u8], bool, &str); 13] = [
             (b"", false, "the end of the file"),
             (b"\0", true, "the last byte of the file"),
             (b"L", true, "the last byte of the file, whatever it is"),
@@ -42,6 +42,7 @@ mod tests {
             (b"xabcd\x04\0\0\0", true, "an unknown tag with or without the byte"),
             (b"\xFFabcd\x04\0\0\0", true, "an unknown tag after a byte that no tag has"),
             (b"\0\0\0\0\0\0\0\0\0", true, "zeros"),
+            (b"\xFF\0\0\0\0\0\0\0\0", true, "no tag, with or without the byte"),
         ];
         for (bytes, padded, what) in cases {
             assert_eq!(is_padded(bytes), padded, "{what}");

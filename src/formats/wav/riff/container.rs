@@ -214,6 +214,12 @@ mod tests {
     }
 
     #[test]
+    fn names_tell_containers_apart() {
+        let names = ["RIFF/WAVE", "RIFX/WAVE (big-endian)", "RF64/WAVE", "BW64/WAVE", "Sony Wave64"];
+        assert_eq!(ALL.map(|container| container.to_string()), names);
+    }
+
+    #[test]
     fn padding_goes_to_the_next_chunk() {
         for (len, riff, wave64) in [(0, 0, 0), (1, 1, 7), (2, 0, 6), (8, 0, 0), (13, 1, 3), (u64::MAX, 1, 1)] {
             assert_eq!((Container::Riff.padding(len), Container::Wave64.padding(len)), (riff, wave64), "{len}");

@@ -109,7 +109,7 @@ pub(crate) fn parse(bytes: &[u8], place: Place, order: ByteOrder, anomalies: &mu
     let extensible = tag == TAG_EXTENSIBLE;
     let (tag, valid_bits) = if extensible { extension(&fields, stated_bits, anomalies)? } else { (tag, stated_bits) };
     let encoding = match tag {
-        TAG_PCM => integer(&fields, channels, stated_bits, valid_bits, extensible)?,
+        TAG_PCM => integer(&fields, channels, stated_bits, valid_bits)?,
         TAG_FLOAT => match stated_bits {
             32 => Encoding::F32,
             64 => Encoding::F64,
@@ -126,7 +126,7 @@ pub(crate) fn parse(bytes: &[u8], place: Place, order: ByteOrder, anomalies: &mu
             return Err(Error::unsupported(fields.at(at), Unsupported::Codec { tag, name: codec_name(tag) }));
         }
     };
-    let mask = (extensible && bytes.len() >= 24).then(|| fields.u32(20));
+    let mask = extensible.then(|| fields.u32(20));
     let spec = Spec::new(sample_rate, usize::from(channels), encoding).with_channel_mask(mask);
     check_products(&fields, &spec, anomalies);
     Ok(spec)
@@ -144,7 +144,7 @@ fn check_size(fields: &Fields, tag: u16, anomalies: &mut Vec<Anomaly>) {
     let Some(declared) = extension else { return };
     let expected = if extensible || len == 40 { 22 } else { 0 };
     // Some editors leave room after a plain format, and an extension of 0 bytes in it.
-    let unused = !extensible && declared == 0;
+    let unused = declared == 0;
     if declared != expected && !follows_extension && !unused || extensible && declared != 22 {
         anomalies.push(Anomaly::ExtensionSize { offset: fields.at(16), declared, expected });
     }
@@ -191,7 +191,7 @@ impl Fields<'_> {
 }
 
 /// The integer encoding that stores samples in whole bytes, of which some bits are valid.
-fn integer(fields: &Fields, channels: u16, bits: u16, valid: u16, extensible: bool) -> Result<Encoding> {
+fn integer(fields: &Fields, channels: u16, bits: u16, valid: u16) -> Result<Encoding> {
     // The frames of 65,535 channels are too long for the 16 bits of nBlockAlign, which then hold the low ones.
     let align_for = |bytes: u16| channels.wrapping_mul(bytes);
     let four_bytes = fields.u16(12) == align_for(4) && align_for(4) != align_for(bits.div_ceil(8));
@@ -205,7 +205,8 @@ fn integer(fields: &Fields, channels: u16, bits: u16, valid: u16, extensible: bo
         (9..=16, _) => Ok(Encoding::I16),
         (17..=24, 20) => Ok(Encoding::I20In24),
         (17..=24, _) => Ok(Encoding::I24),
-        (25..=32, 24) if extensible => Ok(Encoding::I24In32Msb),
+        // Of a format that is not extensible all bits are valid.
+        (25..=32, 24) => Ok(Encoding::I24In32Msb),
         (25..=32, _) => Ok(Encoding::I32),
         _ => Err(unsupported_bits(fields, bits, channels, "integer")),
     }

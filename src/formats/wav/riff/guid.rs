@@ -44,6 +44,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn ids_that_sony_defined_are_written_as_sony_does() {
+        assert_eq!(of_chunk(*b"LIST"), *b"list\x2F\x91\xCF\x11\xA5\xD6\x28\xDB\x04\xC1\x00\x00");
+        assert_eq!(of_chunk(*b"JUNK"), *b"junk\xF3\xAC\xD3\x11\x8C\xD1\x00\xC0\x4F\x8E\xDB\x8A");
+    }
+
+    #[test]
     fn a_damaged_tail_is_noticed_where_the_letters_are_known() {
         for id in [*b"fmt ", *b"data", *b"LIST", *b"junk", *b"bext"] {
             let mut guid = of_chunk(id);

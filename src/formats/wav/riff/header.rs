@@ -305,6 +305,17 @@ mod tests {
     }
 
     #[test]
+    fn without_room_for_64_bits_a_file_ends_where_32_bits_do() {
+        let mut header = Header::new(Container::Riff, &Spec::new(8_000, 1, Encoding::I16)).expect("in order");
+        header.reserved = None;
+        let audio = (1 << 32) + 6 - header.len();
+        let mut with = |trailing| header.set(Extent { audio, trailing, stage: Stage::Complete });
+        // The size in the header leaves out 8 bytes, and is the largest there can be.
+        assert!(with(1).is_ok());
+        assert!(with(2).is_err());
+    }
+
+    #[test]
     fn a_long_header_is_changed_in_parts_that_say_all_that_changed() {
         for container in [Container::Riff, Container::Rf64, Container::Bw64, Container::Wave64] {
             for encoding in [Encoding::I16, Encoding::F32] {
@@ -313,7 +324,10 @@ mod tests {
                 let mut patched = header.image().to_vec();
                 for audio in [400, 1 << 33] {
                     header.set(Extent { audio, trailing: 8, stage: Stage::Complete }).expect("room for 64 bits");
+                    let mut end = 0;
                     for range in header.changing() {
+                        assert!(range.start >= end, "front to back, and no byte twice");
+                        end = range.end;
                         patched[range.clone()].copy_from_slice(&header.image()[range]);
                     }
                     assert!(patched == header.image(), "{container}, {encoding}, {audio}");

@@ -84,3 +84,66 @@ impl Layout {
         size.into_iter().chain(partial)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::Encoding;
+
+    /// Frames of 4 bytes from byte 44 on, of which the header claims 100 bytes.
+    fn layout(stage: Stage, data_len: Option<u64>, anomalies: &[Anomaly]) -> Layout {
+        let chunk = |id: &[u8; 4], offset, len| Chunk { id: *id, offset, content_offset: offset + 8, len };
+        Layout {
+            container: Container::Riff,
+            spec: Spec::new(8_000, 2, Encoding::I16),
+            data_offset: 44,
+            data_len,
+            data_declared: 100,
+            data_size_at: 40,
+            bits_at: 34,
+            stage,
+            chunks: vec![chunk(b"fmt ", 12, 16), chunk(b"data", 36, 100)],
+            anomalies: anomalies.to_vec(),
+            kept: Vec::new(),
+        }
+    }
+
+    const WHOLE: Anomaly = Anomaly::RiffSize { offset: 4, declared: 1, found: 136 };
+
+    /// The size of the whole file stays wrong unless that of the audio was.
+    #[test]
+    fn the_end_of_the_input_decides_between_the_sizes() {
+        let cut = |found| Anomaly::DataPastEnd { offset: 40, declared: 100, found };
+        let unfinished = Anomaly::Unfinished { offset: 40, declared: 100 };
+        #[rustfmt::skip]
+        let table = [
+            ("all there", Stage::Finished, Some(100), 100, None, true),
+            ("cut off", Stage::Finished, Some(100), 60, Some(cut(60)), false),
+            ("a placeholder", Stage::Finished, None, 160, None, true),
+            ("a writer at work got further", Stage::Growing, None, 160, Some(unfinished), false),
+            ("a writer at work got so far", Stage::Growing, None, 100, None, true),
+            ("a writer at work did not get so far", Stage::Growing, None, 60, Some(cut(60)), true),
+        ];
+        for (what, stage, data_len, found, expected, whole_is_wrong) in table {
+            let mut layout = layout(stage, data_len, &[WHOLE]);
+            let anomalies: Vec<_> = layout.end_at(found).collect();
+            assert_eq!(anomalies, Vec::from_iter(expected), "{what}");
+            assert_eq!(layout.anomalies, Vec::from_iter(whole_is_wrong.then_some(WHOLE)), "{what}");
+            assert_eq!(layout.data_len, Some(found), "{what}");
+            assert_eq!(layout.chunks.iter().map(|chunk| chunk.len).collect::<Vec<_>>(), [16, found], "{what}");
+        }
+    }
+
+    #[test]
+    fn an_incomplete_frame_is_reported_once_and_where_it_is() {
+        let partial = |bytes| Anomaly::PartialFrame { offset: 140, bytes, frame_bytes: 4 };
+        // It was known from the header.
+        let mut known = layout(Stage::Finished, Some(98), &[partial(2)]);
+        assert_eq!(known.end_at(98).count(), 0);
+        assert_eq!(known.anomalies, [partial(2)]);
+        // It was not where the header had it.
+        let mut guessed = layout(Stage::Growing, None, &[partial(2)]);
+        assert_eq!(guessed.end_at(161).last(), Some(Anomaly::PartialFrame { offset: 204, bytes: 1, frame_bytes: 4 }));
+        assert_eq!(guessed.anomalies, []);
+    }
+}

@@ -190,6 +190,26 @@ mod tests {
         assert_eq!(output.into_inner().0, b"abcde");
     }
 
+    /// Is interrupted once, and then has no room.
+    struct Full(bool);
+
+    impl Write for Full {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            let interrupted = std::mem::replace(&mut self.0, false);
+            Err(if interrupted { ErrorKind::Interrupted } else { ErrorKind::StorageFull }.into())
+        }
+    }
+
+    #[test]
+    fn flushing_is_tried_again_after_interruptions_only() {
+        let error = Output::stream(Full(true)).flush(false).expect_err("there is no room");
+        assert_eq!(error.kind(), ErrorKind::StorageFull);
+    }
+
     #[test]
     fn the_file_begins_where_the_writer_stood() {
         let mut inner = Cursor::new(b"outer".to_vec());

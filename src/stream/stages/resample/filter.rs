@@ -40,3 +40,28 @@ pub(super) fn response(frames: usize, len: usize, cutoff: f64, stop: f64) -> Vec
 pub(super) fn transition(len: usize, stop: f64) -> f64 {
     (stop - 7.95) / (7.18 * len as f64)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Flat up to half a transition before the cutoff, and as far down as asked for from half of it on after the cutoff.
+    #[test]
+    fn the_response_is_flat_and_then_gone() {
+        let (frames, len, cutoff, stop) = (8192, 640, 0.5, 140.0);
+        let half_a_transition = transition(len, stop) / 2.0;
+        let gains: Vec<f64> = response(frames, len, cutoff, stop).iter().map(|bin| bin * frames as f64).collect();
+        // A decibel of tolerance, for a rule that Kaiser fitted.
+        let ripple = 10_f64.powf(-(stop - 1.0) / 20.0);
+        for (bin, gain) in gains.iter().enumerate() {
+            let frequency = bin as f64 / (frames / 2) as f64;
+            if frequency <= cutoff - half_a_transition {
+                assert!((gain - 1.0).abs() <= ripple, "{gain:e} at {frequency}");
+            } else if frequency >= cutoff + half_a_transition {
+                assert!(gain.abs() <= ripple, "{gain:e} at {frequency}");
+            }
+        }
+        // 71.8 dB more than 7.95 of 10 frames, at 7.18 dB a frame.
+        approx::assert_relative_eq!(transition(10, 79.75), 1.0, max_relative = 1e-12);
+    }
+}
