@@ -77,7 +77,7 @@ fn single(bytes: &[u8; 64]) -> Option<(u64, u64)> {
     let (wide, count) = (bytes[0] == 1, u32_at(bytes, 4));
     let entry_bytes = if wide { 20 } else { 12 };
     let mut entry = None;
-    for index in 0..usize::try_from(count).ok().filter(|&count| 8 + count * entry_bytes <= bytes.len())? {
+    for index in 0..usize::try_from(count).ok().filter(|&count| count <= (bytes.len() - 8) / entry_bytes)? {
         let at = 8 + index * entry_bytes;
         let (duration, begins) = if wide {
             (u64_at(bytes, at), u64_at(bytes, at + 8).cast_signed())
