@@ -1,6 +1,6 @@
 """RMS per minute of an archive: this crate beside the library alone, Dask and Ray, over the same files.
 
-    cargo build --release && cargo build --release --example levels_of_files
+    cargo build --release --bin ndaudio-archive --example levels_of_files
     python3 bench/make.py /dev/shm/archive 40 2796                  # 40 × 2796 s at 48 kHz in stereo: 20 GiB, sparse
     python3 bench/run.py /dev/shm/archive [RUNS [PEERS]]            # PEERS: a Python with dask, distributed, ray, soundfile and numpy
 
