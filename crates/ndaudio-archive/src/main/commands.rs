@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use futures::StreamExt;
 use ndaudio_archive::cluster::{ExecutorOptions, SchedulerOptions, run_executor, run_scheduler};
@@ -15,6 +16,9 @@ use ndaudio_archive::{Archive, Spectra};
 
 use crate::arguments::{Command, ExecutorArguments, ExportArguments, QueryArguments, SchedulerArguments};
 use crate::progress_line::ProgressLine;
+
+/// How long a query waits for a scheduler that does not listen yet.
+const SCHEDULER_WAIT: Duration = Duration::from_secs(5);
 
 /// Why the program fails, as it is printed.
 #[derive(Debug)]
@@ -183,11 +187,17 @@ fn host_and_port(address: &str) -> Result<(String, u16), Failure> {
         .ok_or_else(|| Failure::Message(format!("a scheduler is HOST:PORT, as in 127.0.0.1:50050: '{address}' is not")))
 }
 
-/// Fails at once where the engine would try for a while.
+/// Fails where the engine would try for long, but not while a scheduler starts that was started together with the query.
 async fn reachable(host: &str, port: u16) -> Result<(), Failure> {
-    match tokio::net::TcpStream::connect((host, port)).await {
-        Ok(_) => Ok(()),
-        Err(error) => Err(Failure::Io(format!("no scheduler at {host}:{port}"), error)),
+    let begun = Instant::now();
+    loop {
+        match tokio::net::TcpStream::connect((host, port)).await {
+            Ok(_) => return Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused && begun.elapsed() < SCHEDULER_WAIT => {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+            Err(error) => return Err(Failure::Io(format!("no scheduler at {host}:{port}"), error)),
+        }
     }
 }
 
