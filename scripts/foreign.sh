@@ -22,9 +22,12 @@ for machine in $machines; do
     qemu=qemu-$machine
     [ "$machine" != i686 ] || qemu=qemu-i386
     root=/usr/$machine-linux-gnu
+    # qemu 7.2 takes the first factor of MDEBR, a product of two floats as a double, for a double: 1.0 × 1.0 is 2^-7.
+    emulator=
+    [ "$machine" != s390x ] || emulator="--skip float_kernels_are_their_definitions --skip nan_is_not_silent_for_silencedetect"
     printf '\n== %s\n' "$machine"
     env "CARGO_TARGET_${name}_LINKER=$machine-linux-gnu-gcc" "CARGO_TARGET_${name}_RUNNER=$qemu -L $root" \
-        cargo test --locked --target "$target" --all-features "$@" -- \
+        cargo test --locked --no-fail-fast --target "$target" --all-features "$@" -- $emulator \
         --skip killed --skip as_nobody --skip traced --skip may_not_grow --skip cannot_be_read --skip cannot_be_kept --skip on_the_disk \
         --skip 4_gib --skip five_gib --skip long_sparse --skip many_anomalies
 done

@@ -113,7 +113,8 @@ fn large_blocks_and_windows_equal_those_of_the_whole() {
     let frames = 100_000;
     let audio = SplitMix(7).bytes(frames * channels * 2);
     let file = riff(Encoding::I16, channels as u16, 48_000, &audio);
-    let whole = ndaudio::frombuffer::<i16>(&audio, channels).unwrap();
+    let samples = audio.as_chunks().0.iter().map(|&bytes| i16::from_le_bytes(bytes)).collect();
+    let whole = Array2::from_shape_vec((frames, channels), samples).unwrap();
     for len in [1000, 21_845, 21_846, 40_000, 99_999, 100_000, 100_001] {
         let mut reader = WavReader::new(&file[..]).unwrap();
         let blocks: Vec<_> = reader.blocks::<i16>(len).owned().map(Result::unwrap).collect();
@@ -209,6 +210,8 @@ fn windows_run_across_the_files_of_a_sequence() {
     assert_eq!(Sequence::open(none).unwrap_err().to_string(), "a sequence needs at least one file");
 }
 
+/// Elsewhere every byte order but the machine's own is refused, by a test of its own.
+#[cfg(target_endian = "little")]
 #[test]
 fn a_file_in_memory_is_viewed_where_it_is() {
     for (encoding, channels) in [(Encoding::I16, 2), (Encoding::I32, 1), (Encoding::F32, 3), (Encoding::F64, 1)] {
