@@ -1,4 +1,4 @@
-//! See the library of this package.
+//! Runs the command line that the process was started with.
 
 use std::process::ExitCode;
 

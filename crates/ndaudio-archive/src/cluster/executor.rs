@@ -50,9 +50,6 @@ pub async fn run_executor(options: &ExecutorOptions) -> Result<()> {
     for function in SessionStateDefaults::default_scalar_functions().iter().chain(functions::scalars()) {
         registry.scalar_functions.insert(function.name().to_owned(), Arc::clone(function));
     }
-    for function in SessionStateDefaults::default_aggregate_functions() {
-        registry.aggregate_functions.insert(function.name().to_owned(), function);
-    }
     for function in functions::aggregates() {
         registry.aggregate_functions.insert(function.name().to_owned(), Arc::clone(function));
     }
