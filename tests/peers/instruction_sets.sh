@@ -9,7 +9,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 executable() {
-    cargo test --no-run --features flac,rayon,serde --message-format=json "$@" |
+    cargo test --release --no-run --features flac,rayon,serde --message-format=json "$@" |
         python3 -c 'import json, sys
 for line in sys.stdin:
     message = json.loads(line)

@@ -1,7 +1,7 @@
 //! Every operation gives the bits that it gave when it was written plainly, whatever its loops have become since.
 //!
 //! `recorded.txt` holds a hash of the results of each operation, type and number of channels. It was recorded at commit fce4b6f, before
-//! most operations had kernels of their own, by `SAME_BITS_RECORD=tests/same_bits/recorded.txt cargo test --test same_bits`.
+//! most operations had kernels of their own, by `SAME_BITS_RECORD=tests/same_bits/recorded.txt cargo test --release --test same_bits`.
 //! `tests/peers/instruction_sets.sh` runs this as on processors without AVX, and with AVX2 at most.
 
 #![allow(clippy::unwrap_used, clippy::cast_possible_truncation, reason = "a test that fails there has found something")]
