@@ -145,9 +145,22 @@ def operations(np, kind, channels):
     frames = SAMPLES // channels
     full = 1.0 if is_float else 2.0 ** (8 * dtype.itemsize - 1)
     noise = np.random.default_rng(1).uniform(-1, 1, (frames, channels))
-    block, loud = (noise * 0.1 * full).astype(dtype), (noise * (full - 129)).astype(dtype)
-    changed = (noise * 0.5 * full).astype(dtype)
-    double = np.empty((frames, channels))
+
+    def empty(shape, dtype=np.float64):
+        """As np.empty, but at the beginning of a cache line, as the arrays of benches/operations.rs."""
+        size = int(np.prod(shape)) * np.dtype(dtype).itemsize
+        memory = np.empty(size + 64, np.uint8)
+        begin = -memory.ctypes.data % 64
+        return memory[begin : begin + size].view(dtype).reshape(shape)
+
+    def aligned(array):
+        copy = empty(array.shape, array.dtype)
+        np.copyto(copy, array)
+        return copy
+
+    block, loud = aligned((noise * 0.1 * full).astype(dtype)), aligned((noise * (full - 129)).astype(dtype))
+    changed = aligned((noise * 0.5 * full).astype(dtype))
+    double = empty((frames, channels))
 
     def round_into(values, out, rounding=np.rint):
         rounding(values, out=values)
@@ -156,13 +169,15 @@ def operations(np, kind, channels):
 
     def multiply(factors, rounding=np.rint):
         if is_float:
-            np.multiply(changed, factors, out=changed, casting="same_kind")
+            # In double, as ours: a factor that was rounded to float32 would give other samples.
+            np.multiply(changed, factors, out=changed, dtype=np.float64, casting="same_kind")
         else:
             np.multiply(changed, factors, out=double)
             round_into(double, changed, rounding)
 
     half_up = lambda values, out: np.floor(np.add(values, 0.5, out=out), out=out)
     yield "apply", lambda: multiply(-0.99999)
+    yield "apply, −1", lambda: np.multiply(changed, dtype.type(-1), out=changed) if is_float else multiply(-1.0)
     yield "apply_rounded HalfUp", lambda: multiply(-0.99999, half_up)
     yield "apply_rounded Floor", lambda: multiply(-0.99999, np.floor)
     yield "apply_rounded TowardZero", lambda: multiply(-0.99999, np.trunc)
@@ -180,7 +195,7 @@ def operations(np, kind, channels):
 
     yield "remove_mean", remove_mean
     steps = np.arange(frames)
-    gains = np.empty(frames)
+    gains = empty(frames)
 
     def linear():
         np.multiply(steps, 0.0002 / (2 * frames), out=gains)
@@ -201,17 +216,17 @@ def operations(np, kind, channels):
     yield "ramp linear", linear
     yield "ramp decibel", decibel
     yield "ramp equal power", equal_power
-    column, single = changed[:, :1], np.empty((frames, 1))
+    column, single = changed[:, :1], empty((frames, 1))
 
     def one_channel():
         if is_float:
-            np.multiply(column, -0.99999, out=column, casting="same_kind")
+            np.multiply(column, -0.99999, out=column, dtype=np.float64, casting="same_kind")
         else:
             np.multiply(column, -0.99999, out=single)
             round_into(single, column)
 
     yield "apply to one channel", one_channel
-    quantized = block.copy()
+    quantized = aligned(block)
     step = 2.0**11 / full
 
     def quantize(noisy):
@@ -227,17 +242,17 @@ def operations(np, kind, channels):
     yield "quantize", lambda: quantize(False)
     yield "quantize, dither", lambda: quantize(True)
     for other in TYPES:
-        yield f"convert to {other}", converter(np, block, kind, other)
-    one, everything = np.empty((frames, 1), dtype), np.empty((frames, channels), dtype)
+        yield f"convert to {other}", converter(np, empty, block, kind, other)
+    one, everything = empty((frames, 1), dtype), empty((frames, channels), dtype)
     yield "select one", lambda: np.copyto(one, block[:, channels - 1 :])
     yield "select all, reversed", lambda: np.copyto(everything, block[:, ::-1])
-    monos = [np.ascontiguousarray(block[:, c]) for c in range(channels)]
+    monos = [aligned(block[:, c]) for c in range(channels)]
     yield "join", lambda: np.stack(monos, axis=1, out=everything)
     yield "split + join", lambda: np.stack([block[:, c] for c in range(channels)], axis=1, out=everything)
-    planar = np.empty((channels, frames), dtype)
+    planar = empty((channels, frames), dtype)
     yield "deinterleave", lambda: np.copyto(planar, block.T)
     yield "interleave", lambda: np.copyto(everything, planar.T)
-    mean = np.empty(frames)
+    mean = empty(frames)
 
     def downmix():
         np.mean(block, axis=1, out=mean if not is_float or kind == "f64" else one[:, 0])
@@ -247,7 +262,7 @@ def operations(np, kind, channels):
 
     yield "downmix", downmix if channels > 1 else lambda: np.copyto(one, block)
     matrix = np.array([[0.4 if out == c % 2 else 0.1 for out in range(2)] for c in range(channels)])
-    two, mixed = np.empty((frames, 2), dtype), np.empty((frames, 2))
+    two, mixed = empty((frames, 2), dtype), empty((frames, 2))
 
     def mix():
         if is_float:
@@ -278,7 +293,7 @@ def operations(np, kind, channels):
 
     yield "Levels", lambda: levels(block)
     yield "Levels, full scale", lambda: levels(loud)
-    clipped = np.full((frames, channels), top, dtype)
+    clipped = aligned(np.full((frames, channels), top, dtype))
     yield "Levels, all clipped", lambda: levels(clipped)
     yield "Levels, clipped in runs", lambda: levels(loud)
 
@@ -287,17 +302,18 @@ def operations(np, kind, channels):
         quiet = (samples < limit) & (samples > -limit)
         return np.flatnonzero(np.diff(quiet.reshape(-1)))
 
+    silent = aligned(np.zeros_like(block))
     yield "SilenceDetect, loud", lambda: silence(loud)
-    yield "SilenceDetect, silent", lambda: silence(np.zeros_like(block))
+    yield "SilenceDetect, silent", lambda: silence(silent)
     yield "SilenceDetect, mixed", lambda: silence(block)
     if kind == "i16":
         yield "Histogram", lambda: [np.bincount(loud[:, c].view(np.uint16), minlength=65536) for c in range(channels)]
 
 
-def converter(np, block, kind, other):
+def converter(np, empty, block, kind, other):
     source = 8 * block.dtype.itemsize
     target = np.dtype({"i16": "int16", "i32": "int32", "f32": "float32", "f64": "float64"}[other])
-    out = np.empty(block.shape, target)
+    out = empty(block.shape, target)
     if kind == other:
         return lambda: np.copyto(out, block)
     if kind[0] == "i" and other[0] == "i":
@@ -310,7 +326,7 @@ def converter(np, block, kind, other):
     if other[0] == "f":
         return lambda: np.copyto(out, block, casting="same_kind")
     full = 2.0 ** (8 * target.itemsize - 1)
-    wide = np.empty(block.shape, np.float32 if (kind, other) == ("f32", "i16") else np.float64)
+    wide = empty(block.shape, np.float32 if (kind, other) == ("f32", "i16") else np.float64)
 
     def to_integers():
         np.multiply(block, full, out=wide, dtype=wide.dtype)

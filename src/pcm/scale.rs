@@ -17,6 +17,7 @@ const LARGEST_FAST_I16: f64 = 65_535.0;
 const PART: usize = 1 << 20;
 
 /// Multiplies every sample by one factor and rounds half to even; returns how many samples were saturated.
+#[expect(clippy::cast_possible_truncation, reason = "only used if it is the same number")]
 pub(crate) fn scale<T: Sample>(samples: &mut [T], factor: f64) -> u64 {
     match SamplesMut::from(samples) {
         SamplesMut::I16(samples) if factor.abs() <= LARGEST_FAST_I16 => {
@@ -25,7 +26,9 @@ pub(crate) fn scale<T: Sample>(samples: &mut [T], factor: f64) -> u64 {
         SamplesMut::I16(samples) => in_parts(samples, |part| scale_rounded::<_, HalfEven>(part, factor)),
         SamplesMut::I32(samples) => in_parts(samples, |part| scale_i32(part, factor)),
         SamplesMut::F32(samples) => {
-            scale_f32(samples, factor);
+            let single = factor as f32;
+            // A product of two `f32` fits a double, so that it is rounded once either way.
+            if f64::from(single) == factor { scale_by_f32(samples, single) } else { scale_f32(samples, factor) }
             0
         }
         SamplesMut::F64(samples) => {
@@ -266,6 +269,13 @@ fn scale_i32(samples: &mut [i32], factor: f64) -> u32 {
 fn scale_f32(samples: &mut [f32], factor: f64) {
     for sample in samples {
         *sample = (f64::from(*sample) * factor) as f32;
+    }
+}
+
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+fn scale_by_f32(samples: &mut [f32], factor: f32) {
+    for sample in samples {
+        *sample *= factor;
     }
 }
 

@@ -69,7 +69,8 @@ fn put<T: Copy, const CHANNELS: usize>(from: &[T], to: &mut [T], channel: usize)
     }
 }
 
-#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+// AVX-512 would scatter the samples, one by one.
+#[multiversion(targets("x86_64+avx2"))]
 fn shift<T: Copy, const CHANNELS: usize>(from: &[T], from_channel: usize, to: &mut [T], to_channel: usize) {
     assert!(from_channel < CHANNELS && to_channel < CHANNELS, "channels that there are");
     for (to, from) in to.as_chunks_mut::<CHANNELS>().0.iter_mut().zip(from.as_chunks::<CHANNELS>().0) {

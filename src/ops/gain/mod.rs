@@ -6,6 +6,7 @@
 //!
 //! Blocks may be owned arrays or views of any strides, frames × channels or one-dimensional mono. Zero frames are fine. NaN stays NaN.
 
+mod powers;
 mod ramp;
 
 pub use crate::pcm::Rounding;

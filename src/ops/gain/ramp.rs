@@ -3,6 +3,7 @@
 use multiversion::multiversion;
 use ndarray::{ArrayRef, ArrayRef2, Axis, Slice};
 
+use super::powers::powers;
 use crate::error::{Error, Result};
 use crate::ops::frames::change_parts;
 use crate::pcm::{FrameDimension, Sample, as_frames_mut, scale, scale_each};
@@ -120,19 +121,18 @@ impl Ramp {
         }
         let (len, passed) = (self.len as f64, frame - start);
         times(passed, len, gains);
-        let each = gains.iter_mut().map(|gain| {
-            let t = *gain;
-            (gain, t)
-        });
         match self.shape {
             Shape::Linear => lines(from, to - from, gains),
-            Shape::Decibel => each.for_each(|(gain, t)| *gain = from * (to / from).powf(t)),
+            Shape::Decibel => {
+                powers(to / from, gains);
+                gains.iter_mut().for_each(|gain| *gain *= from);
+            }
             // The sine or cosine itself where one end is 0, so that it is as exact as they are.
-            Shape::EqualPower if from == 0.0 => each.for_each(|(gain, t)| *gain = to * (t * QUARTER).sin()),
-            Shape::EqualPower if to == 0.0 => each.for_each(|(gain, t)| *gain = from * (t * QUARTER).cos()),
-            Shape::EqualPower => each.for_each(|(gain, t)| {
-                let (sin, cos) = (t * QUARTER).sin_cos();
-                *gain = (from * cos).hypot(to * sin);
+            Shape::EqualPower if from == 0.0 => gains.iter_mut().for_each(|t| *t = to * (*t * QUARTER).sin()),
+            Shape::EqualPower if to == 0.0 => gains.iter_mut().for_each(|t| *t = from * (*t * QUARTER).cos()),
+            Shape::EqualPower => gains.iter_mut().for_each(|t| {
+                let (sin, cos) = (*t * QUARTER).sin_cos();
+                *t = (from * cos).hypot(to * sin);
             }),
         }
     }
