@@ -28,7 +28,11 @@ pub(crate) fn scale<T: Sample>(samples: &mut [T], factor: f64) -> u64 {
         SamplesMut::F32(samples) => {
             let single = factor as f32;
             // A product of two `f32` fits a double, so that it is rounded once either way.
-            if f64::from(single) == factor { scale_by_f32(samples, single) } else { scale_f32(samples, factor) }
+            if f64::from(single) == factor {
+                scale_by_f32(samples, single)
+            } else {
+                scale_f32(samples, factor)
+            }
             0
         }
         SamplesMut::F64(samples) => {

@@ -19,7 +19,7 @@ for line in sys.stdin:
 
 same_bits=$(executable --test same_bits)
 kernels=$(executable --lib)
-filters=(kernel scale:: clipping decode::tests flac::bits)
+filters=(kernel scale:: powers:: clipping decode::tests flac::bits)
 # What Haswell has and the emulator has not is none of this crate's business.
 quiet() { grep -v "TCG doesn't support requested feature" >&2 || true; }
 for cpu in Nehalem Haswell; do
