@@ -12,6 +12,8 @@ mod process;
 pub(crate) mod sink;
 pub(crate) mod source;
 pub mod stages;
+#[cfg(test)]
+mod tests;
 mod windows;
 
 pub use array_source::ArraySource;

@@ -7,7 +7,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use ndarray::{Array2, array};
-use ndaudio::{Encoding, ReadOptions, Replace, Spec, WavWriter, WriteOptions};
+use ndaudio::{Encoding, ErrorKind, ReadOptions, Replace, Spec, WavWriter, WriteOptions};
 
 /// A directory that goes away with the test.
 struct Scratch(PathBuf);
@@ -148,7 +148,11 @@ mod unix {
             assert_eq!(frames(&scratch.path("far/take.wav")), expected as u64);
         }
         symlink("loop.wav", scratch.path("loop.wav")).unwrap();
-        assert!(Replace::create(scratch.path("loop.wav")).is_err());
+        let error = Replace::create(scratch.path("loop.wav")).unwrap_err();
+        let ErrorKind::Io(source) = error.kind() else { panic!("{error:?}") };
+        let refused_as = |error: &std::io::Error| (error.kind(), error.raw_os_error());
+        let by_the_system = fs::metadata(scratch.path("loop.wav")).unwrap_err();
+        assert_eq!(refused_as(source), refused_as(&by_the_system), "not followed again by this crate");
     }
 
     #[test]

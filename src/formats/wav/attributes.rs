@@ -51,14 +51,7 @@ mod unix {
             let metadata = file.metadata()?;
             // Most file systems without attributes say so here; none is no reason to refuse the file.
             let names = file.list_xattr().into_iter().flatten().filter(|name| is_carried(name));
-            let mut extended = Vec::new();
-            let mut left = ATTRIBUTES_MAX;
-            for name in names {
-                let Ok(Some(value)) = file.get_xattr(&name) else { continue };
-                let Some(rest) = left.checked_sub(name.len() + value.len()) else { break };
-                left = rest;
-                extended.push((name, value));
-            }
+            let extended = up_to(ATTRIBUTES_MAX, names.filter_map(|name| Some((file.get_xattr(&name).ok()??, name))));
             let acl = file.get_xattr(ACL).ok().flatten();
             let (mode, owner, group) = (metadata.mode() & 0o777, metadata.uid(), metadata.gid());
             Ok(Attributes { mode, owner, group, acl, extended })
@@ -81,6 +74,16 @@ mod unix {
         }
     }
 
+    /// The first attributes, whose names and values have so many bytes in all.
+    fn up_to(bytes: usize, attributes: impl Iterator<Item = (Vec<u8>, OsString)>) -> Vec<(OsString, Vec<u8>)> {
+        let mut left = Some(bytes);
+        let fits = attributes.map_while(|(value, name)| {
+            left = left?.checked_sub(name.len() + value.len());
+            left.map(|_| (name, value))
+        });
+        fits.collect()
+    }
+
     /// Permissions for a file whose group is another one: the group and everybody else get what both had.
     fn in_common(mode: u32) -> u32 {
         let both = mode >> 3 & mode & 0o007;
@@ -94,7 +97,17 @@ mod unix {
 
     #[cfg(test)]
     mod tests {
-        use super::in_common;
+        use super::{in_common, up_to};
+
+        #[test]
+        fn attributes_are_carried_as_long_as_all_of_them_are_short() {
+            for (bytes, carried) in [(30, 3), (29, 2), (20, 2), (10, 1), (9, 0)] {
+                let attributes = [("user.a", "four"), ("user.b", "four"), ("user.c", "four")];
+                let given = attributes.map(|(name, value)| (value.into(), name.into()));
+                let expected = attributes.map(|(name, value)| (name.into(), value.into()));
+                assert_eq!(up_to(bytes, given.into_iter()), expected[..carried], "{bytes} bytes");
+            }
+        }
 
         #[test]
         fn another_group_gets_only_what_everybody_had() {

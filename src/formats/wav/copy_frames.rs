@@ -56,14 +56,14 @@ impl<W: Write> WavWriter<W> {
         let mut copied = 0;
         while copied < frames {
             let wanted = usize::try_from(frames - copied).unwrap_or(usize::MAX).min(buffer.len() / frame_bytes);
-            let read = reader.read_stored(&mut buffer[..wanted * frame_bytes])?;
-            let bytes = &mut buffer[..read];
+            let filled = reader.read_stored(&mut buffer[..wanted * frame_bytes])?;
+            let (bytes, read) = (&mut buffer[..filled], filled / frame_bytes);
             if reader.byte_order() == ByteOrder::Big {
                 bytes.chunks_exact_mut(width).for_each(<[u8]>::reverse);
             }
             self.write_stored(bytes)?;
-            copied += (read / frame_bytes) as u64;
-            if read < wanted * frame_bytes {
+            copied += read as u64;
+            if read < wanted {
                 break;
             }
         }

@@ -355,3 +355,68 @@ impl<R> fmt::Debug for WavReader<R> {
         f.debug_struct("WavReader").field("audio", &self.audio).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::io::Cursor;
+    use std::ops::Range;
+
+    use super::*;
+
+    /// Mono of 16 bits at 8 kHz, 1,000,000 bytes of silence.
+    const HEADER: [u8; 44] =
+        *b"RIFF\x64\x42\x0F\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1F\0\0\x80\x3E\0\0\x02\0\x10\0data\x40\x42\x0F\0";
+
+    /// Silence, and the memory that each read was to fill.
+    struct Silence<'a>(&'a RefCell<Vec<Range<usize>>>);
+
+    impl Read for Silence<'_> {
+        fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+            out.fill(0);
+            let addresses = out.as_ptr_range();
+            self.0.borrow_mut().push(addresses.start.addr()..addresses.end.addr());
+            Ok(out.len())
+        }
+    }
+
+    fn reader(reads: &RefCell<Vec<Range<usize>>>) -> WavReader<impl Read> {
+        WavReader::new(Cursor::new(HEADER).chain(Silence(reads))).unwrap()
+    }
+
+    #[test]
+    fn small_blocks_are_lent_from_memory_that_large_reads_filled() {
+        let reads = RefCell::default();
+        let mut reader = reader(&reads);
+        let mut blocks = reader.blocks::<i16>(1_000);
+        let mut frames = 0;
+        while let Some(block) = blocks.next().unwrap() {
+            frames += block.nrows();
+            let address = block.as_ptr().addr();
+            assert!(reads.borrow().iter().any(|read| read.contains(&address)), "a block is a copy");
+        }
+        assert_eq!((frames, reads.borrow().len()), (500_000, 8));
+    }
+
+    #[test]
+    fn few_samples_at_a_time_are_read_from_the_file_many_at_a_time() {
+        let reads = RefCell::default();
+        let mut reader = reader(&reads);
+        while reader.read_interleaved(&mut [0_i16; 100]).unwrap() == 100 {}
+        assert_eq!((reader.position(), reads.borrow().len()), (500_000, 8));
+    }
+
+    #[test]
+    fn many_samples_are_read_where_they_are_wanted() {
+        let mut room = vec![0_i16; 200_000];
+        // Not where a copy is slow.
+        let begin = room.as_ptr().align_offset(4096) + 2_048;
+        for (frames, direct) in [(50_000, true), (100_000, true), (20_000, false)] {
+            let reads = RefCell::default();
+            let out = &mut room[begin..begin + frames];
+            let wanted = out.as_ptr().addr()..out.as_ptr().addr() + 2 * frames;
+            assert_eq!(reader(&reads).read_interleaved(out).unwrap(), frames);
+            assert_eq!(reads.borrow()[..] == [wanted], direct, "{frames} frames");
+        }
+    }
+}

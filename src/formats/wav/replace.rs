@@ -271,6 +271,23 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_replaces_none_waits_for_no_disk() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut replace = Replace::create(directory.path().join("take.wav")).unwrap();
+        let temporary = replace.temporary.take().unwrap();
+        replace.put_in_place(temporary, |_| panic!("the disk was waited for")).unwrap();
+        assert!(directory.path().join("take.wav").exists());
+    }
+
+    #[test]
+    fn a_name_alone_is_in_the_directory_of_the_process() {
+        let directories = [("take.wav", "."), ("a/take.wav", "a"), ("/take.wav", "/"), ("a/b/take.wav", "a/b")];
+        for (path, directory) in directories {
+            assert_eq!(directory_of(Path::new(path)), Path::new(directory), "{path}");
+        }
+    }
+
+    #[test]
     fn a_disk_that_fails_leaves_the_old_file() {
         let (result, target, names, asked) = replaced(|_| Err(io::Error::other("input/output error")));
         assert_eq!(result.unwrap_err().to_string(), "input/output error");

@@ -139,7 +139,7 @@ impl<W: Write> UnfinishedFile<W> {
         if self.arrived + collected > 0 || !self.can_seek() && self.state != State::Headless {
             return self.add_trailing_chunk(id, content, collected);
         }
-        self.check_chunk(id, content)?;
+        self.check_chunk(id, content.len() as u64)?;
         self.touch()?;
         let at = self.header.add_chunk(id, content);
         if self.can_seek() {
@@ -156,7 +156,7 @@ impl<W: Write> UnfinishedFile<W> {
 
     /// Keeps a metadata chunk, to be written after the audio.
     pub(super) fn add_trailing_chunk(&mut self, id: [u8; 4], content: &[u8], collected: u64) -> Result<()> {
-        self.check_chunk(id, content)?;
+        self.check_chunk(id, content.len() as u64)?;
         if !self.can_seek() {
             let what = "a stream cannot have chunks after its audio; add them before the first block";
             return Err(self.named(Error::unsupported_operation(what)));
@@ -170,13 +170,13 @@ impl<W: Write> UnfinishedFile<W> {
         Ok(())
     }
 
-    fn check_chunk(&self, id: [u8; 4], content: &[u8]) -> Result<()> {
+    fn check_chunk(&self, id: [u8; 4], bytes: u64) -> Result<()> {
         if is_structure(id) {
             let message = format!("the writer writes {} itself; add metadata chunks only", Tag(&id));
             return Err(Error::invalid("the chunk id", message));
         }
-        if self.header.container() != Container::Wave64 && u32::try_from(content.len()).is_err() {
-            let (bytes, limit) = (content.len() as u64, u64::from(u32::MAX));
+        let limit = u64::from(u32::MAX);
+        if self.header.container() != Container::Wave64 && bytes > limit {
             return Err(self.named(ErrorKind::TooLarge { what: "a chunk", bytes, limit }.into()));
         }
         Ok(())
@@ -419,5 +419,114 @@ impl<W: Write> fmt::Debug for UnfinishedFile<W> {
             .field("safe", &self.safe)
             .field("sink", &self.sink)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Seek, SeekFrom};
+
+    use super::*;
+    use crate::formats::wav::riff::Limits;
+    use crate::formats::wav::riff::input::Input;
+    use crate::formats::wav::riff::walk::walk;
+    use crate::formats::wav::writer::WavWriter;
+    use crate::spec::Encoding;
+
+    /// A disk that keeps nothing but where the file was cut off.
+    #[derive(Default)]
+    struct Disk {
+        position: u64,
+        cuts: Vec<u64>,
+    }
+
+    impl Write for Disk {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.position += bytes.len() as u64;
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Seek for Disk {
+        fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+            if let SeekFrom::Start(at) = to {
+                self.position = at;
+            }
+            Ok(self.position)
+        }
+    }
+
+    fn options() -> WriteOptions {
+        WriteOptions::new(&Spec::new(8_000, 1, Encoding::I16))
+    }
+
+    /// A file whose header of 44 bytes has no room for 64-bit sizes, with so many bytes of audio and so many after it.
+    fn old_file(audio: u64, after: u64) -> UnfinishedFile<Disk> {
+        let image =
+            b"RIFF\x24\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1F\0\0\x80\x3E\0\0\x02\0\x10\0data\0\0\0\0".to_vec();
+        let mut input = Input::seekable(Cursor::new(&image)).unwrap();
+        let layout = walk(&mut input, &Limits::default()).unwrap();
+        assert_eq!((&layout.anomalies[..], layout.data_offset), (&[][..], 44));
+        let sink = Output::seekable(Disk::default()).unwrap();
+        let cut = |disk: &mut Disk, len| {
+            disk.cuts.push(len);
+            Ok(())
+        };
+        let sink = sink.on_disk(|_| Ok(()), cut).with_end(44 + audio + after);
+        UnfinishedFile::resume(sink, &options(), Header::of_file(&layout, image), Vec::new(), audio)
+    }
+
+    /// The most that follows the header of such a file: its size is counted in 32 bits, without the first 8 bytes.
+    const ROOM: u64 = u32::MAX as u64 + 8 - 44;
+
+    #[test]
+    fn a_chunk_after_the_audio_may_fill_a_file_of_32_bits() {
+        // Eight bytes before its content, and one after.
+        let (content, chunk) = (b"odd", 12);
+        let audio = (ROOM - chunk) / 2 * 2;
+        for collected in [0, 2, 1_000] {
+            old_file(audio - collected, 0).add_trailing_chunk(*b"note", content, collected).unwrap();
+            let error =
+                old_file(audio + 2 - collected, 0).add_trailing_chunk(*b"note", content, collected).unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::TooLarge { .. }), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn stored_frames_may_fill_a_file_of_32_bits() {
+        let audio = ROOM / 2 * 2;
+        let frames = [1, 0, 2, 0];
+        WavWriter::to_file(old_file(audio - 4, 0), &options()).write_stored(&frames).unwrap();
+        let error = WavWriter::to_file(old_file(audio - 2, 0), &options()).write_stored(&frames).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::TooLarge { .. }), "{error:?}");
+    }
+
+    #[test]
+    fn only_wave64_has_chunks_of_more_than_32_bits() {
+        let longest = u64::from(u32::MAX);
+        let riff = old_file(0, 0);
+        assert!(riff.check_chunk(*b"note", longest).is_ok());
+        let error = riff.check_chunk(*b"note", longest + 1).unwrap_err();
+        assert!(
+            matches!(error.kind(), ErrorKind::TooLarge { bytes: 0x1_0000_0000, limit: 0xFFFF_FFFF, .. }),
+            "{error:?}"
+        );
+        let options = options().container(Container::Wave64);
+        let wave64 = UnfinishedFile::start(Output::stream(Disk::default()), &options, None).unwrap();
+        assert!(wave64.check_chunk(*b"note", longest + 1).is_ok());
+    }
+
+    #[test]
+    fn only_what_follows_the_audio_is_cut_off() {
+        for (after, cuts) in [(0, &[][..]), (6, &[144])] {
+            let mut file = old_file(100, after);
+            file.deliver(&[1; 10]).unwrap();
+            file.finish(true).unwrap();
+            assert_eq!(file.take_sink().unwrap().cuts, cuts, "{after} bytes after the audio");
+        }
     }
 }

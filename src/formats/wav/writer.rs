@@ -336,3 +336,39 @@ impl<W: Write> fmt::Debug for WavWriter<W> {
         f.debug_struct("WavWriter").field("file", &self.file).field("filled", &self.filled).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::Encoding;
+
+    /// The lengths of writes.
+    struct Lengths<'a>(&'a mut Vec<usize>);
+
+    impl Write for Lengths<'_> {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.push(bytes.len());
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// As many samples as fit are collected, of one block or of many.
+    #[test]
+    fn small_blocks_are_written_128_kib_at_a_time() {
+        for (encoding, full) in [(Encoding::I16, 128 << 10), (Encoding::I24, (128 << 10) - 2)] {
+            let mut lengths = Vec::new();
+            let options = WriteOptions::new(&Spec::new(8_000, 1, encoding));
+            let mut writer = WavWriter::start(Output::stream(Lengths(&mut lengths)), &options, None).unwrap();
+            for _ in 0..2 * full / encoding.bytes() + 1 {
+                writer.write_interleaved(&[1_i16]).unwrap();
+            }
+            writer.finalize().unwrap();
+            let after_header = lengths.split_off(1);
+            assert_eq!(after_header, [full, full, encoding.bytes()], "{encoding}");
+        }
+    }
+}

@@ -11,25 +11,28 @@ pub(super) const fn power_of_two(exponent: i32) -> f64 {
 ///
 /// `fraction` is below `divisor`.
 pub(super) fn quotient(whole: u128, fraction: u64, divisor: u64) -> f64 {
-    const EXACT: u128 = 1 << f64::MANTISSA_DIGITS;
-    debug_assert!(fraction == 0 || fraction < divisor, "a fraction");
+    debug_assert!(fraction < divisor.max(1), "a fraction");
     if divisor == 0 {
         return f64::NAN;
     }
-    // Numbers of up to 53 bits are floats as they are, and one division rounds correctly. Full scale is a power of two, so
-    // the sums of a window of i16 or of 24 bits nearly always are such a number times a power of two.
-    if fraction == 0
-        && let Ok(whole) = u64::try_from(whole)
-        && u128::from(whole) < EXACT
-        && u128::from(divisor) < EXACT
-    {
-        return small_to_f64(whole) / small_to_f64(divisor);
-    }
-    let shift = if whole == 0 { 0 } else { whole.trailing_zeros() };
-    if fraction == 0 && whole >> shift < EXACT && u128::from(divisor) < EXACT {
-        return to_f64(whole >> shift) / to_f64(divisor.into()) * power_of_two(shift.cast_signed());
-    }
-    long_quotient(whole, fraction, divisor)
+    let short = if fraction == 0 { short_quotient(whole, divisor) } else { None };
+    short.unwrap_or_else(|| long_quotient(whole, fraction, divisor))
+}
+
+/// One division, which rounds correctly, of numbers of up to 53 bits, times a power of two; `None` of others.
+///
+/// Full scale is a power of two, so the sums of a window of i16 or of 24 bits nearly always are such a number times a power of two.
+fn short_quotient(whole: u128, divisor: u64) -> Option<f64> {
+    // Of 0 all bits are.
+    let shift = whole.trailing_zeros().min(u128::BITS - 1);
+    let quotient = to_exact(whole >> shift)? / to_exact(divisor.into())?;
+    Some(quotient * power_of_two(shift.cast_signed()))
+}
+
+/// A number of up to 53 bits, which is a float as it is.
+#[expect(clippy::cast_precision_loss, reason = "of up to 53 bits")]
+fn to_exact(value: u128) -> Option<f64> {
+    u64::try_from(value).ok().filter(|value| value >> f64::MANTISSA_DIGITS == 0).map(|value| value as f64)
 }
 
 /// Long division in digits of 64 bits, until at least 64 are known or nothing remains; the rest only shows in the last bit.
@@ -42,19 +45,13 @@ fn long_quotient(whole: u128, mut fraction: u64, divisor: u64) -> f64 {
         let carried = u128::from(fraction) << 64;
         fraction = (carried % divisor) as u64;
         rest = (rest << 64) + carried / divisor;
-        digits = (digits << 64) | (rest / divisor);
+        digits = (digits << 64) + rest / divisor;
         rest %= divisor;
         scale += 64;
     }
     // The last of 64 bits or more is far below the place where 53 are rounded, so it can stand for all that was left.
     let sticky = u128::from((rest, fraction) != (0, 0));
     to_f64(digits | sticky) * power_of_two(-scale)
-}
-
-/// As [`to_f64`], in one instruction.
-#[expect(clippy::cast_precision_loss, reason = "below 2^53")]
-fn small_to_f64(value: u64) -> f64 {
-    value as f64
 }
 
 /// The nearest float, ties to even.
@@ -148,6 +145,8 @@ mod tests {
             (170_141_183_460_469_231_731_687_303_715_884_105_728, 0, 3, 0x47c5_5555_5555_5555),
             // A tie in the 124 bits before the point, and a third after it.
             (31_901_471_898_837_984_491_466_231_598_962_180_097, 0, 3, 0x47a0_0000_0000_0001),
+            // A third past a tie in 64 digits, of which the last is 1 itself.
+            (27_670_116_110_564_330_500, 0, 3, 0x43e0_0000_0000_0001),
             (1, 0, u64::MAX, 0x3bf0_0000_0000_0000),
             (0, 1, u64::MAX, 0x37f0_0000_0000_0000),
             (0, u64::MAX - 1, u64::MAX, 0x3bf0_0000_0000_0000),
@@ -174,6 +173,28 @@ mod tests {
             }
         }
         assert!(quotient(0, 0, 0).is_nan());
+    }
+
+    #[test]
+    fn one_division_is_enough_for_numbers_of_53_bits_times_a_power_of_two() {
+        const LONGEST: u64 = (1 << 53) - 1;
+        for (whole, divisor, is_enough) in [
+            (0, 7, true),
+            (u128::from(LONGEST), LONGEST, true),
+            (u128::from(LONGEST) << 75, 1, true),
+            (1 << 127, 7, true),
+            (u128::from(LONGEST) + 2, 7, false),
+            (u128::from(LONGEST) << 2 | 1, 7, false),
+            (1 << 64 | 1, 7, false),
+            (7, LONGEST + 1, false),
+            (7, LONGEST + 2, false),
+        ] {
+            let short = short_quotient(whole, divisor);
+            assert_eq!(short.is_some(), is_enough, "{whole} / {divisor}");
+            if let (Some(short), true) = (short, whole > 0) {
+                assert_eq!(short.to_bits(), long_quotient(whole, 0, divisor).to_bits(), "{whole} / {divisor}");
+            }
+        }
     }
 
     /// Of 0, 0 and 1 it is 2/9.

@@ -59,3 +59,48 @@ fn add_all<T: Sample, S: Source>(source: &mut S, frames: u64) -> Result<Levels> 
     }
     Ok(levels)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::{Encoding, Spec};
+
+    /// Silence that notes the bytes that each read asked for, and their type.
+    struct Noting(Spec, Vec<(SampleType, usize)>);
+
+    impl Source for Noting {
+        fn spec(&self) -> &Spec {
+            &self.0
+        }
+
+        fn read_interleaved<T: Sample>(&mut self, out: &mut [T]) -> Result<usize> {
+            self.1.push((T::TYPE, size_of_val(out)));
+            out.fill(T::zero());
+            Ok(out.len() / self.0.channels())
+        }
+    }
+
+    #[test]
+    fn a_source_is_read_in_its_own_type_and_constant_memory() {
+        let encodings = [
+            (Encoding::I16, SampleType::I16),
+            (Encoding::I24, SampleType::I32),
+            (Encoding::F32, SampleType::F32),
+            (Encoding::F64, SampleType::F64),
+        ];
+        for (encoding, sample_type) in encodings {
+            for channels in [1, 2, 3, 7, 64] {
+                let mut source = Noting(Spec::new(48_000, channels, encoding), Vec::new());
+                let levels = of_frames(&mut source, 100_000).unwrap();
+                assert_eq!((levels.frames(), levels.channels()), (100_000, channels));
+                for (read_as, bytes) in source.1 {
+                    assert_eq!(read_as, sample_type);
+                    assert!((64 << 10..=256 << 10).contains(&bytes), "{bytes} bytes of {channels} channels at a time");
+                }
+            }
+        }
+        let mut wide = Noting(Spec::new(48_000, 60_000, Encoding::F64), Vec::new());
+        assert_eq!(of_frames(&mut wide, 2).unwrap().frames(), 2);
+        assert_eq!(wide.1, [(SampleType::F64, 480_000); 2], "one frame at a time where no more fit");
+    }
+}

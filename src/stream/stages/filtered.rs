@@ -67,15 +67,8 @@ impl<S: Source, R: RunningFilter> Source for Filtered<S, R> {
         self.source.seek(from)?;
         self.running.reset();
         let mut left = frame - from;
-        let mut dropped = [0.0_f64; 1024];
         let channels = self.spec.channels();
-        let mut room;
-        let dropped: &mut [f64] = if channels <= dropped.len() {
-            &mut dropped
-        } else {
-            room = vec![0.0; channels];
-            &mut room
-        };
+        let mut dropped = vec![0.0_f64; Scratch::samples(channels)];
         while left > 0 {
             let step = left.min((dropped.len() / channels) as u64);
             let wanted = usize::try_from(step).unwrap_or(1);

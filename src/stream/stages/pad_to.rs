@@ -55,7 +55,7 @@ impl<S: Source> Source for PadTo<S> {
         }
         if self.ended {
             let left = self.min_frames.saturating_sub(self.position);
-            let silent = usize::try_from(left).map_or(wanted - read, |left| left.min(wanted - read));
+            let silent = usize::try_from(left).unwrap_or(usize::MAX).min(wanted - read);
             out[read * channels..(read + silent) * channels].fill(T::zero());
             self.position += silent as u64;
             read += silent;

@@ -63,11 +63,10 @@ impl<S: Source> Section<S> {
             Err(error) => error,
         };
         // What cannot seek can still be read up to there.
-        if !matches!(error.kind(), ErrorKind::Unsupported { .. }) || position > self.start {
-            return Err(error);
-        }
-        let skipped = self.source.skip_frames(self.start - position)?;
-        if skipped < self.start - position {
+        let ahead = self.start.checked_sub(position).filter(|_| matches!(error.kind(), ErrorKind::Unsupported { .. }));
+        let Some(ahead) = ahead else { return Err(error) };
+        let skipped = self.source.skip_frames(ahead)?;
+        if skipped < ahead {
             return Err(ErrorKind::SeekPastEnd { frame: self.start, frames: position + skipped }.into());
         }
         Ok(())

@@ -347,3 +347,24 @@ fn push_u16(content: &mut Vec<u8>, value: u16) {
 fn low_16(value: u64) -> u16 {
     value as u16
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Of RIFX the tag is in the first two bytes of the sub-format as sox writes it, and in the next two as a number of 32 bits has it.
+    #[test]
+    fn the_sub_format_is_read_as_far_as_the_chunk_has_it() {
+        let chunk = |sub_format: &[u8]| {
+            let extensible =
+                [0xFF, 0xFE, 0, 1, 0, 0, 0x1F, 0x40, 0, 0, 0x3E, 0x80, 0, 2, 0, 16, 0, 22, 0, 16, 0, 0, 0, 0];
+            let bytes = [&extensible, sub_format].concat();
+            let place = Place { size_at: 16, content_at: 20, len: bytes.len() as u64 };
+            parse(&bytes, place, ByteOrder::Big, &mut Vec::new()).map(|spec| spec.encoding())
+        };
+        for sub_format in [&[0, 1][..], &[0, 1, 0], &[0, 1, 0, 0], &[0, 0, 0, 1]] {
+            assert_eq!(chunk(sub_format).unwrap(), Encoding::I16, "{sub_format:?}");
+        }
+        assert!(chunk(&[0, 0]).is_err());
+    }
+}

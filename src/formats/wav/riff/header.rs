@@ -85,19 +85,14 @@ impl Header {
     /// The header of an existing file whose sizes are right: `image` is the bytes before its audio.
     pub(in crate::formats::wav) fn of_file(layout: &Layout, image: Vec<u8>) -> Header {
         let container = layout.container;
-        let before_audio = || layout.chunks.iter().take_while(|chunk| chunk.content_offset < layout.data_offset);
+        let before_audio = || layout.chunks.iter().take_while(|chunk| chunk.id != *b"data");
         // All of them stand in the image, which is in memory.
         let at = |chunk: &Chunk| usize::try_from(chunk.content_offset).unwrap_or(0);
+        // One without the length of its table has the sizes all the same.
+        let (id, len) = if container.has_ds64() { (b"ds64", DS64_SIZES) } else { (b"junk", RESERVED) };
+        let fits = |chunk: &&Chunk| chunk.id.eq_ignore_ascii_case(id) && chunk.len >= len as u64;
         // Only the first chunk can become `ds64`, which has to be the first.
-        let reserved = before_audio().next().and_then(|chunk| {
-            let len = match &chunk.id.map(|byte| byte.to_ascii_lowercase()) {
-                b"junk" if !container.has_ds64() => RESERVED,
-                // One without the length of its table has the sizes all the same.
-                b"ds64" if container.has_ds64() => DS64_SIZES,
-                _ => return None,
-            };
-            (chunk.len >= len as u64).then(|| Reserved { at: at(chunk), len })
-        });
+        let reserved = before_audio().next().filter(fits).map(|chunk| Reserved { at: at(chunk), len });
         let fact_len = container.fact_len() as u64;
         let fact = before_audio().find(|chunk| chunk.id == *b"fact" && chunk.len >= fact_len).map(at);
         let data_chunk = image.len() - container.chunk_header_len();
@@ -292,6 +287,25 @@ pub(in crate::formats::wav) fn push_chunk(
 mod tests {
     use super::*;
     use crate::spec::Encoding;
+
+    #[test]
+    fn a_short_header_is_written_again_in_one_piece_and_of_a_long_one_only_its_sizes() {
+        let mut header = Header::new(Container::Riff, &Spec::new(8_000, 1, Encoding::F32)).expect("in order");
+        assert!(header.changing().eq(std::iter::once(0..header.image().len())));
+        header.add_chunk(*b"bext", &[b'x'; 100_000]);
+        let parts: Vec<_> = header.changing().collect();
+        assert_eq!(parts.iter().map(|part| part.len()).collect::<Vec<_>>(), [8, 36, 4, 8], "file, mark, fact, data");
+        assert!(parts.is_sorted_by_key(|part| part.start), "{parts:?}");
+    }
+
+    #[test]
+    fn memory_for_a_chunk_is_taken_once() {
+        for content in [1_000_000, 1_000_001] {
+            let mut bytes = Vec::new();
+            let at = push_chunk(&mut bytes, Container::Riff, *b"note", &vec![7; content]);
+            assert_eq!((at, bytes.len(), bytes.capacity()), (8, 1_000_008 + 2 * (content % 2), bytes.len()));
+        }
+    }
 
     #[test]
     fn chunks_stand_before_the_audio_in_the_order_in_which_they_were_added() {

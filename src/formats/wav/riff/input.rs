@@ -272,6 +272,37 @@ mod tests {
         }
     }
 
+    /// A file that counts how often it is asked to seek.
+    struct Seeks(io::Cursor<Vec<u8>>, usize);
+
+    impl Read for Seeks {
+        fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+            self.0.read(out)
+        }
+    }
+
+    impl Seek for Seeks {
+        fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+            self.1 += 1;
+            self.0.seek(to)
+        }
+    }
+
+    #[test]
+    fn what_was_read_ahead_is_reached_without_a_seek() {
+        let ahead = HEADER_READ as u64;
+        for (position, seeks) in [(0, 0), (7, 0), (ahead - 1, 0), (ahead, 0), (ahead + 1, 1)] {
+            let bytes = (0..10_000).map(byte_at).collect();
+            let mut input = Input::seekable(Seeks(io::Cursor::new(bytes), 0)).unwrap();
+            input.peek(1).unwrap();
+            assert_eq!(input.buffered().len(), HEADER_READ);
+            let before = input.get_ref().1;
+            input.seek_to(position).unwrap();
+            assert_eq!((input.position(), input.get_ref().1 - before), (position, seeks), "{position}");
+            assert_eq!(input.read_bytes(1).unwrap(), [byte_at(position)]);
+        }
+    }
+
     #[test]
     fn targets_just_ahead_of_the_source_are_known() {
         let bytes = vec![0_u8; 3 * 4096];

@@ -1,5 +1,7 @@
 //! The contents of a file, and where they are.
 
+use std::cmp::Ordering;
+
 use super::chunk::Chunk;
 use super::container::Container;
 use super::stage::Stage;
@@ -55,14 +57,13 @@ impl Layout {
         let (offset, declared, data_len) = (self.data_size_at, self.data_declared, self.data_len);
         let frame_bytes = self.frame_bytes();
         let cut = Anomaly::DataPastEnd { offset, declared, found };
-        let size = match data_len {
-            Some(len) if found < len => Some(cut),
-            None if self.stage == Stage::Growing && found > declared => Some(Anomaly::Unfinished { offset, declared }),
-            None if self.stage == Stage::Growing && found < declared => Some(cut),
-            _ => None,
+        // Where the size of the whole contradicted that of the audio, it was the latter that was wrong, unless neither had been finished.
+        let (size, whole_was_right) = match (data_len, self.stage, found.cmp(&declared)) {
+            (Some(len), ..) if found < len => (Some(cut), true),
+            (None, Stage::Growing, Ordering::Greater) => (Some(Anomaly::Unfinished { offset, declared }), true),
+            (None, Stage::Growing, Ordering::Less) => (Some(cut), false),
+            _ => (None, false),
         };
-        // Where the size of the whole contradicted that of the audio, it was the latter that was wrong.
-        let whole_was_right = size.is_some() && (data_len.is_some() || found > declared);
         let partial_was_guessed = data_len != Some(found);
         let mut has_partial = false;
         self.anomalies.retain(|anomaly| match anomaly {

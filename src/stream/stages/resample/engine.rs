@@ -228,7 +228,18 @@ fn scatter<F: Copy>(samples: &[F], channel: usize, channels: usize, out: &mut [F
 
 #[cfg(test)]
 mod tests {
-    use super::smooth;
+    use super::*;
+
+    #[test]
+    fn transforms_are_several_times_as_long_as_the_filter() {
+        for quality in [Quality::High, Quality::VeryHigh] {
+            for (from, to) in [(160, 147), (147, 160), (2, 1), (1, 2), (6, 1)] {
+                let lengths = Lengths::new(from, to, quality);
+                let times = lengths.transform / lengths.filter;
+                assert!((4..=16).contains(&times), "{times} times from {from} to {to}, {quality:?}");
+            }
+        }
+    }
 
     #[test]
     fn lengths_are_even_and_smooth() {

@@ -1,0 +1,267 @@
+//! How sources are asked for frames: many at a time, but no more than fit a small buffer, and never again after their end.
+
+use super::source::Source;
+use super::stages::{Filter, Gain, Mono, RunningFilter};
+use crate::error::Result;
+use crate::metadata::Metadata;
+use crate::pcm::Sample;
+use crate::spec::{Encoding, SampleType, Spec};
+
+/// Silence that notes how it is read.
+struct Noting {
+    spec: Spec,
+    frames: u64,
+    position: u64,
+    /// The type and the number of frames that each read asked for.
+    reads: Vec<(SampleType, usize)>,
+    /// Reads that found fewer frames than they asked for.
+    ends: usize,
+}
+
+impl Noting {
+    fn new(channels: usize, frames: u64) -> Self {
+        let spec = Spec::new(48_000, channels, Encoding::F32);
+        Noting { spec, frames, position: 0, reads: Vec::new(), ends: 0 }
+    }
+
+    /// The most samples that a read asked for.
+    fn most(&self) -> usize {
+        self.reads.iter().map(|(_, frames)| frames * self.spec.channels()).max().unwrap_or(0)
+    }
+
+    /// Frames that were asked for in one type.
+    fn asked_in(&self, sample_type: SampleType) -> usize {
+        self.reads.iter().filter(|(of, _)| *of == sample_type).map(|(_, frames)| frames).sum()
+    }
+}
+
+impl Source for Noting {
+    fn spec(&self) -> &Spec {
+        &self.spec
+    }
+
+    fn read_interleaved<T: Sample>(&mut self, out: &mut [T]) -> Result<usize> {
+        let wanted = out.len() / self.spec.channels();
+        let left = usize::try_from(self.frames.saturating_sub(self.position)).unwrap_or(usize::MAX);
+        let count = wanted.min(left);
+        out[..count * self.spec.channels()].fill(T::zero());
+        self.position += count as u64;
+        self.reads.push((T::TYPE, wanted));
+        self.ends += usize::from(count < wanted);
+        Ok(count)
+    }
+
+    fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// Beyond the end as well, as in a file that became shorter.
+    fn seek(&mut self, frame: u64) -> Result<()> {
+        self.position = frame;
+        Ok(())
+    }
+}
+
+#[test]
+fn frames_are_skipped_many_at_a_time() {
+    for channels in [1, 2, 3, 64] {
+        let mut source = Noting::new(channels, 100_000);
+        assert_eq!(source.skip_frames(100_000).unwrap(), 100_000);
+        assert_eq!(source.ends, 0, "exactly those");
+        let (most, reads) = (source.most(), source.reads.len());
+        assert!(most <= 64 << 10, "{most} samples at a time");
+        assert!(reads <= 100_000 * channels / 10_000, "{reads} reads of {channels} channels");
+    }
+    let mut source = Noting::new(1, 10);
+    assert_eq!(source.skip_frames(50_000).unwrap(), 10);
+    assert_eq!((source.reads.len(), source.ends), (1, 1));
+}
+
+#[test]
+fn a_source_of_unknown_length_is_read_into_memory_that_doubles() {
+    for channels in [1, 2, 3, 64] {
+        let mut short = Noting::new(channels, 10);
+        assert_eq!(short.read_all::<f32>().unwrap().dim(), (10, channels));
+        assert_eq!(short.ends, 1);
+        assert!(short.most() <= 128 << 10, "{} samples for 10 frames", short.most());
+        let frames = (4 << 20) / channels;
+        let mut long = Noting::new(channels, frames as u64);
+        assert_eq!(long.read_all::<f32>().unwrap().nrows(), frames);
+        assert_eq!(long.ends, 1);
+        assert!(long.reads.len() <= 8, "{} reads for 64 times as much", long.reads.len());
+    }
+}
+
+#[test]
+fn blocks_end_with_the_first_that_is_short() {
+    for (frames, reads) in [(10, 3), (8, 3), (3, 1), (0, 1)] {
+        let mut source = Noting::new(1, frames);
+        let mut blocks = source.blocks::<f32>(4);
+        while blocks.next().unwrap().is_some() {}
+        assert!(blocks.next().unwrap().is_none());
+        assert_eq!((source.reads.len(), source.ends), (reads, 1), "{frames} frames");
+    }
+}
+
+/// Changes nothing, and says that it remembers so many frames.
+struct Remembering(u64);
+
+impl Filter for Remembering {
+    type Running = Remembering;
+
+    fn start(&self, _: usize) -> Remembering {
+        Remembering(self.0)
+    }
+}
+
+impl RunningFilter for Remembering {
+    fn run(&mut self, _: &mut [f64]) {}
+
+    fn reset(&mut self) {}
+
+    fn memory(&self) -> Option<u64> {
+        Some(self.0)
+    }
+}
+
+/// Reads a long block from a stage that computes, of a long source and of a short one.
+fn check_computing<S: Source>(name: &str, channels: usize, stage: impl Fn(Noting) -> S, inner: impl Fn(S) -> Noting) {
+    let mut long = stage(Noting::new(channels, 100_000));
+    let mut out = vec![0.0_f32; 100_000 * long.spec().channels()];
+    assert_eq!(long.read_interleaved(&mut out).unwrap(), 100_000, "{name}");
+    let source = inner(long);
+    let (most, reads) = (source.most(), source.reads.len());
+    assert!(most <= 8192, "{name}: {most} samples at a time");
+    assert!(reads <= 100_000 * channels / 2048, "{name}: {reads} reads of {channels} channels");
+    let mut short = stage(Noting::new(channels, 10));
+    assert_eq!(short.read_interleaved(&mut out).unwrap(), 10, "{name}");
+    let source = inner(short);
+    assert_eq!((source.reads.len(), source.ends), (1, 1), "{name}: the end is met once");
+}
+
+#[test]
+fn stages_that_compute_read_a_few_thousand_samples_at_a_time() {
+    for channels in [1, 2, 3, 7, 64] {
+        check_computing("gain", channels, |source| source.gain(0.5), Gain::into_inner);
+        check_computing("filter", channels, |source| source.filter(&Remembering(7)), |stage| stage.into_inner().0);
+        if channels > 1 {
+            check_computing("mono", channels, Source::mono, Mono::into_inner);
+        }
+    }
+}
+
+#[test]
+fn one_channel_is_its_own_mean() {
+    let mut mono = Noting::new(1, 100_000).mono();
+    assert_eq!(mono.read_interleaved(&mut vec![0_i16; 50_000]).unwrap(), 50_000);
+    assert_eq!(mono.into_inner().reads, [(SampleType::I16, 50_000)], "read where it is wanted");
+}
+
+#[test]
+fn a_filter_stops_where_the_source_ends_while_it_is_brought_to_a_frame() {
+    let remembering = Remembering(30_000);
+    let mut filtered = Noting::new(1, 0).filter(&remembering);
+    filtered.seek(40_000).unwrap();
+    let source = filtered.into_inner().0;
+    assert_eq!((source.reads.len(), source.ends), (1, 1));
+    // As a buffer that is used again and again.
+    for channels in [1, 2, 64, 5_000] {
+        let mut filtered = Noting::new(channels, 100_000).filter(&remembering);
+        filtered.seek(40_000).unwrap();
+        let source = filtered.into_inner().0;
+        assert!(source.most() <= channels.max(8192), "{} samples at a time", source.most());
+    }
+}
+
+#[cfg(feature = "resample")]
+#[test]
+fn a_resampler_meets_the_end_of_its_source_once() {
+    for frames in [0, 10, 100_000] {
+        let mut resampled = Noting::new(1, frames).resample(44_100).unwrap();
+        while resampled.read_interleaved(&mut [0.0_f32; 4096]).unwrap() == 4096 {}
+        assert_eq!(resampled.read_interleaved(&mut [0.0_f32; 4096]).unwrap(), 0);
+        assert_eq!(resampled.into_inner().ends, 1, "{frames} frames");
+    }
+}
+
+#[test]
+fn frames_between_windows_are_skipped() {
+    for centered in [false, true] {
+        let mut source = Noting::new(1, 100_000);
+        let mut windows = source.windows::<f64>(512, 10_000);
+        if centered {
+            windows = windows.centered();
+        }
+        let mut count = 0;
+        while windows.next().unwrap().is_some() {
+            count += 1;
+        }
+        assert!((10..=11).contains(&count), "{count}");
+        // Skipping reads `i16` unless a source knows better.
+        let (asked, skipped) = (source.asked_in(SampleType::F64), source.asked_in(SampleType::I16));
+        assert!(asked <= (count + 1) * 512, "{asked} frames for {count} windows of 512 and the end");
+        assert!(skipped >= 9 * (10_000 - 512), "{skipped} frames skipped");
+        assert_eq!(source.ends, 1, "nothing is read after the end");
+    }
+}
+
+#[test]
+fn windows_read_each_frame_once_and_the_end_once() {
+    for (len, hop) in [(512, 128), (512, 512), (512, 1), (3, 2)] {
+        let mut source = Noting::new(2, 10_000);
+        let mut windows = source.windows::<f64>(len, hop);
+        while windows.next().unwrap().is_some() {}
+        assert!(windows.next().unwrap().is_none());
+        assert_eq!(source.ends, 1, "{len} by {hop}");
+        assert!(source.asked_in(SampleType::F64) < 10_000 + len, "{len} by {hop}");
+        assert_eq!(source.asked_in(SampleType::I16), 0, "nothing is skipped");
+    }
+}
+
+#[test]
+fn windows_are_lent_where_their_frames_lie() {
+    for channels in [1, 2, 3] {
+        let mut source = Noting::new(channels, 40_000);
+        let mut windows = source.windows::<f32>(512, 128);
+        let (mut before, mut count, mut moves) = (0, 0, 0);
+        while let Some(window) = windows.next().unwrap() {
+            let begin = window.as_ptr().addr();
+            count += 1;
+            moves += usize::from(begin != before + 128 * channels * size_of::<f32>());
+            before = begin;
+        }
+        assert_eq!(count, (40_000 - 512) / 128 + 1);
+        assert!(moves <= count / 8, "what {count} windows share was moved {moves} times");
+    }
+}
+
+#[test]
+fn a_source_has_nothing_to_lend_or_to_tell_unless_it_says_so() {
+    let mut source = Noting::new(1, 10);
+    assert_eq!(source.ready_to_lend::<f32>(4).unwrap(), None);
+    assert!(source.lend::<f32>(4).is_empty() && source.anomalies().is_empty());
+    assert_eq!(source.metadata().unwrap(), Metadata::default());
+    assert_eq!(source.read_all::<f32>().unwrap().nrows(), 10, "nothing was passed over");
+}
+
+/// A source that claims more frames in its second read than it was asked for.
+struct Lying(Noting);
+
+impl Source for Lying {
+    fn spec(&self) -> &Spec {
+        self.0.spec()
+    }
+
+    fn read_interleaved<T: Sample>(&mut self, out: &mut [T]) -> Result<usize> {
+        let wanted = out.len() / self.0.spec.channels();
+        let count = self.0.read_interleaved(out)?;
+        Ok(if self.0.frames == 0 { wanted + 1 } else { count })
+    }
+}
+
+#[test]
+#[should_panic(expected = "counts 4 frames in room for 3")]
+fn a_later_part_that_counts_too_many_frames_is_a_bug() {
+    let mut parts = Lying(Noting::new(2, 2)).concat([Lying(Noting::new(2, 0))]).unwrap();
+    let _ = parts.read_interleaved(&mut [0.0_f32; 10]);
+}
