@@ -100,7 +100,7 @@ pub fn apply_db<T: Sample, N: FrameDimension>(block: &mut ArrayRef<T, N>, decibe
 /// ```
 #[track_caller]
 pub fn apply_rounded<T: Sample, N: FrameDimension>(block: &mut ArrayRef<T, N>, factor: f64, rounding: Rounding) -> u64 {
-    if rounding == Rounding::HalfEven || T::IS_FLOAT {
+    if T::IS_FLOAT {
         return apply(block, factor);
     }
     assert!(factor.is_finite(), "factor ({factor}) must be finite");
