@@ -358,15 +358,17 @@ impl<S: Source, T: Sample> Windows<S, T> {
     /// Completes the window from the source, and then from the padding.
     fn complete(&mut self) -> Result<()> {
         let missing = |windows: &Self| windows.len.saturating_sub(windows.filled - windows.start);
-        if !self.source_ended {
+        if missing(self) > 0 && !self.source_ended {
             self.read(missing(self))?;
         }
         let frames = missing(self).min(self.edge - self.right_padding);
-        grow(&mut self.buffer, self.filled.saturating_add(frames).saturating_mul(self.channels))?;
-        for index in self.right_padding..self.right_padding + frames {
-            self.pad_right(index);
+        if frames > 0 {
+            grow(&mut self.buffer, self.filled.saturating_add(frames).saturating_mul(self.channels))?;
+            for index in self.right_padding..self.right_padding + frames {
+                self.pad_right(index);
+            }
+            self.right_padding += frames;
         }
-        self.right_padding += frames;
         Ok(())
     }
 
@@ -382,7 +384,7 @@ impl<S: Source, T: Sample> Windows<S, T> {
             Padding::Edge => 1,
             Padding::Reflect => self.edge + 1,
         };
-        let read = self.read(mirrored)?;
+        let read = if mirrored > 0 { self.read(mirrored)? } else { 0 };
         if read == 0 && mirrored > 0 {
             // Nothing to repeat or to mirror.
             (self.filled, self.source_end, self.edge) = (0, 0, 0);

@@ -23,10 +23,13 @@ pub(super) fn quotient(whole: u128, fraction: u64, divisor: u64) -> f64 {
 ///
 /// Full scale is a power of two, so the sums of a window of i16 or of 24 bits nearly always are such a number times a power of two.
 fn short_quotient(whole: u128, divisor: u64) -> Option<f64> {
-    // Of 0 all bits are.
-    let shift = whole.trailing_zeros().min(u128::BITS - 1);
-    let quotient = to_exact(whole >> shift)? / to_exact(divisor.into())?;
-    Some(quotient * power_of_two(shift.cast_signed()))
+    let divisor = to_exact(divisor.into())?;
+    // The usual case, which needs no shift.
+    if let Some(whole) = to_exact(whole) {
+        return Some(whole / divisor);
+    }
+    let shift = whole.trailing_zeros();
+    Some(to_exact(whole >> shift)? / divisor * power_of_two(shift.cast_signed()))
 }
 
 /// A number of up to 53 bits, which is a float as it is.
