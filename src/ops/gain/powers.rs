@@ -24,13 +24,11 @@ const MAGIC: f64 = 6_755_399_441_055_744.0;
 /// How near to the middle between two doubles in [1, 2) a power may be before `pow` decides: 1/32 of their distance. The sums here are
 /// exact to 1/100 of it, and glibc's `pow` to 1/50 beyond the half that rounding takes (its `e_pow.c`).
 const MARGIN: f64 = f64::EPSILON / 32.0;
-/// Fewer than this are not worth the logarithm.
-const FEW: usize = 16;
 
-/// Replaces each exponent, from 0 to 1, by that power of `base`, which is above 0.
+/// Replaces each exponent, from 0 to 1, by that power of `base`, which is above 0. It does not matter which are computed together.
 pub(super) fn powers(base: f64, exponents: &mut [f64]) {
     let rough = base.ln();
-    if exponents.len() < FEW || rough.abs() > LARGEST_LOGARITHM {
+    if rough.abs() > LARGEST_LOGARITHM {
         exponents.iter_mut().for_each(|exponent| *exponent = base.powf(*exponent));
         return;
     }
@@ -148,6 +146,12 @@ mod tests {
         for (base, exponents) in cases() {
             let mut found = exponents.clone();
             powers(base, &mut found);
+            let alone = exponents.iter().map(|&exponent| {
+                let mut power = [exponent];
+                powers(base, &mut power);
+                power[0].to_bits()
+            });
+            assert!(alone.eq(found.iter().map(|power| power.to_bits())), "{base}");
             for (found, exponent) in found.iter().zip(exponents) {
                 let expected = base.powf(exponent);
                 // Elsewhere `pow` may be further than 1/50 beyond the half from the true value.
