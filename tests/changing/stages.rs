@@ -164,6 +164,15 @@ fn parts_are_read_again_from_their_beginnings() {
     assert_eq!(parts.into_inner().iter().map(Source::position).collect::<Vec<_>>(), [10, 10]);
 }
 
+#[test]
+fn a_seek_to_where_a_part_begins_leaves_the_one_before_it_alone() {
+    let audio = noise(10, 1, 6);
+    let mut parts = Concat::new([source::<f64>(&audio), source::<f64>(&audio)]).unwrap();
+    parts.seek(10).unwrap();
+    assert_eq!(parts.read_all::<f64>().unwrap(), audio);
+    assert_eq!(parts.into_inner().iter().map(Source::position).collect::<Vec<_>>(), [0, 10]);
+}
+
 /// Values that round to either end of the range are not clipped, and those half a step further are.
 #[test]
 fn gain_counts_what_saturates_as_gain_of_arrays_does() {
