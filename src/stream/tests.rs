@@ -1,5 +1,6 @@
 //! How sources are asked for frames: many at a time, but no more than fit a small buffer, and never again after their end.
 
+use super::buffer::read_growing;
 use super::source::Source;
 use super::stages::{Filter, Gain, Mono, RunningFilter};
 use crate::error::Result;
@@ -89,6 +90,19 @@ fn a_source_of_unknown_length_is_read_into_memory_that_doubles() {
         assert_eq!(long.read_all::<f32>().unwrap().nrows(), frames);
         assert_eq!(long.ends, 1);
         assert!(long.reads.len() <= 8, "{} reads for 64 times as much", long.reads.len());
+    }
+}
+
+#[test]
+fn memory_grows_only_when_there_is_no_room_left() {
+    // Room for two frames of two samples, after two that are kept.
+    for (frames, reads, len) in [(1, vec![2], 6), (5, vec![2, 3], 12), (9, vec![2, 3], 12)] {
+        let mut buffer = vec![1.0_f32; 6];
+        let mut source = Noting::new(2, frames);
+        let count = read_growing(&mut source, &mut buffer, 2, 5).unwrap();
+        assert_eq!((count as u64, buffer.len()), (frames.min(5), len));
+        assert_eq!(source.reads.iter().map(|(_, frames)| *frames).collect::<Vec<_>>(), reads);
+        assert_eq!(buffer[..2], [1.0; 2], "what is kept");
     }
 }
 
@@ -186,8 +200,9 @@ fn a_resampler_meets_the_end_of_its_source_once() {
 
 #[test]
 fn frames_between_windows_are_skipped() {
-    for centered in [false, true] {
-        let mut source = Noting::new(1, 100_000);
+    // The second one ends while frames are skipped.
+    for (frames, centered) in [(100_000, false), (95_000, false), (100_000, true)] {
+        let mut source = Noting::new(1, frames);
         let mut windows = source.windows::<f64>(512, 10_000);
         if centered {
             windows = windows.centered();
@@ -201,7 +216,7 @@ fn frames_between_windows_are_skipped() {
         let (asked, skipped) = (source.asked_in(SampleType::F64), source.asked_in(SampleType::I16));
         assert!(asked <= (count + 1) * 512, "{asked} frames for {count} windows of 512 and the end");
         assert!(skipped >= 9 * (10_000 - 512), "{skipped} frames skipped");
-        assert_eq!(source.ends, 1, "nothing is read after the end");
+        assert_eq!(source.ends, 1, "nothing is read after the end of {frames} frames");
     }
 }
 

@@ -164,6 +164,15 @@ fn parts_are_read_again_from_their_beginnings() {
     assert_eq!(parts.into_inner().iter().map(Source::position).collect::<Vec<_>>(), [10, 10]);
 }
 
+#[test]
+fn a_seek_to_where_a_part_begins_leaves_the_one_before_it_alone() {
+    let audio = noise(10, 1, 6);
+    let mut parts = Concat::new([source::<f64>(&audio), source::<f64>(&audio)]).unwrap();
+    parts.seek(10).unwrap();
+    assert_eq!(parts.read_all::<f64>().unwrap(), audio);
+    assert_eq!(parts.into_inner().iter().map(Source::position).collect::<Vec<_>>(), [0, 10]);
+}
+
 /// Values that round to either end of the range are not clipped, and those half a step further are.
 #[test]
 fn gain_counts_what_saturates_as_gain_of_arrays_does() {
@@ -299,6 +308,82 @@ fn what_cannot_seek_is_read_on() {
     assert_eq!(pipe().limit(5).read_all::<f32>().unwrap(), whole.slice(s![..5, ..]));
     assert_eq!(Concat::new([pipe(), pipe()]).unwrap().read_all::<f32>().unwrap().nrows(), 10_000);
     assert!(matches!(pipe().filter(&highpass()).seek(9).unwrap_err().kind(), ErrorKind::Unsupported { .. }));
+}
+
+/// Promises more frames than it gives, as a file that is cut while it is read.
+struct Cut(ArraySource<ndaudio::ndarray::OwnedRepr<f32>>, u64);
+
+impl Source for Cut {
+    fn spec(&self) -> &Spec {
+        self.0.spec()
+    }
+    fn read_interleaved<T: Sample>(&mut self, out: &mut [T]) -> Result<usize> {
+        self.0.read_interleaved(out)
+    }
+    fn frames(&self) -> Option<u64> {
+        Some(self.1)
+    }
+    fn position(&self) -> u64 {
+        self.0.position()
+    }
+    fn seek(&mut self, frame: u64) -> Result<()> {
+        let end = self.0.frames().unwrap();
+        self.0.seek(frame.min(end))
+    }
+}
+
+/// The frames of each read of four, up to the first that is short.
+fn read_by_fours(stage: &mut impl Source) -> Vec<Vec<f32>> {
+    let mut reads = Vec::new();
+    loop {
+        let mut block = [f32::NAN; 4];
+        let count = stage.read_interleaved(&mut block).unwrap();
+        reads.push(block[..count].to_vec());
+        if count < 4 {
+            return reads;
+        }
+    }
+}
+
+#[test]
+fn silence_follows_what_a_cut_file_still_gives() {
+    let cut = || Cut(ArraySource::new(Array2::from_shape_fn((7, 1), |(frame, _)| frame as f32 + 1.0), RATE), 10);
+    let mut padded = cut().pad_to(9);
+    assert_eq!(read_by_fours(&mut padded), [&[1.0, 2.0, 3.0, 4.0][..], &[5.0, 6.0, 7.0, 0.0], &[0.0]]);
+    assert_eq!(padded.position(), 9);
+    // A frame that was promised is silent where it is missing.
+    padded.seek(6).unwrap();
+    assert_eq!(read_by_fours(&mut padded), [[7.0, 0.0, 0.0]]);
+    padded.seek(8).unwrap();
+    assert_eq!(read_by_fours(&mut padded), [[0.0]]);
+    assert_eq!(padded.position(), 9);
+    // No silence is due, so the end is where the file ends.
+    let mut enough = cut().pad_to(7);
+    assert_eq!(read_by_fours(&mut enough), [&[1.0, 2.0, 3.0, 4.0][..], &[5.0, 6.0, 7.0]]);
+    assert_eq!(enough.position(), 7);
+}
+
+#[test]
+fn the_next_part_follows_what_a_cut_file_still_gives() {
+    let part = |first, promised| {
+        Cut(ArraySource::new(Array2::from_shape_fn((7, 1), |(frame, _)| frame as f32 + first), RATE), promised)
+    };
+    let both = || Concat::new([part(1.0, 10), part(11.0, 7)]).unwrap();
+    let mut parts = both();
+    let expected = [[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 11.0], [12.0, 13.0, 14.0, 15.0]];
+    let last = vec![16.0, 17.0];
+    assert_eq!(read_by_fours(&mut parts), [&expected.map(Vec::from)[..], &[last]].concat());
+    assert_eq!((parts.position(), parts.frames()), (14, Some(17)));
+    // Frames are counted as promised, and the second part begins again at its beginning.
+    parts.seek(8).unwrap();
+    let mut block = [0.0_f32; 2];
+    assert_eq!((parts.read_interleaved(&mut block).unwrap(), block), (2, [11.0, 12.0]));
+    parts.seek(10).unwrap();
+    assert_eq!((parts.read_interleaved(&mut block).unwrap(), block), (2, [11.0, 12.0]));
+    let mut parts = both();
+    assert_eq!(parts.skip_frames(8).unwrap(), 8);
+    assert_eq!((parts.read_interleaved(&mut block).unwrap(), block), (2, [12.0, 13.0]));
+    assert_eq!((parts.skip_frames(9).unwrap(), parts.position()), (4, 14));
 }
 
 /// Goes anywhere, and has no end.

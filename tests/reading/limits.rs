@@ -58,6 +58,8 @@ fn a_pipe_keeps_as_much_as_it_may() {
     // Before the audio, or a pipe would not see them.
     let mut file = riff(Encoding::I16, 1, 8_000, &[1, 0, 2, 0, 3, 0]);
     let audio = file.split_off(36);
+    // Which is not worth keeping.
+    chunk(&mut file, b"FLLR", &[b'x'; 100]);
     chunk(&mut file, b"iXML", &[b'x'; 100]);
     chunk(&mut file, b"guan", &[b'x'; 50]);
     let file = set_size([file, audio].concat());
@@ -93,13 +95,15 @@ fn stray_zeros_are_limited_in_all_gaps_together() {
 #[test]
 fn an_id3_tag_before_the_file_is_skipped() {
     // ID3 v2.4.0, § 3.1: ten bytes, and seven bits in each byte of the size.
-    let tag = [&b"ID3\x04\0\0\0\0\x01\x02"[..], &[7; 130]].concat();
-    for kind in ["data/sox_pcm16_stereo_44100.wav", "data/libsndfile_w64_pcm16_stereo.w64"] {
+    let tag = |len: u8| [&b"ID3\x04\0\0\0\0\x01"[..], &[len - 128], &vec![7; usize::from(len)]].concat();
+    let files = ["data/sox_pcm16_stereo_44100.wav", "data/libsndfile_w64_pcm16_stereo.w64"];
+    // Padding is counted from where the file begins, even if that is at an odd byte.
+    for (kind, len) in files.into_iter().flat_map(|kind| [130, 131].map(|len| (kind, len))) {
         let plain = std::fs::read(kind).unwrap();
-        let tagged = [&tag[..], &plain].concat();
+        let tagged = [&tag(len)[..], &plain].concat();
         let expected = WavReader::new(&plain[..]).unwrap().read_all::<i16>().unwrap();
         let mut reader = ReadOptions::new().seekable(Cursor::new(&tagged)).unwrap();
-        assert_eq!(reader.anomalies(), [Anomaly::LeadingTag { offset: 0, count: 140 }], "{kind}");
+        assert_eq!(reader.anomalies(), [Anomaly::LeadingTag { offset: 0, count: 10 + u64::from(len) }], "{kind}");
         assert_eq!(reader.read_all::<i16>().unwrap(), expected);
         assert_eq!(WavReader::new(&tagged[..]).unwrap().read_all::<i16>().unwrap(), expected);
         assert_eq!(WavView::parse(&tagged).unwrap().frames(), expected.nrows() as u64);

@@ -245,3 +245,19 @@ fn a_tag_before_the_file_is_skipped_with_its_footer() {
     assert_eq!(reader.read_all::<i16>().unwrap(), Array2::from_elem((4, 1), 257));
     assert_eq!(reader.anomalies(), [Anomaly::LeadingTag { offset: 0, count: 150 }]);
 }
+
+/// An unfinished file says so in a `JUNK` chunk before its audio; another one, of zeros, does not take that back.
+#[test]
+fn a_mark_holds_whatever_other_junk_there_is() {
+    let mark = b"ndaudio: not yet finalized\0\0";
+    for (chunks, frames) in [(&[mark, &[0; 28]][..], 5), (&[&[0; 28], mark], 5), (&[&[0; 28], &[0; 28]], 2)] {
+        let mut file = riff(Encoding::I16, 1, 8_000, &[1; 10]);
+        // As if the last three frames had come after the last checkpoint.
+        file[40..44].copy_from_slice(&4_u32.to_le_bytes());
+        let rest = file.split_off(12);
+        chunks.iter().for_each(|content| chunk(&mut file, b"JUNK", &content[..]));
+        file.extend(rest);
+        let reader = ReadOptions::new().seekable(Cursor::new(file)).unwrap();
+        assert_eq!(reader.frames(), Some(frames), "{chunks:?}: {:?}", reader.anomalies());
+    }
+}

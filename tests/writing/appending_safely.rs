@@ -1,11 +1,12 @@
 //! Appends that lose nothing: odd headers, two writers at once, and a process that is killed.
 
 use std::fs::{self, File};
-use std::io::{Cursor, ErrorKind as IoErrorKind};
+use std::io::{Cursor, ErrorKind as IoErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use ndaudio::{
-    Anomaly, Container, Encoding, ErrorKind, ReadOptions, Spec, WavReader, WavView, WavWriter, WriteOptions,
+    Anomaly, Container, Encoding, ErrorKind, FormatError, ReadOptions, Spec, WavReader, WavView, WavWriter,
+    WriteOptions,
 };
 
 /// 16-bit mono in a container with `ds64`, where `ds64` has `len` bytes and byte 4 may have a real size. Source: EBU Tech 3306.
@@ -172,6 +173,59 @@ fn a_missing_padding_byte_in_the_middle_has_to_be_repaired_first() {
     let reader = ReadOptions::new().seekable(Cursor::new(&bytes)).unwrap();
     assert!(matches!(reader.anomalies(), [Anomaly::MissingPad { chunk, .. }] if chunk == b"data"));
     assert!(WavWriter::append_to(Cursor::new(bytes)).unwrap_err().to_string().contains("repair"));
+}
+
+/// A file that is cut after its length was asked for.
+struct Cut(Cursor<Vec<u8>>, u64);
+
+impl Read for Cut {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        self.0.read(out)
+    }
+}
+
+impl Write for Cut {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.0.flush()
+    }
+}
+
+impl Seek for Cut {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        match to {
+            SeekFrom::End(0) => self.0.seek(SeekFrom::Start(self.1)),
+            to => self.0.seek(to),
+        }
+    }
+}
+
+/// What follows the audio is kept in memory and written again, so that half of it must not pass for the whole.
+#[test]
+fn a_file_that_is_cut_meanwhile_is_not_continued() {
+    let mut writer = WavWriter::new(Cursor::new(Vec::new()), &Spec::new(8_000, 1, Encoding::I16)).unwrap();
+    writer.write_interleaved(&[1_i16, 2, 3]).unwrap();
+    writer.add_trailing_chunk(*b"note", &[b'x'; 100]).unwrap();
+    let bytes = writer.finalize().unwrap().into_inner();
+    let whole = bytes.len() as u64;
+    for missing in [0_u64, 1, 60] {
+        let left = usize::try_from(whole - missing).unwrap();
+        let appended = WavWriter::append_to(Cut(Cursor::new(bytes[..left].to_vec()), whole));
+        if missing == 0 {
+            assert_eq!(appended.unwrap().frames_written(), 3);
+            continue;
+        }
+        let error = appended.unwrap_err();
+        let what = "metadata after the audio";
+        let truncated = FormatError::Truncated { what, needed: 108, found: 108 - missing };
+        assert!(
+            matches!(error.kind(), ErrorKind::Format { offset, what } if (*offset, what) == (whole - 108, &truncated)),
+            "{error:?}"
+        );
+    }
 }
 
 #[test]

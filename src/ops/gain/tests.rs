@@ -200,6 +200,18 @@ fn a_ramp_over_many_channels_is_that_of_each() {
     }
 }
 
+/// More frames in one block than there are gains computed at a time.
+#[test]
+fn each_frame_of_a_long_block_has_the_gain_of_its_place() {
+    let up = Ramp::new(10, 1_500, 0.25, 2.0, Shape::Linear).unwrap();
+    for channels in [1, 2, 3, 4, 5, 700] {
+        let mut ones = Array2::from_elem((1_600, channels), 1.0_f64);
+        ramp(&mut ones, 0, &up);
+        let gains = Array2::from_shape_fn(ones.dim(), |(frame, _)| up.at(frame as u64));
+        assert!(ones == gains, "{channels} channels");
+    }
+}
+
 #[test]
 fn ramps_that_cannot_be_are_refused() {
     for (from, to, shape) in [

@@ -368,4 +368,17 @@ mod tests {
             }
         }
     }
+
+    /// Counts are as narrow as samples, so that parts are short however many channels there are.
+    #[test]
+    fn as_many_as_there_are_may_be_clipped() {
+        for channels in [1, 2, 4, 8, 16] {
+            // Not all, which is a case of its own.
+            let samples: Vec<i16> = (0..80_000).map(|index| if index % 1_000 == 0 { 5 } else { i16::MAX }).collect();
+            let mut found = Clipping::none(80_000 / channels as u64);
+            found.find(&samples, channels);
+            let found: Vec<_> = found.counts.into_iter().zip(found.runs).take(channels).collect();
+            assert_eq!(found, naive(&samples, channels), "{channels} channels");
+        }
+    }
 }

@@ -188,18 +188,15 @@ fn ds64() -> Vec<Case> {
     let table = [&sizes(4 + 48 + 24 + 18, 10)[..], &[1, 0, 0, 0], b"LIST", &[0; 8]].concat();
     let no_ds64 = [b"RF64\xFF\xFF\xFF\xFFWAVEfmt \x10\0\0\0", &fmt[..], b"data\xFF\xFF\xFF\xFF", &FIVE].concat();
     let own_size = [b"RF64\xFF\xFF\xFF\xFFWAVEfmt \x10\0\0\0", &fmt[..], b"data\x0A\0\0\0", &FIVE].concat();
-    let long = [&sizes(4 + 48 + 24 + 24 + 18, 10)[..], &[1, 0, 0, 0], b"LIST", &16_u64.to_le_bytes()].concat();
-    let long = [
-        &b"BW64\xFF\xFF\xFF\xFFWAVEds64\x28\0\0\0"[..],
-        &long,
-        b"fmt \x10\0\0\0",
-        &fmt,
-        b"LIST\xFF\xFF\xFF\xFF",
-        &LIST,
-        b"data\xFF\xFF\xFF\xFF",
-        &FIVE,
-    ]
-    .concat();
+    // The entry that counts is the last one.
+    let long = |entries: u8| {
+        let len = 28 + 12 * u64::from(entries);
+        let others = [&b"free"[..], &[0; 8]].concat().repeat(usize::from(entries) - 1);
+        let table = [&[entries, 0, 0, 0][..], &others, b"LIST", &16_u64.to_le_bytes()].concat();
+        let audio = [&b"LIST\xFF\xFF\xFF\xFF"[..], &LIST, b"data\xFF\xFF\xFF\xFF", &FIVE].concat();
+        let head = [&b"BW64\xFF\xFF\xFF\xFFWAVEds64"[..], &len.to_le_bytes()[..4]].concat();
+        [&head[..], &sizes(4 + 8 + len + 24 + 24 + 18, 10), &table, b"fmt \x10\0\0\0", &fmt, &audio].concat()
+    };
     let short =
         [&b"RF64\xFF\xFF\xFF\xFFWAVEds64\x10\0\0\0"[..], &[0; 16], b"fmt \x10\0\0\0", &fmt, b"data\x0A\0\0\0", &FIVE]
             .concat();
@@ -211,11 +208,17 @@ fn ds64() -> Vec<Case> {
         five("RF64 with a table in ds64", file(b"RF64", &table)),
         // Only a size of 0xFFFFFFFF means the one in ds64 (EBU Tech 3306 § 3.5).
         five("RF64 with the size in the data chunk", direct),
-        five("BW64 with a LIST whose size is in the table", long).chunks(&[
+        five("BW64 with a LIST whose size is in the table", long(1)).chunks(&[
             (b"ds64", 12, 40),
             (b"fmt ", 60, 16),
             (b"LIST", 84, 16),
             (b"data", 108, 10),
+        ]),
+        five("BW64 with a LIST whose size is the last of 64 in the table", long(64)).chunks(&[
+            (b"ds64", 12, 796),
+            (b"fmt ", 816, 16),
+            (b"LIST", 840, 16),
+            (b"data", 864, 10),
         ]),
         five("RF64 whose table claims 4 G entries", file(b"RF64", &boastful)),
         five("RF64 without ds64", no_ds64)

@@ -297,8 +297,10 @@ mod tests {
             input.peek(1).unwrap();
             assert_eq!(input.buffered().len(), HEADER_READ);
             let before = input.get_ref().1;
-            input.seek_to(position).unwrap();
-            assert_eq!((input.position(), input.get_ref().1 - before), (position, seeks), "{position}");
+            for _ in 0..2 {
+                input.seek_to(position).unwrap();
+                assert_eq!((input.position(), input.get_ref().1 - before), (position, seeks), "{position}");
+            }
             assert_eq!(input.read_bytes(1).unwrap(), [byte_at(position)]);
         }
     }
