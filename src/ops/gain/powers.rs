@@ -132,9 +132,10 @@ fn halves(value: f64) -> (f64, f64) {
 mod tests {
     use super::*;
 
-    /// As uneven as they come: exponents that are ratios of frames, and bases between −280 and 280 dB.
+    /// As uneven as they come: exponents that are ratios of frames, and bases between −280 and 280 dB, and two far beyond.
     fn cases() -> impl Iterator<Item = (f64, Vec<f64>)> {
-        let bases = (1..400).map(|n| (f64::from(n) * 0.160_3 - 32.06).exp()).chain([1.0, 2.0, 0.5, 10.0, 1.000_000_1]);
+        let others = [1.0, 2.0, 0.5, 10.0, 1.000_000_1, 1e-200, 1e200];
+        let bases = (1..400).map(|n| (f64::from(n) * 0.160_3 - 32.06).exp()).chain(others);
         bases.enumerate().map(|(n, base)| {
             let len = 1_000.0 + 7.0 * n as f64;
             (base, (0..500).map(|frame| f64::from(frame) * 2.0 / len).collect())
