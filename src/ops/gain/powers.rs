@@ -163,9 +163,9 @@ mod tests {
         }
     }
 
-    /// The loop decides most of them itself, or it would be slower than `pow` alone.
+    /// The loop decides most of them itself, or it would be slower than `pow` alone; but none within the margin.
     #[test]
-    fn few_powers_are_uncertain() {
+    fn one_of_16_powers_is_uncertain() {
         let (mut all, mut uncertain) = (0, 0);
         for (base, exponents) in cases().filter(|(base, _)| base.ln().abs() <= LARGEST_LOGARITHM) {
             let mut found = vec![0.0; exponents.len()];
@@ -173,7 +173,8 @@ mod tests {
             all += found.len();
             uncertain += found.iter().filter(|power| power.is_nan()).count();
         }
-        assert!(uncertain * 100 < all * 8, "{uncertain} of {all}");
+        // One of 16 is as near to a middle as the margin on both sides of it.
+        assert!((all * 5..all * 8).contains(&(uncertain * 100)), "{uncertain} of {all}");
     }
 
     /// The true sums, to 32 digits: `from decimal import *; getcontext().prec = 40; print(Decimal(10).ln(), (Decimal(2).ln() / 2).exp())`.
