@@ -85,7 +85,7 @@ impl Header {
     /// The header of an existing file whose sizes are right: `image` is the bytes before its audio.
     pub(in crate::formats::wav) fn of_file(layout: &Layout, image: Vec<u8>) -> Header {
         let container = layout.container;
-        let before_audio = || layout.chunks.iter().take_while(|chunk| chunk.id != *b"data");
+        let before_audio = || layout.chunks.iter().take_while(|chunk| chunk.content_offset < layout.data_offset);
         // All of them stand in the image, which is in memory.
         let at = |chunk: &Chunk| usize::try_from(chunk.content_offset).unwrap_or(0);
         // One without the length of its table has the sizes all the same.
