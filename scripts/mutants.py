@@ -2,7 +2,7 @@
 """Find the mutants of the library that no test notices, with one build for all of them.
 
     python3 scripts/mutants.py -f 'src/pcm/**' -f 'src/ops/gain/**'
-    python3 scripts/mutants.py -f 'src/stream/**' --rebuild 20
+    python3 scripts/mutants.py -f 'src/stream/**' --rebuild
 
 A mutant is a small change that a test should notice: another operator, a function that returns a constant, an arm of a `match` that is
 missing. The list is that of cargo-mutants, which builds the crate once for each. Here all mutants are written into a copy of the tree at
@@ -11,8 +11,9 @@ Each mutant is run with the tests that reach it, the fastest first, until one fa
 
 Needs Linux, `cargo install cargo-mutants --locked`, and from PyPI tree-sitter and tree-sitter-rust.
 
-A mutant is *unviable* if it does not compile. It is *fixed* if no switch can stand there, as in a constant; `--rebuild` runs some of
-those with a build each. Ctrl-C and SIGTERM end early, with the numbers so far. Tests that fail without a mutant are left out, and so are slow tests and doctests. Times are of the CPU, so that a busy machine kills no mutant.
+A mutant is *unviable* if it does not compile. It is *fixed* if no switch can stand there, as in a constant; `--rebuild` runs those
+instead of the others, with a build each. Ctrl-C and SIGTERM end early, with the numbers so far. Tests that fail without a mutant are
+left out, and so are slow tests and doctests. Times are of the CPU, so that a busy machine kills no mutant.
 """
 
 import argparse
@@ -313,7 +314,7 @@ def main():
     parser.add_argument("--tests", default=TESTS, help="test programs besides the library's own")
     parser.add_argument("--longest", type=float, default=20, help="seconds above which a test is left out")
     parser.add_argument("--jobs", type=int, default=1, help="mutants to run at the same time")
-    parser.add_argument("--rebuild", type=int, default=0, help="fixed mutants to run with a build each, spread over all of them")
+    parser.add_argument("--rebuild", action="store_true", help="run the fixed mutants, with a build each, and no others")
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
@@ -342,14 +343,9 @@ def main():
             reached[number].append((seconds, test))
     print(f"{counted(len(tests), 'test')}, left out: {len(left_out)}", *left_out, sep="\n  ", flush=True)
 
-    fixed = [mutant for mutant in mutants if mutant.state == "fixed"]
     pool = concurrent.futures.ThreadPoolExecutor(arguments.jobs)
     try:
-        for source in sources.values():
-            print(f"{source.file}: {counted(len(source.mutants), 'mutant')}", flush=True)
-            waiting = [mutant for mutant in source.mutants if not mutant.state]
-            list(pool.map(lambda mutant: copy.decide(mutant, reached[mutant.number]), waiting))
-        for mutant in fixed[:: -(-len(fixed) // arguments.rebuild)] if fixed and arguments.rebuild else []:
+        for mutant in [mutant for mutant in mutants if mutant.state == "fixed"] if arguments.rebuild else []:
             print(f"built: {mutant.name}", flush=True)
             copy.write(mutant)
             if copy.tests() is None:
@@ -357,6 +353,10 @@ def main():
             else:
                 # Nothing tells which tests reach a constant.
                 copy.decide(mutant, passing)
+        for source in sources.values() if not arguments.rebuild else []:
+            print(f"{source.file}: {counted(len(source.mutants), 'mutant')}", flush=True)
+            waiting = [mutant for mutant in source.mutants if not mutant.state]
+            list(pool.map(lambda mutant: copy.decide(mutant, reached[mutant.number]), waiting))
     except KeyboardInterrupt:
         pool.shutdown(cancel_futures=True)
         print("stopped; the numbers are of the mutants so far", flush=True)

@@ -113,6 +113,23 @@ fn an_id3_tag_before_the_file_is_skipped() {
 }
 
 #[test]
+fn what_follows_audio_of_doubtful_size_is_found_behind_a_tag() {
+    // Wave64 pads to eight bytes from where it begins, wherever that is. Of this file everything but the last 8,000 bytes is header.
+    let mut file = std::fs::read("data/libsndfile_w64_pcm16_stereo.w64").unwrap();
+    let expected = WavReader::new(&file[..]).unwrap().read_all::<i16>().unwrap();
+    let tail_of_guid = file[file.len() - 8_020..file.len() - 8_008].to_vec();
+    file.extend([&b"levl"[..], &tail_of_guid, &32_u64.to_le_bytes(), &[1; 8]].concat());
+    // The size of the whole was never written, so that of the audio is in doubt.
+    file[16..24].fill(0);
+    for before in [0, 1, 3, 8] {
+        let tag = [&b"ID3\x04\0\0\0\0\0"[..], &[before], &vec![7; usize::from(before)]].concat();
+        let mut reader = ReadOptions::new().seekable(Cursor::new([tag, file.clone()].concat())).unwrap();
+        assert_eq!(reader.chunks().last().unwrap().id, *b"levl", "{before}: {:?}", reader.anomalies());
+        assert_eq!(reader.read_all::<i16>().unwrap(), expected, "{before}");
+    }
+}
+
+#[test]
 fn notes_are_tolerated_in_strict_reading() {
     let mut unpadded = with_chunks(&[(b"note", 3)]);
     unpadded.pop();

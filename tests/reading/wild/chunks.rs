@@ -2,7 +2,7 @@
 //!
 //! The audio of a plain file is at 44: `fmt ` at 12, `data` at 36. A chunk of `n` bytes between them moves it by 8 + n.
 
-use ndaudio::{Anomaly, Encoding};
+use ndaudio::{Anomaly, Encoding, FormatError};
 
 use crate::wild::build::{FLOAT, Fmt, Kind, Wav};
 use crate::wild::case::{Case, Refused};
@@ -220,6 +220,12 @@ fn ds64() -> Vec<Case> {
             (b"LIST", 840, 16),
             (b"data", 864, 10),
         ]),
+        Case::refused(
+            "BW64 with a LIST whose size is the 65th in the table, which is not read",
+            long(65),
+            894,
+            Refused::Format(FormatError::MissingChunk { id: *b"data" }),
+        ),
         five("RF64 whose table claims 4 G entries", file(b"RF64", &boastful)),
         five("RF64 without ds64", no_ds64)
             .but(&[Anomaly::MissingDs64 { offset: 12 }, Anomaly::DataSizeUnknown { offset: 40, declared: 0xFFFF_FFFF }])

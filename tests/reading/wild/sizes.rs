@@ -134,6 +134,24 @@ fn claims_nothing() -> Vec<Case> {
         )
         .but(&[Anomaly::DataSizeZero { offset: 40 }])
         .pipe_frames(Frames::Unknown),
+        // A size of four spaces is text as likely as a number; the largest below it is not.
+        Case::reads(
+            "no audio, a size of the whole of four spaces, and a printable tag",
+            mono().data_claiming(0, b"abcd\x02\0\0\0\x01\x02").claiming(0x2020_2020),
+            MONO,
+            5,
+            &[0x6261, 0x6463, 2, 0, 0x0201].map(|sample| f64::from(sample) / 32_768.0),
+        )
+        .but(&[Anomaly::DataSizeZero { offset: 40 }])
+        .pipe_frames(Frames::Unknown),
+        Case::reads(
+            "no audio, a size of the whole just below four spaces, and a printable tag",
+            mono().data_claiming(0, b"abcd\x02\0\0\0\x01\x02").claiming(0x2020_201F),
+            MONO,
+            0,
+            &[],
+        )
+        .but_unseen(&[], &[Anomaly::RiffSize { offset: 4, declared: 0x2020_201F, found: 46 }]),
         Case::reads("no frames", mono().data(&[]).done(), MONO, 0, &[]),
         Case::reads("no frames, but a chunk after them", mono().data(&[]).chunk(b"LIST", &list).done(), MONO, 0, &[])
             .chunks(&[(b"fmt ", 12, 16), (b"data", 36, 0), (b"LIST", 44, 16)]),
