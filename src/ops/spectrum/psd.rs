@@ -68,6 +68,7 @@ pub struct Psd<T> {
 /// The accumulated powers |X|², channels × bins.
 #[derive(Debug, Clone)]
 pub(super) enum Powers {
+    /// Empty until there is a window, because the number of channels may be that of a header alone.
     Sums(Sums),
     /// All of them, one window after the other.
     All(Vec<f64>),
@@ -94,9 +95,8 @@ impl<T: Real> Psd<T> {
     #[track_caller]
     pub fn average(mut self, average: Average) -> Self {
         assert!(self.windows == 0, "the average must be chosen before the first of {} windows", self.windows);
-        let cells = self.channels.unwrap_or(0) * self.plan.bins();
         self.powers = match average {
-            Average::Mean => Powers::Sums(Sums::new(cells)),
+            Average::Mean => Powers::Sums(Sums::default()),
             Average::Median => Powers::All(Vec::new()),
         };
         self
@@ -122,7 +122,10 @@ impl<T: Real> Psd<T> {
         self.begin(window.ncols());
         let bins = self.plan.bins();
         match &mut self.powers {
-            Powers::Sums(sums) => self.plan.each_line(window, |channel, line| sums.add_powers(channel * bins, line)),
+            Powers::Sums(sums) => {
+                sums.begin(window.ncols() * bins);
+                self.plan.each_line(window, |channel, line| sums.add_powers(channel * bins, line));
+            }
             Powers::All(all) => self.plan.each_line(window, |_, line| {
                 all.extend(line.iter().map(|bin| bin.re.to_f64_scale().powi(2) + bin.im.to_f64_scale().powi(2)));
             }),
@@ -157,7 +160,10 @@ impl<T: Real> Psd<T> {
             self.begin(channels);
         }
         match (&mut self.powers, &other.powers) {
-            (Powers::Sums(sums), Powers::Sums(others)) if other.channels.is_some() => sums.merge(others),
+            (Powers::Sums(sums), Powers::Sums(others)) if other.windows > 0 => {
+                sums.begin(others.len());
+                sums.merge(others);
+            }
             (Powers::Sums(_), Powers::Sums(_)) => {}
             (Powers::All(all), Powers::All(others)) => all.extend_from_slice(others),
             _ => panic!("the averages must be equal: one is a mean and the other a median"),
@@ -234,18 +240,16 @@ impl<T: Real> Psd<T> {
             Some(known) => {
                 assert_eq!(channels, known, "the channels ({channels}) must be those of the windows before ({known})")
             }
-            None => {
-                self.channels = Some(channels);
-                if let Powers::Sums(sums) = &mut self.powers {
-                    *sums = Sums::new(channels * self.plan.bins());
-                }
-            }
+            None => self.channels = Some(channels),
         }
     }
 
     /// The averages of all cells times `scale`, one-sided.
     fn scaled(&self, scale: f64) -> Array2<f64> {
         let (bins, channels) = (self.plan.bins(), self.channels.unwrap_or(0));
+        if self.windows == 0 {
+            return Array2::from_elem((bins, channels), f64::NAN);
+        }
         let averages = match &self.powers {
             Powers::Sums(sums) => {
                 #[expect(clippy::cast_precision_loss, reason = "2^53 windows are not reached")]
@@ -271,7 +275,6 @@ fn medians(all: &[f64], cells: usize) -> Vec<f64> {
         column.extend(all.iter().skip(cell).step_by(cells).copied());
         column.sort_unstable_by(f64::total_cmp);
         let middle = match windows {
-            0 => f64::NAN,
             odd if odd % 2 == 1 => column[odd / 2],
             even => (column[even / 2 - 1] + column[even / 2]) / 2.0,
         };

@@ -179,6 +179,7 @@ impl<T: Real> TryFrom<PsdState> for Psd<T> {
         check(state.windows == 0 || state.channels.is_some(), "it has windows without channels")?;
         let mut psd = Psd::new(plan, sample_rate);
         psd.powers = match state.powers {
+            PowersState::Sums(pairs) if state.windows == 0 && pairs.is_empty() => Powers::Sums(Sums::default()),
             PowersState::Sums(pairs) => Powers::Sums(sums(&pairs, cells)?),
             PowersState::All(all) => {
                 let due = usize::try_from(state.windows).ok().and_then(|windows| windows.checked_mul(cells));

@@ -20,6 +20,13 @@ impl Sums {
         Sums { high: vec![0.0; cells], low: vec![0.0; cells] }
     }
 
+    /// Makes room for so many cells, unless there is room already.
+    pub(super) fn begin(&mut self, cells: usize) {
+        if self.high.is_empty() {
+            *self = Sums::new(cells);
+        }
+    }
+
     /// Restores what [`parts`](Sums::parts) gave.
     #[cfg(feature = "serde")]
     pub(super) fn from_parts(parts: impl Iterator<Item = (f64, f64)>) -> Self {

@@ -87,7 +87,8 @@ pub struct Ltsa<T> {
     /// The first frame of the next window, and the row that it is in.
     next: u64,
     row: u64,
-    /// Sums of the powers of this row's windows, channels × bins, and how many they are.
+    /// Sums of the powers of this row's windows, channels × bins, and how many they are. Empty until there is a window, because the number of
+    /// channels may be that of a header alone.
     sums: Vec<f64>,
     windows: u64,
 }
@@ -367,10 +368,7 @@ impl<T: Real> Ltsa<T> {
             Some(known) => {
                 assert_eq!(channels, known, "the channels ({channels}) must be those of the blocks before ({known})");
             }
-            None => {
-                self.channels = Some(channels);
-                self.sums.resize(channels * self.plan.bins(), 0.0);
-            }
+            None => self.channels = Some(channels),
         }
     }
 
@@ -390,6 +388,7 @@ impl<T: Real> Ltsa<T> {
             let at = usize::try_from(self.next - self.begin).unwrap_or(usize::MAX) * channels;
             let window = crate::pcm::view(&self.buffer[at..], self.plan.window_len(), channels);
             let sums = &mut self.sums;
+            sums.resize(channels * bins, 0.0);
             self.plan.each_line(&window, |channel, line| kernel::add_powers(line, &mut sums[channel * bins..][..bins]));
             self.windows += 1;
             self.next += hop;
