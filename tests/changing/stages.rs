@@ -550,6 +550,9 @@ mod resampling {
         // Two primes, as a header may claim: no memory is taken for them.
         let error = make(4_294_967_291).resample(4_294_967_279).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::TooLarge { .. }), "{error}");
+        // One prime: its buffers alone would fit, the plans of its transforms do not.
+        let error = make(2_000_003).resample(48_000).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::TooLarge { .. }), "{error}");
         let wide = ArraySource::new(Array2::<f32>::zeros((0, 65_535)), 44_101);
         assert!(matches!(wide.resample(48_000).unwrap_err().kind(), ErrorKind::TooLarge { .. }));
     }

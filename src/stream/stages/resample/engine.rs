@@ -11,12 +11,13 @@ use crate::fft::{Aligned, Fft, Transform};
 use crate::pcm::Sample;
 use crate::stream::Source;
 
-/// Samples that the buffers of a resampler may have in all: 512 MiB of `f64`. Rates come from headers, and two that have nothing in
-/// common need blocks as long as the rates themselves.
+/// Numbers that a resampler may hold in all: 512 MiB of `f64`. Rates come from headers, and two that have nothing in common need blocks as
+/// long as the rates themselves.
 const MAX_SAMPLES: u64 = 1 << 26;
-/// Transforms at each rate and their spectra, which all channels share, and blocks that each has.
-const SHARED_BUFFERS: u64 = 4;
+/// Numbers of a block that each channel has, and that all channels share: spectra, the plans of transforms, and the filter while it is
+/// designed. Plans of lengths with a large prime factor are the largest part of them.
 const OWN_BUFFERS: u64 = 2;
+const SHARED_BUFFERS: u64 = 17;
 
 /// A resampler of one of the two precisions.
 pub(super) enum Engine {
@@ -102,7 +103,7 @@ impl Lengths {
         Lengths { from, to, filter, transform }
     }
 
-    /// Samples of all buffers.
+    /// Numbers of all buffers, at most.
     fn samples(&self, channels: u64) -> u64 {
         let frames = self.transform.saturating_mul(self.from + self.to);
         let buffers = OWN_BUFFERS.saturating_mul(channels).saturating_add(SHARED_BUFFERS);
@@ -237,6 +238,19 @@ mod tests {
                 let lengths = Lengths::new(from, to, quality);
                 let times = lengths.transform / lengths.filter;
                 assert!((4..=16).contains(&times), "{times} times from {from} to {to}, {quality:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_more_memory_is_taken_than_was_counted() {
+        // Primes, which have the largest plans.
+        for (from, to) in [(16_411, 16_381), (20_011, 2_000), (2_000, 20_011)] {
+            for quality in [Quality::High, Quality::VeryHigh] {
+                let taken =
+                    allocation_counter::measure(|| drop(Engine::new(from, to, 1, quality).expect("it is small")));
+                let counted = Lengths::new(from, to, quality).samples(1) * 8;
+                assert!(taken.bytes_max <= counted, "{} bytes of {counted}, {from} to {to}", taken.bytes_max);
             }
         }
     }
