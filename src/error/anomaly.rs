@@ -265,7 +265,10 @@ impl Anomaly {
     pub fn severity(&self) -> Severity {
         match self {
             Anomaly::MissingFinalPad { .. } | Anomaly::FmtSize { declared: 20, .. } => Severity::Note,
-            Anomaly::RiffSize { declared, found, .. } if *declared == found.saturating_add(1) => Severity::Note,
+            // The size of the file, in which a last byte of padding may be missing.
+            Anomaly::RiffSize { declared, found, .. } if matches!(declared.wrapping_sub(*found), 1 | 7 | 8) => {
+                Severity::Note
+            }
             _ => Severity::Defect,
         }
     }

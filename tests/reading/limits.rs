@@ -144,8 +144,8 @@ fn notes_are_tolerated_in_strict_reading() {
     twenty = set_size(twenty);
     let reader = ReadOptions::new().strict().seekable(Cursor::new(&twenty)).unwrap();
     assert!(matches!(reader.anomalies(), [Anomaly::FmtSize { declared: 20, .. }]));
-    // A size of the whole that counts one byte too many is one, too; two are a defect.
-    for (more, tolerated) in [(1, true), (2, false)] {
+    // A size of the whole that counts one byte too many is one, too, and one that is the size of the file; any other is a defect.
+    for (more, tolerated) in [(1, true), (2, false), (6, false), (8, true), (9, false)] {
         let mut counted = plain.clone();
         let size = u32::try_from(plain.len() - 8 + more).unwrap();
         counted[4..8].copy_from_slice(&size.to_le_bytes());
@@ -153,6 +153,12 @@ fn notes_are_tolerated_in_strict_reading() {
         assert!(matches!(reader.anomalies(), [Anomaly::RiffSize { offset: 4, .. }]), "{:?}", reader.anomalies());
         assert_eq!(ReadOptions::new().strict().seekable(Cursor::new(&counted)).is_ok(), tolerated, "{more}");
     }
+    // The size of a file of 49 bytes, of which 42 follow with the padding that is missing.
+    let mut odd = riff(Encoding::U8, 1, 8_000, &[128; 5]);
+    odd.truncate(49);
+    odd[4] = 49;
+    let reader = ReadOptions::new().strict().seekable(Cursor::new(&odd)).unwrap();
+    assert!(reader.anomalies().contains(&Anomaly::RiffSize { offset: 4, declared: 49, found: 42 }));
 }
 
 #[test]

@@ -4,8 +4,8 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
-use ndaudio::Source;
 use ndaudio::metadata::Metadata;
+use ndaudio::{Anomaly, Severity, Source};
 use serde_json::{Map, Value, json};
 
 use crate::failure::{Failure, Outcome};
@@ -30,7 +30,7 @@ pub(crate) struct Arguments {
 pub(crate) const EXAMPLES: &str = "\
 Examples:
   ndaudio info take.wav
-  ndaudio info --json *.wav | jq 'select(.anomalies != []) | .file'     files with something wrong";
+  ndaudio info --json *.wav | jq 'select(any(.anomalies[]; .severity == \"defect\")) | .file'     files with something wrong";
 
 pub(crate) fn run(Arguments { files, json }: &Arguments) -> Outcome {
     let (files, mut failures) = input::expand(files);
@@ -101,7 +101,8 @@ fn tell(out: &mut impl Write, input: &mut Input, metadata: &Metadata) -> Outcome
         line("anomalies", "none")?;
     }
     for (index, anomaly) in anomalies.iter().enumerate() {
-        line(if index == 0 { "anomalies" } else { "" }, &escaped(&anomaly.to_string()))?;
+        let harmless = if anomaly.severity() == Severity::Note { " (harmless)" } else { "" };
+        line(if index == 0 { "anomalies" } else { "" }, &escaped(&format!("{anomaly}{harmless}")))?;
     }
     Ok(())
 }
@@ -201,7 +202,10 @@ fn as_json(input: &mut Input, metadata: &Metadata) -> Value {
             "bytes": chunk.len,
         })
     };
-    let anomaly = |anomaly: &ndaudio::Anomaly| json!({ "offset": anomaly.offset(), "text": anomaly.to_string() });
+    let anomaly = |anomaly: &Anomaly| {
+        let harmless = anomaly.severity() == Severity::Note;
+        json!({ "offset": anomaly.offset(), "text": anomaly.to_string(), "severity": if harmless { "note" } else { "defect" } })
+    };
     json!({
         "file": name,
         "container": container,

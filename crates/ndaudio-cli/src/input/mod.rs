@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use ndaudio::metadata::{Metadata, RecordingTime, start_time};
 use ndaudio::ndarray::ArrayViewMut2;
-use ndaudio::{Anomaly, Chunk, Container, Sample, Source, Spec};
+use ndaudio::{Anomaly, Chunk, Container, Sample, Severity, Source, Spec};
 use reader::{Reader, with_reader};
 
 use crate::failure::{Failure, Outcome};
@@ -102,11 +102,6 @@ impl Input {
             Reader::WavPipe(reader) => reader.chunks(),
             Reader::Media(_) => &[],
         }
-    }
-
-    /// Everything that is odd about the file.
-    pub(crate) fn anomalies(&self) -> &[Anomaly] {
-        with_reader!(&self.reader, reader => Source::anomalies(reader))
     }
 
     /// Copies the metadata to a file in the making; `edit` may change a chunk, or leave it out.
@@ -219,10 +214,11 @@ impl Input {
         self.start
     }
 
-    /// What is wrong with the file and worth a line. That the header of a pipe leaves the size open is not.
+    /// What is wrong with the file and worth a line. What is harmless is not, nor that the header of a pipe leaves the size open.
     pub(crate) fn notable_anomalies(&self) -> Vec<String> {
         let expected = |anomaly: &Anomaly| !self.seekable && matches!(anomaly, Anomaly::DataSizeUnknown { .. });
-        self.anomalies().iter().filter(|anomaly| !expected(anomaly)).map(ToString::to_string).collect()
+        let notable = |anomaly: &&Anomaly| anomaly.severity() == Severity::Defect && !expected(anomaly);
+        self.anomalies().iter().filter(notable).map(ToString::to_string).collect()
     }
 
     /// Says what was wrong with a file that was read all the same.
@@ -293,5 +289,9 @@ impl Source for Input {
 
     fn position(&self) -> u64 {
         with_reader!(&self.reader, reader => Source::position(reader)).saturating_sub(self.from)
+    }
+
+    fn anomalies(&self) -> &[Anomaly] {
+        with_reader!(&self.reader, reader => Source::anomalies(reader))
     }
 }

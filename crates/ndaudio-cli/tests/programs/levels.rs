@@ -149,7 +149,28 @@ fn info_says_what_a_file_is_in_words_and_in_json() {
     let file = &json(&succeed("info", [text(&data("ffmpeg_pipe_unknown_sizes.wav")), "--json"]).out)[0];
     assert_eq!((&file["frames"], &file["channels"], &file["sample_rate"]), (&2001.into(), &2.into(), &44_100.into()));
     assert_eq!(file["anomalies"][0]["offset"], 40);
+    assert_eq!(file["anomalies"][0]["severity"], "defect");
     assert_eq!(file["chunks"][0]["id"], "fmt ");
+    let ran = succeed("info", [text(&data("ffmpeg_pipe_unknown_sizes.wav"))]);
+    assert!(ran.out.contains("anomalies    the size of the audio was never filled in"), "{}", ran.out);
+}
+
+#[test]
+fn what_is_harmless_is_said_by_info_alone() {
+    let folder = folder();
+    let path = folder.path().join("unpadded.wav");
+    let fmt = [1, 0, 1, 0, 0x40, 0x1F, 0, 0, 0x40, 0x1F, 0, 0, 1, 0, 8, 0];
+    fs::write(&path, [&b"RIFF\x2B\0\0\0WAVEfmt \x10\0\0\0"[..], &fmt, b"data\x07\0\0\0", &[1; 7]].concat()).unwrap();
+    let ran = succeed("info", [text(&path)]);
+    assert!(
+        ran.out.contains("no padding byte after the odd chunk \"data\"") && ran.out.contains("(harmless)"),
+        "{}",
+        ran.out
+    );
+    assert_eq!(json(&succeed("info", [text(&path), "--json"]).out)[0]["anomalies"][0]["severity"], "note");
+    for program in ["levels", "rms"] {
+        assert_eq!(succeed(program, [text(&path)]).err, "", "{program}");
+    }
 }
 
 /// Of two texts with one id the library gives the first, and so does JSON.
