@@ -78,7 +78,7 @@ impl Fade {
         // No gain is above 1, so that nothing saturates and there is nothing to count.
         match (&self.fade_in, &self.fade_out) {
             // One multiplication, so that integers are rounded once.
-            (Some(fade_in), Some(fade_out)) if fade_in.end() > fade_out.start() => {
+            (Some(fade_in), Some(fade_out)) if fade_in.end().is_none_or(|end| end > fade_out.start()) => {
                 gain::by_frame(block, position, |frame, gains| {
                     fade_in.fill(frame, gains);
                     for (index, gain) in gains.iter_mut().enumerate() {

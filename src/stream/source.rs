@@ -290,8 +290,8 @@ pub trait Source {
         Mono::new(self)
     }
 
-    /// Multiplies every sample by `factor`, as [`gain::apply`](crate::gain::apply). Samples read as integers are saturated, and counted by
-    /// [`Gain::clipped`](crate::stages::Gain::clipped).
+    /// Multiplies every sample by `factor`, as [`gain::apply`](crate::gain::apply): a factor of 1.0 leaves every bit as it is, of a NaN too.
+    /// Samples read as integers are saturated, and counted by [`Gain::clipped`](crate::stages::Gain::clipped).
     ///
     /// # Panics
     /// Unless `factor` is finite. For decibels from outside see [`gain::factor_from_db`](crate::gain::factor_from_db).

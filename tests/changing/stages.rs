@@ -186,6 +186,43 @@ fn gain_counts_what_saturates_as_gain_of_arrays_does() {
     }
 }
 
+/// In a file whose samples are lent, in an array whose samples are not, and boxed.
+#[test]
+fn gain_of_one_keeps_every_bit() {
+    // A signalling NaN, which an operation would make quiet, and a quiet one with a payload.
+    let words = [0x7F80_0001, 0xFFC1_2345, 0x8000_0000, 0x0000_0001, 0x7F80_0000, 0x3F80_0001];
+    let audio = Array2::from_shape_fn((6_000, 1), |(frame, _)| f32::from_bits(words[frame % 6]));
+    let mut file = Cursor::new(Vec::new());
+    let mut writer = WavWriter::new(&mut file, &Spec::new(RATE, 1, Encoding::F32)).unwrap();
+    writer.write(&audio).unwrap();
+    writer.finalize().unwrap();
+    let file = file.into_inner();
+    let reader = || WavReader::new(&file[..]).unwrap().gain(1.0);
+    let array = || ArraySource::new(audio.clone(), RATE).gain(1.0);
+    let mut boxed: Box<dyn DynSource> = Box::new(array());
+    let bits = |samples: Array2<f32>| samples.mapv(f32::to_bits);
+    assert_eq!(bits(reader().read_all().unwrap()), bits(audio.clone()));
+    assert_eq!(bits(array().read_all().unwrap()), bits(audio.clone()));
+    assert_eq!(bits(boxed.read_all().unwrap()), bits(audio.clone()));
+    for len in [1, 100, 6_000] {
+        let mut stage = reader();
+        let (mut blocks, mut at) = (stage.blocks::<f32>(len), 0);
+        while let Some(block) = blocks.next().unwrap() {
+            let expected = audio.slice(s![at..at + block.nrows(), ..]);
+            assert_eq!(bits(block.to_owned()), bits(expected.to_owned()), "{at} in blocks of {len}");
+            at += block.nrows();
+        }
+        assert_eq!((at, stage.position()), (6_000, 6_000), "{len}");
+    }
+    let wide = array![[f64::from_bits(0x7FF0_0000_0000_0001)], [f64::from_bits(1)]];
+    let read: Array2<f64> = ArraySource::new(wide.view(), RATE).gain(1.0).read_all().unwrap();
+    assert_eq!(read.mapv(f64::to_bits), wide.mapv(f64::to_bits));
+    // Any other factor is multiplied by, and what saturates on the way to integers is counted by any.
+    assert_eq!(ArraySource::new(array![[0.5_f32]], RATE).gain(0.5).read_all::<f32>().unwrap(), array![[0.25]]);
+    let mut loud = ArraySource::new(array![[0.75_f32], [0.5]], RATE).gain(2.0).gain(1.0);
+    assert_eq!((loud.read_all::<i16>().unwrap(), loud.clipped()), (array![[i16::MAX], [i16::MAX]], 2));
+}
+
 #[test]
 fn stages_say_of_a_file_what_its_reader_says() {
     for path in ["data/bytes_crashed_zero_sizes.wav", "data/libsndfile_bext_pcm16_stereo.wav"] {

@@ -4,7 +4,7 @@ use std::f64::consts::TAU;
 
 use approx::assert_abs_diff_eq;
 use ndaudio::ndarray::{Array2, Axis, s};
-use ndaudio::spectrum::{self, Complex};
+use ndaudio::spectrum::{self, Complex, Real};
 use ndaudio::{Detrend, ErrorKind, Psd, Scaling, Spectrum, Taper};
 
 use crate::signals::{assert_close, assert_near, integers, noise};
@@ -31,6 +31,30 @@ fn the_transform_is_its_definition_for_every_length() {
                 assert_abs_diff_eq!((ours - theirs).norm(), 0.0, epsilon = 1e-14 * fft_len as f64);
             }
         }
+    }
+}
+
+/// The largest error of the spectrum of an impulse, all bins of which are of magnitude 1.
+fn error_of_an_impulse<T: Real>(len: usize, at: usize) -> f64 {
+    let mut impulse = Array2::<T>::zeros((len, 1));
+    impulse[[at, 0]] = T::one();
+    let mut plan = Spectrum::<T>::new(len).taper(Taper::Boxcar);
+    let error = |(bin, found): (usize, &Complex<T>)| {
+        let exact = Complex::from_polar(1.0, -TAU * ((bin * at) % len) as f64 / len as f64);
+        (Complex::new(found.re.to_f64().unwrap(), found.im.to_f64().unwrap()) - exact).norm()
+    };
+    plan.complex(&impulse).iter().enumerate().map(error).fold(0.0, f64::max)
+}
+
+/// As the documentation of `Real` says.
+#[test]
+fn either_type_is_as_exact_as_promised() {
+    let smooth = [1000, 4410, 65_536, 100_000].map(|len| (len, 4e-7));
+    let others = [997, 4093, 44_101, 100_003].map(|len| (len, 1e-6));
+    for (len, within) in smooth.into_iter().chain(others) {
+        let (in_f32, in_f64) = (error_of_an_impulse::<f32>(len, len / 3), error_of_an_impulse::<f64>(len, len / 3));
+        // "About", and "a few".
+        assert!(in_f32 < 1.2 * within && in_f64 < 1e-14, "{in_f32:e} and {in_f64:e} of {len}");
     }
 }
 

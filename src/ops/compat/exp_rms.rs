@@ -15,8 +15,8 @@ const PART_SAMPLES: usize = 1 << 11;
 /// rate)). Its largest and smallest values count from five time constants on; of a recording that is shorter, the plain RMS is both.
 /// ffmpeg's `astats` has measures of the same names with other values.
 ///
-/// Any division into blocks gives the same bits. A sample that is NaN counts as 0. An infinite sample makes the average of its channel
-/// infinite from then on, because no later sample brings it down.
+/// Any division into blocks gives the same bits. A sample that is NaN counts as 0. A sample whose square is infinite, which is one beyond about
+/// 10^154 as well, makes the average of its channel infinite from then on, because no later sample brings it down.
 ///
 /// **Unit** full scale is 1.0. **Memory** four numbers per channel.
 ///
@@ -50,6 +50,18 @@ struct Channel {
     smallest: f64,
     /// Of the frames before the extremes count.
     sum: f64,
+}
+
+impl Channel {
+    /// Makes an average infinite that was infinite times 0, which is NaN and would stay that.
+    ///
+    /// So it is only where a time constant is so short that 0 is kept from one sample to the next, or so long that 1 is. Nothing else
+    /// makes a NaN of squares.
+    fn stay_infinite(&mut self) {
+        if self.average.is_nan() {
+            (self.average, self.largest) = (f64::INFINITY, f64::INFINITY);
+        }
+    }
 }
 
 impl ExpRms {
@@ -111,6 +123,7 @@ impl ExpRms {
                 channel.sum += square;
             }
         }
+        self.channels.iter_mut().for_each(Channel::stay_infinite);
     }
 
     /// Adds frames of `N` channels from `first` on, once the extremes count; returns `N`.
@@ -125,13 +138,14 @@ impl ExpRms {
             for lane in 0..N {
                 let moved = average[lane] * keep + share * square(frame[lane]);
                 average[lane] = moved;
-                // An average is never NaN.
+                // Comparisons leave out a NaN, whose place is given to infinity below.
                 largest[lane] = if moved > largest[lane] { moved } else { largest[lane] };
                 smallest[lane] = if moved < smallest[lane] { moved } else { smallest[lane] };
             }
         }
         for (lane, channel) in channels.iter_mut().enumerate() {
             (channel.average, channel.largest, channel.smallest) = (average[lane], largest[lane], smallest[lane]);
+            channel.stay_infinite();
         }
         N
     }

@@ -1,4 +1,4 @@
-use ndarray::{Array2, Axis, array, s};
+use ndarray::{Array1, Array2, Axis, array, s};
 
 use super::*;
 use crate::ops::curves::recorded::SOX;
@@ -126,6 +126,33 @@ fn the_exponential_average_is_a_sum_of_powers() {
     assert!(ExpRms::new(0.05, 8_000, 1).unwrap().peak()[0].is_nan());
     for (seconds, rate) in [(0.0, 1), (-1.0, 1), (f64::NAN, 1), (f64::INFINITY, 1), (1.0, 0)] {
         assert!(ExpRms::new(seconds, rate, 1).is_err(), "{seconds} {rate}");
+    }
+}
+
+/// Also where the time constant is so short that nothing is kept of an average, and so long that nothing is added to it.
+#[test]
+fn an_infinite_average_stays_infinite() {
+    let check = |seconds: f64, rate: u32, loud: f64, before: usize, channels: usize| {
+        let what = format!("{seconds} s, {loud} after {before}");
+        let mut audio = Array2::from_elem((before + 10, channels), 0.5);
+        audio.row_mut(before).fill(loud);
+        let mut meter = ExpRms::new(seconds, rate, channels).unwrap();
+        meter.add(&audio);
+        let infinite = Array1::from_elem(channels, f64::INFINITY);
+        assert_eq!((meter.now(), meter.peak()), (infinite.clone(), infinite), "{what}");
+        if seconds == 1e-9 && before > 0 {
+            assert_eq!(meter.trough(), Array1::from_elem(channels, 0.5), "{what}: the averages before it count");
+        }
+        let mut parts = ExpRms::new(seconds, rate, channels).unwrap();
+        audio.axis_chunks_iter(Axis(0), 3).for_each(|part| parts.add(&part));
+        assert_eq!((parts.now(), parts.peak(), parts.trough()), (meter.now(), meter.peak(), meter.trough()), "{what}");
+    };
+    for (seconds, rate) in [(1e-9, 8_000), (1e-3, 8_000), (0.05, 8_000), (1e13, u32::MAX)] {
+        for loud in [f64::INFINITY, f64::NEG_INFINITY, 1e200] {
+            for (before, channels) in [(0, 1), (1, 2), (100, 3), (3_000, 5)] {
+                check(seconds, rate, loud, before, channels);
+            }
+        }
     }
 }
 

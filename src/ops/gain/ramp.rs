@@ -52,7 +52,7 @@ pub struct Ramp {
 impl Ramp {
     /// Describes a ramp of `len` frames, the first of which is frame `start` of the recording and has the gain `from`.
     ///
-    /// The gain `to` is reached at frame `start + len`. With `len == 0` it is a step there.
+    /// The gain `to` is reached at frame `start + len`, and never if that is above `u64::MAX`. With `len == 0` it is a step there.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) unless both gains are finite and, for [`Shape::Decibel`], above 0; and, for
@@ -103,12 +103,13 @@ impl Ramp {
     pub(crate) fn fill(&self, frame: u64, gains: &mut [f64]) {
         const QUARTER: f64 = std::f64::consts::FRAC_PI_2;
         let Ramp { start, from, to, .. } = *self;
-        let last = frame.saturating_add((gains.len() as u64).saturating_sub(1));
-        if frame <= start || last >= self.end() {
+        let is_over = |frame: u64| self.end().is_some_and(|end| frame >= end);
+        let last = frame.checked_add((gains.len() as u64).saturating_sub(1));
+        if frame <= start || last.is_none_or(is_over) {
             // Not all of them are on the way.
             for (index, gain) in gains.iter_mut().enumerate() {
                 let frame = frame.saturating_add(index as u64);
-                if frame >= self.end() {
+                if is_over(frame) {
                     *gain = to;
                 } else if frame <= start {
                     *gain = from;
@@ -135,11 +136,15 @@ impl Ramp {
                 *t = (from * cos).hypot(to * sin);
             }),
         }
+        // No gain on the way is larger than both ends, but next to the largest float it may be rounded past it.
+        if from.abs().max(to.abs()) > f64::MAX / 2.0 {
+            gains.iter_mut().for_each(|gain| *gain = gain.clamp(-f64::MAX, f64::MAX));
+        }
     }
 
-    /// The frame from which on the gain is `to`.
-    pub(crate) fn end(&self) -> u64 {
-        self.start.saturating_add(self.len)
+    /// The frame from which on the gain is `to`; `None` where no frame has such a number.
+    pub(crate) fn end(&self) -> Option<u64> {
+        self.start.checked_add(self.len)
     }
 
     /// The frame up to which the gain is `from`.
@@ -172,7 +177,7 @@ pub fn ramp<T: Sample, N: FrameDimension>(block: &mut ArrayRef<T, N>, position: 
     let frames = block.nrows();
     // How many frames of the block lie before a frame of the recording.
     let before = |frame: u64| usize::try_from(frame.saturating_sub(position)).unwrap_or(usize::MAX).min(frames);
-    let (first, last) = (before(ramp.start), before(ramp.end()));
+    let (first, last) = (before(ramp.start), ramp.end().map_or(frames, before));
     let mut clipped = super::apply(&mut block.slice_axis_mut(Axis(0), Slice::from(..first)), ramp.from);
     let mut moving = block.slice_axis_mut(Axis(0), Slice::from(first..last));
     clipped += by_frame(&mut moving, position.max(ramp.start), |frame, gains| ramp.fill(frame, gains));

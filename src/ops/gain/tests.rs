@@ -160,7 +160,41 @@ fn a_ramp_is_its_formula_at_each_frame() {
     approx::assert_relative_eq!(louder.at(50).powi(2), (0.25 + 4.0) / 2.0, max_relative = 1e-15);
     let step = Ramp::new(4, 0, 0.0, 3.0, Shape::Linear).unwrap();
     assert_eq!([3, 4, 5].map(|frame| step.at(frame)), [0.0, 3.0, 3.0]);
-    assert_eq!(Ramp::new(u64::MAX - 1, u64::MAX, 0.5, 2.0, Shape::Linear).unwrap().at(u64::MAX), 2.0);
+}
+
+/// The last frame is number 2^64 − 1, however long a ramp is.
+#[test]
+fn a_ramp_that_no_recording_outlasts_is_on_its_way_to_the_end() {
+    let up = Ramp::new(u64::MAX - 4, 1_000, 0.0, 1.0, Shape::Linear).unwrap();
+    let expected = [0.0, 0.001, 0.002, 0.003, 0.004];
+    assert_eq!([4, 3, 2, 1, 0].map(|before| up.at(u64::MAX - before)), expected);
+    let mut ones = Array2::from_elem((5, 1), 1.0_f64);
+    ramp(&mut ones, u64::MAX - 4, &up);
+    assert_eq!(ones.column(0).to_vec(), expected);
+    assert_eq!(Ramp::new(u64::MAX - 1, u64::MAX, 0.5, 2.0, Shape::Linear).unwrap().at(u64::MAX), 0.5);
+    // One frame shorter, and it ends with the last frame.
+    assert_eq!(Ramp::new(u64::MAX - 4, 4, 0.0, 1.0, Shape::Linear).unwrap().at(u64::MAX), 1.0);
+}
+
+/// Sines, powers and sums may be rounded up by a bit, but not to infinity.
+#[test]
+fn the_largest_gains_stay_finite_on_the_way() {
+    for shape in [Shape::Linear, Shape::Decibel, Shape::EqualPower] {
+        for from in [f64::MAX, f64::MAX.next_down(), f64::MAX / 4.0, f64::MAX / 3.0] {
+            for len in [200_000, u64::MAX] {
+                for (from, to) in [(from, f64::MAX), (f64::MAX, from)] {
+                    let up = Ramp::new(0, len, from, to, shape).unwrap();
+                    let mut gains = vec![0.0; 10_000];
+                    for first in [0, 100_000, len - 10_000] {
+                        up.fill(first, &mut gains);
+                        let least = from.min(to) * (1.0 - 1e-12);
+                        let between = |gain: &f64| gain.is_finite() && *gain >= least;
+                        assert!(gains.iter().all(between), "{shape:?} from {from} to {to} over {len} from {first}");
+                    }
+                }
+            }
+        }
+    }
 }
 
 #[test]

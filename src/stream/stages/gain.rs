@@ -23,6 +23,12 @@ impl<S: Source> Gain<S> {
         Gain { source, factor, clipped: 0, scratch }
     }
 
+    /// Whether samples come as the source gives them. Only floats: integers keep their values anyhow, and what a source computes may have
+    /// to be saturated here, which is counted.
+    fn leaves_alone<T: Sample>(&self) -> bool {
+        T::IS_FLOAT && self.factor == 1.0
+    }
+
     /// Returns the number of samples read so far that had to be saturated; none when floats are read.
     #[must_use]
     pub fn clipped(&self) -> u64 {
@@ -42,6 +48,9 @@ impl<S: Source> Source for Gain<S> {
     }
 
     fn read_interleaved<T: Sample>(&mut self, out: &mut [T]) -> Result<usize> {
+        if self.leaves_alone::<T>() {
+            return self.source.read_interleaved(out);
+        }
         let channels = self.source.spec().channels();
         let (factor, mut clipped) = (self.factor, 0);
         // The values that round to the ends of an integer type; every other one beyond is clipped.
@@ -56,6 +65,14 @@ impl<S: Source> Source for Gain<S> {
         })?;
         self.clipped += clipped;
         Ok(read)
+    }
+
+    fn ready_to_lend<T: Sample>(&mut self, frames: usize) -> Result<Option<usize>> {
+        if self.leaves_alone::<T>() { self.source.ready_to_lend::<T>(frames) } else { Ok(None) }
+    }
+
+    fn lend<T: Sample>(&mut self, frames: usize) -> &mut [T] {
+        self.source.lend(frames)
     }
 
     frame_for_frame!();
