@@ -172,8 +172,8 @@ class Source:
 class Copy:
     """A copy of the tree, in which the mutants are."""
 
-    def __init__(self, scratch, sources, tests):
-        self.path, self.scratch, self.sources = scratch / "tree", scratch, sources
+    def __init__(self, scratch, sources, tests, level):
+        self.path, self.scratch, self.sources, self.level = scratch / "tree", scratch, sources, level
         sources.setdefault("src/lib.rs", Source("src/lib.rs", []))
         self.targets = ["--lib"] + [word for test in tests.split() for word in ("--test", test)]
         shutil.rmtree(self.path, ignore_errors=True)
@@ -194,8 +194,7 @@ class Copy:
     def cargo(self, *command):
         command = ["cargo", *command, "--all-features", "--message-format=json", *self.targets]
         # Of its own, because cargo takes what it built of a copy for built of the tree.
-        # Optimized a little: one build, and tens of thousands of tests.
-        environment = os.environ | {"CARGO_TARGET_DIR": str(self.scratch / "target"), "CARGO_PROFILE_DEV_OPT_LEVEL": "1"}
+        environment = os.environ | {"CARGO_TARGET_DIR": str(self.scratch / "target"), "CARGO_PROFILE_DEV_OPT_LEVEL": self.level}
         lines = subprocess.run(
             command, cwd=self.path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         ).stdout  # fmt: skip
@@ -326,7 +325,8 @@ def main():
     mutants = [mutant for source in sources.values() for mutant in source.mutants]
     print(f"{counted(len(mutants), 'mutant')} in {counted(len(sources), 'file')}", flush=True)
 
-    copy = Copy(arguments.scratch.resolve(), sources, arguments.tests)
+    # Optimized a little where there is one build, and tens of thousands of tests.
+    copy = Copy(arguments.scratch.resolve(), sources, arguments.tests, "0" if arguments.rebuild else "1")
     copy.drop_what_does_not_compile()
     tests, passing, reached = copy.tests(), [], collections.defaultdict(list)
     left_out, seen = [], copy.scratch / "seen"
