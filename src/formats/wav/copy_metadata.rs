@@ -4,7 +4,6 @@ use std::io::{Read, Write};
 
 use super::reader::WavReader;
 use super::riff::chunk::{Chunk, is_filler, is_printable, is_structure};
-use super::riff::container::Container;
 use super::view::WavView;
 use super::writer::WavWriter;
 use crate::error::{ErrorKind, Result};
@@ -129,7 +128,9 @@ impl<W: Write> WavWriter<W> {
     ///   is copied; [`Bext::clear_loudness`] removes it
     /// - from a big-endian file (RIFX), those with numbers in unknown places: `bext`, `INFO`, cues, `iXML` and `guan` are copied,
     ///   with their numbers converted
-    /// - from a pipe, those after the audio; from Wave64, those whose GUID does not begin with four letters
+    /// - those with an id other than four printable ASCII characters, which [`add_chunk`](WavWriter::add_chunk) refuses; in Wave64 that is a
+    ///   GUID that does not begin with four letters
+    /// - from a pipe, those after the audio
     ///
     /// Positions (cues, regions, time references) are not changed. If the output begins elsewhere or has another sample rate,
     /// read the [`metadata`](WavReader::metadata), change it and [add](WavWriter::add_metadata) it instead.
@@ -190,11 +191,10 @@ impl<W: Write> WavWriter<W> {
         reader: &mut WavReader<R>,
         mut edit: impl FnMut([u8; 4], Vec<u8>) -> Result<Option<Vec<u8>>>,
     ) -> Result<()> {
-        let wave64 = reader.container() == Container::Wave64;
         let big_endian = reader.byte_order() == ByteOrder::Big;
         let is_copied = |chunk: &&Chunk| {
             let id = chunk.id;
-            !is_structure(id) && !is_filler(id) && !describes_samples(id) && (!wave64 || is_printable(&id))
+            is_printable(&id) && !is_structure(id) && !is_filler(id) && !describes_samples(id)
         };
         let chunks: Vec<Chunk> = reader.chunks().iter().filter(is_copied).copied().collect();
         check_total(reader, &chunks)?;

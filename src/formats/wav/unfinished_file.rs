@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, ErrorKind as IoErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use super::riff::chunk::is_structure;
+use super::riff::chunk::{is_printable, is_structure};
 use super::riff::container::Container;
 use super::riff::header::{Extent, Header, push_chunk};
 use super::riff::output::Output;
@@ -171,6 +171,10 @@ impl<W: Write> UnfinishedFile<W> {
     }
 
     fn check_chunk(&self, id: [u8; 4], bytes: u64) -> Result<()> {
+        // After the audio a reader cannot tell another id from bytes that belong to nothing, and before it takes zeros for padding.
+        if !is_printable(&id) {
+            return Err(Error::must_be("the chunk id", Tag(&id), "four printable ASCII characters"));
+        }
         if is_structure(id) {
             let message = format!("the writer writes {} itself; add metadata chunks only", Tag(&id));
             return Err(Error::invalid("the chunk id", message));
