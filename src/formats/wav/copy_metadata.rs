@@ -7,7 +7,7 @@ use super::riff::chunk::{Chunk, is_filler, is_printable, is_structure};
 use super::view::WavView;
 use super::writer::WavWriter;
 use crate::error::{ErrorKind, Result};
-use crate::metadata::{Bext, Cue, Info, Metadata};
+use crate::metadata::{Metadata, Views, to_little_endian};
 use crate::spec::ByteOrder;
 
 impl<R: Read> WavReader<R> {
@@ -15,7 +15,7 @@ impl<R: Read> WavReader<R> {
     ///
     /// From an input that cannot seek, only what comes before the audio.
     ///
-    /// **Memory** a few times the bytes of the chunks, which are limited by [`Limits::metadata_bytes`](crate::Limits).
+    /// **Memory** at most four times the bytes of the chunks and 300 bytes for each, which are limited by [`Limits::metadata_bytes`](crate::Limits).
     ///
     /// # Errors
     /// [`ErrorKind::TooLarge`] for more, or for chunks that are out of reach ([`chunk_bytes`](WavReader::chunk_bytes));
@@ -33,19 +33,18 @@ impl<R: Read> WavReader<R> {
     pub fn metadata(&mut self) -> Result<Metadata> {
         let chunks = viewed(self.chunks());
         check_total(self, &chunks)?;
-        let mut contents = Vec::with_capacity(chunks.len());
+        let mut views = Views::new(self.byte_order());
         for chunk in chunks {
-            contents.push((chunk.id, self.chunk_bytes(&chunk)?));
+            views.add(chunk.id, self.chunk_bytes(&chunk)?);
         }
-        let contents = contents.iter().map(|(id, content)| (*id, content.as_slice()));
-        Ok(Metadata::from_chunks_in(contents, self.byte_order()))
+        Ok(views.finish())
     }
 }
 
 impl WavView<'_> {
     /// Reads the metadata that [`Metadata`] has views for.
     ///
-    /// **Memory** at most a few times the bytes of the chunks.
+    /// **Memory** at most four times the bytes of the chunks and 300 bytes for each.
     ///
     /// # Examples
     /// ```
@@ -125,9 +124,9 @@ impl<W: Write> WavWriter<W> {
     /// - those that make up the file itself, which the writer writes (`fmt `, `data`, `fact`, `ds64`), and room left free (`JUNK`, `PAD `,
     ///   `FLLR` …)
     /// - those that describe the values of the samples, and may be wrong for other samples: `PEAK`, `levl`, `MD5 `. Loudness in `bext`
-    ///   is copied; [`Bext::clear_loudness`] removes it
-    /// - from a big-endian file (RIFX), those with numbers in unknown places: `bext`, `INFO`, cues, `iXML` and `guan` are copied,
-    ///   with their numbers converted
+    ///   is copied; [`Bext::clear_loudness`](crate::metadata::Bext::clear_loudness) removes it
+    /// - from a big-endian file (RIFX), those with numbers in unknown places: `bext`, `INFO`, cues and their texts, `iXML` and `guan` are
+    ///   copied, with their numbers converted
     /// - those with an id other than four printable ASCII characters, which [`add_chunk`](WavWriter::add_chunk) refuses; in Wave64 that is a
     ///   GUID that does not begin with four letters
     /// - from a pipe, those after the audio
@@ -138,7 +137,8 @@ impl<W: Write> WavWriter<W> {
     /// A stream cannot have chunks after its audio, so all go before it. Wave64 has rules of its own
     /// ([`add_chunk`](WavWriter::add_chunk)).
     ///
-    /// **Memory** up to three times the bytes of the chunks, which are limited by the reader's [`Limits::metadata_bytes`](crate::Limits).
+    /// **Memory** at most four times the bytes of the chunks and 300 bytes for each, which are limited by the reader's
+    /// [`Limits::metadata_bytes`](crate::Limits) and [`Limits::chunks`](crate::Limits).
     ///
     /// # Errors
     /// [`ErrorKind::TooLarge`] for more metadata than that, and as [`WavReader::chunk_bytes`] and [`add_chunk`](WavWriter::add_chunk).
@@ -199,26 +199,16 @@ impl<W: Write> WavWriter<W> {
         let chunks: Vec<Chunk> = reader.chunks().iter().filter(is_copied).copied().collect();
         check_total(reader, &chunks)?;
         let audio = reader.chunks().iter().find(|chunk| chunk.id == *b"data").map_or(u64::MAX, |chunk| chunk.offset);
-        let mut cues_copied = false;
         for chunk in chunks {
             let id = chunk.id;
             let after = chunk.offset > audio && self.can_seek();
-            let contents = match &id {
-                b"cue " if big_endian => {
-                    // With the texts that belong to it.
-                    let cues = if cues_copied { Vec::new() } else { reader.metadata()?.cues };
-                    cues_copied = true;
-                    Cue::to_chunks(&cues)?
-                }
-                _ if big_endian => converted(id, reader.chunk_bytes(&chunk)?).into_iter().collect(),
-                _ => vec![(id, reader.chunk_bytes(&chunk)?)],
-            };
-            for (id, content) in contents {
-                match edit(id, content)? {
-                    Some(content) if after => self.add_trailing_chunk(id, &content)?,
-                    Some(content) => self.add_chunk(id, &content)?,
-                    None => {}
-                }
+            let content = reader.chunk_bytes(&chunk)?;
+            let copied = if big_endian { to_little_endian(id, content) } else { Some((id, content)) };
+            let Some((id, content)) = copied else { continue };
+            match edit(id, content)? {
+                Some(content) if after => self.add_trailing_chunk(id, &content)?,
+                Some(content) => self.add_chunk(id, &content)?,
+                None => {}
             }
         }
         Ok(())
@@ -228,15 +218,4 @@ impl<W: Write> WavWriter<W> {
 /// Returns whether a chunk describes the values of the samples: peaks (libsndfile; EBU Tech 3285, supplement 3) or a sum (BWF MetaEdit).
 fn describes_samples(id: [u8; 4]) -> bool {
     matches!(&id, b"PEAK" | b"levl" | b"MD5 ")
-}
-
-/// A chunk of a big-endian file as a little-endian one has it, if the places of its numbers are known.
-fn converted(id: [u8; 4], content: Vec<u8>) -> Option<([u8; 4], Vec<u8>)> {
-    let metadata = Metadata::from_chunks_in([(id, content.as_slice())], ByteOrder::Big);
-    match &id {
-        b"iXML" | b"guan" => Some((id, content)),
-        b"bext" => metadata.bext.map(|bext| (Bext::ID, bext.to_bytes())),
-        b"LIST" | b"list" => metadata.info.map(|info| (Info::ID, info.to_bytes())),
-        _ => None,
-    }
 }

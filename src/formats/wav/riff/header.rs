@@ -138,6 +138,8 @@ impl Header {
     pub(in crate::formats::wav) fn add_chunk(&mut self, id: [u8; 4], content: &[u8]) -> usize {
         let data = self.image.split_off(self.data_chunk);
         let at = self.image.len();
+        // For both at once, or the few bytes after a large chunk would double its memory.
+        self.image.reserve(chunk_len(self.container, content) + data.len());
         push_chunk(&mut self.image, self.container, id, content);
         self.data_chunk = self.image.len();
         self.image.extend(data);
@@ -273,14 +275,21 @@ pub(in crate::formats::wav) fn push_chunk(
     id: [u8; 4],
     content: &[u8],
 ) -> usize {
-    let padding = usize::try_from(container.padding(content.len() as u64)).unwrap_or(0);
+    let len = chunk_len(container, content);
+    let end = bytes.len() + len;
     // Once, and no more than that: content may be most of what memory has.
-    bytes.reserve(container.chunk_header_len() + content.len() + padding);
+    bytes.reserve(len);
     container.push_chunk_header(bytes, id, content.len() as u64);
     let at = bytes.len();
     bytes.extend(content);
-    bytes.resize(at + content.len() + padding, 0);
+    bytes.resize(end, 0);
     at
+}
+
+/// Bytes of a chunk with its header and its padding.
+fn chunk_len(container: Container, content: &[u8]) -> usize {
+    let padding = usize::try_from(container.padding(content.len() as u64)).unwrap_or(0);
+    container.chunk_header_len() + content.len() + padding
 }
 
 #[cfg(test)]
@@ -304,6 +313,15 @@ mod tests {
             let mut bytes = Vec::new();
             let at = push_chunk(&mut bytes, Container::Riff, *b"note", &vec![7; content]);
             assert_eq!((at, bytes.len(), bytes.capacity()), (8, 1_000_008 + 2 * (content % 2), bytes.len()));
+        }
+    }
+
+    #[test]
+    fn memory_for_a_chunk_before_the_audio_is_taken_once() {
+        for container in [Container::Riff, Container::Wave64] {
+            let mut header = Header::new(container, &Spec::new(8_000, 1, Encoding::I16)).expect("in order");
+            header.add_chunk(*b"note", &vec![7; 1_000_001]);
+            assert_eq!(header.image.capacity(), header.image.len());
         }
     }
 
