@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 
 use super::reader::WavReader;
-use super::riff::chunk::{Chunk, is_filler, is_printable, is_structure};
+use super::riff::chunk::{Chunk, describes_samples, is_filler, is_printable, is_structure};
 use super::view::WavView;
 use super::writer::WavWriter;
 use crate::error::{ErrorKind, Result};
@@ -213,9 +213,4 @@ impl<W: Write> WavWriter<W> {
         }
         Ok(())
     }
-}
-
-/// Returns whether a chunk describes the values of the samples: peaks (libsndfile; EBU Tech 3285, supplement 3) or a sum (BWF MetaEdit).
-fn describes_samples(id: [u8; 4]) -> bool {
-    matches!(&id, b"PEAK" | b"levl" | b"MD5 ")
 }
