@@ -203,6 +203,11 @@ pub enum Anomaly {
         /// Where it should begin.
         offset: u64,
     },
+    /// A `ds64` chunk in a file that is neither RF64 nor BW64, and has its sizes elsewhere. Not used for anything.
+    StrayDs64 {
+        /// Where it begins.
+        offset: u64,
+    },
     /// A Wave64 chunk with a GUID that begins with the letters of a known chunk, but does not end as that chunk's does. The letters count.
     Guid {
         /// Where the chunk begins.
@@ -304,6 +309,7 @@ impl Anomaly {
             | Anomaly::SecondChunk { offset, .. }
             | Anomaly::ChunkPastEnd { offset, .. }
             | Anomaly::MissingDs64 { offset }
+            | Anomaly::StrayDs64 { offset }
             | Anomaly::LostFrames { offset, .. }
             | Anomaly::FrameCount { offset, .. }
             | Anomaly::AnotherStream { offset }
@@ -406,6 +412,9 @@ impl fmt::Display for Fault<'_> {
             }
             Anomaly::MissingDs64 { .. } => {
                 write!(f, "no \"ds64\" chunk at the start, so the 64-bit sizes are missing")
+            }
+            Anomaly::StrayDs64 { .. } => {
+                write!(f, "a \"ds64\" chunk with 64-bit sizes stands in a file that is neither RF64 nor BW64")
             }
             Anomaly::UnusedBits { .. } => {
                 write!(f, "a sample has bits set that its encoding does not use")

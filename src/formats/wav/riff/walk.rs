@@ -241,6 +241,12 @@ impl<'a> Walk<'a> {
             b"fmt " if self.spec.is_none() => self.read_fmt(input, header)?,
             b"data" if self.data.is_none() => return self.locate_data(input, header),
             b"fmt " | b"data" => self.anomalies.push(Anomaly::SecondChunk { offset, chunk: id }),
+            b"ds64" => {
+                let second = Anomaly::SecondChunk { offset, chunk: id };
+                let has_use = self.container.has_ds64();
+                self.anomalies.push(if has_use { second } else { Anomaly::StrayDs64 { offset } });
+                self.keep(input, len)?;
+            }
             b"fact" => {
                 // Wave64 files have either length.
                 if len != 4 && len != self.container.fact_len() as u64 {
