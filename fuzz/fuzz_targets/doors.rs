@@ -49,7 +49,8 @@ fn all_doors<T: Sample>(bytes: &[u8], choices: &mut Choices) {
         let unfinished = |anomalies: &[Anomaly]| anomalies.iter().any(|one| matches!(one, Anomaly::Unfinished { .. }));
         if unfinished(whole.anomalies()) && !unfinished(at_once.anomalies()) {
             assert_same(&piped, &samples.slice(s![..piped.nrows(), ..]), "beginning of a pipe");
-        } else {
+        } else if whole.spec() == at_once.spec() {
+            // A file that begins quietly shows at which end of 4 bytes its 24 bits are by what comes later, for which a pipe cannot wait.
             assert_same(&piped, &samples, "pipe");
         }
         assert_same(&slowly.read_all::<T>().expect("opened"), &piped, "slow pipe");

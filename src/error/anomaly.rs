@@ -156,6 +156,9 @@ pub enum Anomaly {
         offset: u64,
     },
     /// A plain format says 24 bits in 4 bytes, which are at the bottom by custom, but the audio shows that they are at the top. Read so.
+    ///
+    /// Where the audio begins too quietly to show it, a file is read on up to where it does, at most 1 GiB, when it is opened. What cannot seek
+    /// is decided by the first 64 KiB after digital silence, when they are read.
     Justification {
         /// Where the bits per sample are.
         offset: u64,
@@ -198,6 +201,11 @@ pub enum Anomaly {
     /// An RF64 or BW64 file does not begin with a usable `ds64` chunk, which holds its 64-bit sizes.
     MissingDs64 {
         /// Where it should begin.
+        offset: u64,
+    },
+    /// A `ds64` chunk in a file that is neither RF64 nor BW64, and has its sizes elsewhere. Not used for anything.
+    StrayDs64 {
+        /// Where it begins.
         offset: u64,
     },
     /// A Wave64 chunk with a GUID that begins with the letters of a known chunk, but does not end as that chunk's does. The letters count.
@@ -304,6 +312,7 @@ impl Anomaly {
             | Anomaly::SecondChunk { offset, .. }
             | Anomaly::ChunkPastEnd { offset, .. }
             | Anomaly::MissingDs64 { offset }
+            | Anomaly::StrayDs64 { offset }
             | Anomaly::LostFrames { offset, .. }
             | Anomaly::FrameCount { offset, .. }
             | Anomaly::AnotherStream { offset }
@@ -406,6 +415,9 @@ impl fmt::Display for Fault<'_> {
             }
             Anomaly::MissingDs64 { .. } => {
                 write!(f, "no \"ds64\" chunk at the start, so the 64-bit sizes are missing")
+            }
+            Anomaly::StrayDs64 { .. } => {
+                write!(f, "a \"ds64\" chunk with 64-bit sizes stands in a file that is neither RF64 nor BW64")
             }
             Anomaly::UnusedBits { .. } => {
                 write!(f, "a sample has bits set that its encoding does not use")

@@ -81,62 +81,13 @@ impl Cue {
     /// ```
     #[must_use]
     pub fn parse_all<L: AsRef<[u8]>>(cue: &[u8], lists: impl IntoIterator<Item = L>) -> Vec<Self> {
-        Self::parse_all_in(cue, lists, ByteOrder::Little)
+        let lists: Vec<L> = lists.into_iter().filter(|list| Self::has_texts(list.as_ref())).collect();
+        Points::parse(cue, ByteOrder::Little).into_cues(&lists, ByteOrder::Little)
     }
 
-    pub(super) fn parse_all_in<L: AsRef<[u8]>>(
-        cue: &[u8],
-        lists: impl IntoIterator<Item = L>,
-        order: ByteOrder,
-    ) -> Vec<Self> {
-        let points = cue.get(4..).unwrap_or_default().as_chunks::<POINT>().0;
-        let claimed = u32_at(cue, 0, order).and_then(|count| usize::try_from(count).ok()).unwrap_or(usize::MAX);
-        // A count of zero with points after it was never filled in; but zeros are no points.
-        let count = match claimed {
-            0 => points.iter().rposition(|point| *point != [0; POINT]).map_or(0, |last| last + 1),
-            _ => claimed.min(points.len()),
-        };
-        let field = |point: &[u8; POINT], offset| u32_at(point, offset, order).unwrap_or_default();
-
-        let points = &points[..count];
-        let offset = if points.iter().all(|point| field(point, 20) == 0) { 4 } else { 20 };
-        let mut cues: Vec<Cue> =
-            points.iter().map(|point| Cue::new(field(point, 0), u64::from(field(point, offset)))).collect();
-
-        let lists: Vec<L> = lists.into_iter().filter(|list| list.as_ref().starts_with(ADTL)).collect();
-        if lists.is_empty() {
-            return cues;
-        }
-        // Sorted by id, so that texts are joined in linear time whatever a hostile file holds. Of equal ids the first counts.
-        let mut by_id: Vec<usize> = (0..cues.len()).collect();
-        by_id.sort_by_key(|&at| cues[at].id);
-        by_id.dedup_by_key(|at| cues[*at].id);
-        let texts = || lists.iter().flat_map(|list| SubChunks::new(&list.as_ref()[ADTL.len()..], order));
-        let cue_of = |cues: &[Cue], value: &[u8]| -> Option<usize> {
-            let id = u32_at(value, 0, order)?;
-            by_id.binary_search_by_key(&id, |&at| cues[at].id).ok().map(|found| by_id[found])
-        };
-        for (kind, value) in texts() {
-            let Some(at) = cue_of(&cues, value) else { continue };
-            let cue = &mut cues[at];
-            match &kind {
-                b"labl" if cue.label.is_none() => cue.label = text_from(value, 4),
-                b"note" if cue.note.is_none() => cue.note = text_from(value, 4),
-                b"ltxt" if cue.length.is_none() => {
-                    cue.length = u32_at(value, 4, order).map(u64::from).filter(|&length| length > 0);
-                }
-                _ => {}
-            }
-        }
-        // The text of a `ltxt`, after length, purpose, country, language, dialect and code page, stands in for a missing label:
-        // in a second pass, since the label may follow it.
-        for (_, value) in texts().filter(|(kind, _)| kind == b"ltxt") {
-            let Some(at) = cue_of(&cues, value) else { continue };
-            if cues[at].label.is_none() {
-                cues[at].label = text_from(value, 20);
-            }
-        }
-        cues
+    /// Returns whether the payload of a `LIST` chunk may have texts for points.
+    pub(super) fn has_texts(list: &[u8]) -> bool {
+        list.starts_with(ADTL)
     }
 
     /// Returns the chunks, ids and payloads: `cue `, and a `LIST` of type `adtl` if there is a length or a text. Without cues there
@@ -195,6 +146,100 @@ impl Cue {
         }
         Ok(chunks)
     }
+}
+
+/// The ids and frames of the points in a `cue ` chunk: a third of its bytes, and all that matters of them.
+pub(super) struct Points(Vec<(u32, u32)>);
+
+impl Points {
+    pub(super) fn parse(cue: &[u8], order: ByteOrder) -> Self {
+        let points = cue.get(4..).unwrap_or_default().as_chunks::<POINT>().0;
+        let claimed = u32_at(cue, 0, order).and_then(|count| usize::try_from(count).ok()).unwrap_or(usize::MAX);
+        // A count of zero with points after it was never filled in; but zeros are no points.
+        let count = match claimed {
+            0 => points.iter().rposition(|point| *point != [0; POINT]).map_or(0, |last| last + 1),
+            _ => claimed.min(points.len()),
+        };
+        let field = |point: &[u8; POINT], offset| u32_at(point, offset, order).unwrap_or_default();
+
+        let points = &points[..count];
+        let offset = if points.iter().all(|point| field(point, 20) == 0) { 4 } else { 20 };
+        Points(points.iter().map(|point| (field(point, 0), field(point, offset))).collect())
+    }
+
+    /// Joins them with their texts, which are in these lists of type `adtl`.
+    pub(super) fn into_cues<L: AsRef<[u8]>>(self, lists: &[L], order: ByteOrder) -> Vec<Cue> {
+        let mut cues: Vec<Cue> = self.0.into_iter().map(|(id, frame)| Cue::new(id, u64::from(frame))).collect();
+        if lists.is_empty() {
+            return cues;
+        }
+        // Sorted by id, so that texts are joined in linear time whatever a hostile file holds. Of equal ids the first counts.
+        let mut by_id: Vec<usize> = (0..cues.len()).collect();
+        // In place: a stable sort would take memory for half of them again.
+        by_id.sort_unstable_by_key(|&at| (cues[at].id, at));
+        by_id.dedup_by_key(|at| cues[*at].id);
+        let texts = || lists.iter().flat_map(|list| SubChunks::new(&list.as_ref()[ADTL.len()..], order));
+        let cue_of = |cues: &[Cue], value: &[u8]| -> Option<usize> {
+            let id = u32_at(value, 0, order)?;
+            by_id.binary_search_by_key(&id, |&at| cues[at].id).ok().map(|found| by_id[found])
+        };
+        for (kind, value) in texts() {
+            let Some(at) = cue_of(&cues, value) else { continue };
+            let cue = &mut cues[at];
+            match &kind {
+                b"labl" if cue.label.is_none() => cue.label = text_from(value, 4),
+                b"note" if cue.note.is_none() => cue.note = text_from(value, 4),
+                b"ltxt" if cue.length.is_none() => {
+                    cue.length = u32_at(value, 4, order).map(u64::from).filter(|&length| length > 0);
+                }
+                _ => {}
+            }
+        }
+        // The text of a `ltxt`, after length, purpose, country, language, dialect and code page, stands in for a missing label:
+        // in a second pass, since the label may follow it.
+        for (_, value) in texts().filter(|(kind, _)| kind == b"ltxt") {
+            let Some(at) = cue_of(&cues, value) else { continue };
+            if cues[at].label.is_none() {
+                cues[at].label = text_from(value, 20);
+            }
+        }
+        cues
+    }
+}
+/// Turns the numbers of a big-endian `cue ` chunk round.
+pub(super) fn turn_points(cue: &mut [u8]) {
+    let Some((count, points)) = cue.split_first_chunk_mut::<4>() else { return };
+    count.reverse();
+    for point in points.as_chunks_mut::<POINT>().0 {
+        // All but the third, which is the id of a chunk.
+        for field in [0, 4, 12, 16, 20] {
+            point[field..field + 4].reverse();
+        }
+    }
+}
+
+/// The payload of a big-endian `LIST` chunk of type `adtl` with its numbers turned round, as far as their places are known.
+pub(super) fn turned_texts(list: &[u8]) -> Vec<u8> {
+    let texts = || {
+        let all = SubChunks::new(list.strip_prefix(ADTL).unwrap_or_default(), ByteOrder::Big);
+        all.filter(|(kind, _)| matches!(kind, b"labl" | b"note" | b"ltxt"))
+    };
+    let len = texts().map(|(_, value)| fields::subchunk_len(value)).sum::<usize>();
+    let mut out = Vec::with_capacity(ADTL.len() + len);
+    out.extend_from_slice(ADTL);
+    for (kind, value) in texts() {
+        let at = out.len() + 8;
+        fields::put_subchunk(&mut out, kind, value);
+        // The id of the point; of a `ltxt` its length, and after the purpose country, language, dialect and code page.
+        let numbers: &[(usize, usize)] = match &kind {
+            b"ltxt" => &[(0, 4), (4, 4), (12, 2), (14, 2), (16, 2), (18, 2)],
+            _ => &[(0, 4)],
+        };
+        for &(begin, len) in numbers.iter().filter(|(begin, len)| begin + len <= value.len()) {
+            out[at + begin..][..len].reverse();
+        }
+    }
+    out
 }
 
 fn fits(name: &'static str, frames: u64) -> Result<u32> {
@@ -293,6 +338,39 @@ mod tests {
             ltxt\x14\0\0\0\x03\0\0\0\x05\0\0\0rgn \0\0\0\0\0\0\0\0";
         assert_eq!(chunks[1], (*b"LIST", texts.to_vec()));
         assert_eq!(Cue::to_chunks(&[]).unwrap(), []);
+    }
+
+    #[test]
+    fn a_big_endian_file_is_turned_round_as_far_as_it_is_known() {
+        let turned = |bytes: &[u8]| {
+            let mut bytes = bytes.to_vec();
+            turn_points(&mut bytes);
+            bytes
+        };
+        let one = b"\0\0\0\x01\0\0\0\x02\0\0\0\x03data\0\0\0\x04\0\0\0\x05\0\0\0\x06";
+        assert_eq!(turned(one), b"\x01\0\0\0\x02\0\0\0\x03\0\0\0data\x04\0\0\0\x05\0\0\0\x06\0\0\0");
+        // Half a point is none, and less than a count is nothing.
+        assert_eq!(turned(&one[..10]), b"\x01\0\0\0\0\0\0\x02\0\0");
+        assert_eq!(turned(&one[..3]), one[..3]);
+
+        let mut list = b"adtl".to_vec();
+        for (kind, value) in [
+            (b"labl", &b"\0\0\0\x07owl\0"[..]),
+            (b"file", b"\0\0\0\x07\0\0\0\x01"),
+            (b"note", b"\0\0\0\x07odd"),
+            (b"ltxt", b"\0\0\0\x07\0\0\x01\x02rgn \0\x01\0\x02\0\x03\0\x04text"),
+            (b"ltxt", b"\0\0\0\x07\0\0\x01\x02rgn \0"),
+            (b"labl", b"\0\0\0"),
+        ] {
+            list.extend([&kind[..], &u32::try_from(value.len()).unwrap().to_be_bytes(), value].concat());
+            list.resize(list.len().next_multiple_of(2), 0);
+        }
+        assert_eq!(
+            turned_texts(&list),
+            b"adtllabl\x08\0\0\0\x07\0\0\0owl\0note\x07\0\0\0\x07\0\0\0odd\0\
+            ltxt\x18\0\0\0\x07\0\0\0\x02\x01\0\0rgn \x01\0\x02\0\x03\0\x04\0text\
+            ltxt\x0D\0\0\0\x07\0\0\0\x02\x01\0\0rgn \0\0labl\x03\0\0\0\0\0\0\0"
+        );
     }
 
     #[test]

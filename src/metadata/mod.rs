@@ -31,6 +31,7 @@ pub use info::Info;
 #[cfg(feature = "time")]
 pub use start_time::{RecordingTime, TimeSource, start_time};
 
+use self::cue::Points;
 use crate::error::Result;
 use crate::spec::ByteOrder;
 
@@ -86,36 +87,9 @@ impl Metadata {
 
     /// Like [`from_chunks`](Self::from_chunks), for a file in any byte order.
     pub(crate) fn from_chunks_in<'a>(chunks: impl IntoIterator<Item = ([u8; 4], &'a [u8])>, order: ByteOrder) -> Self {
-        let mut metadata = Self::default();
-        let mut cue: Option<&[u8]> = None;
-        let mut lists = Vec::new();
-        for (id, payload) in chunks {
-            match &id {
-                b"bext" => {
-                    metadata.bext.get_or_insert_with(|| Bext::parse_in(payload, order));
-                }
-                b"LIST" | b"list" => match (Info::parse_in(payload, order), &mut metadata.info) {
-                    (Some(info), Some(first)) => first.append(info),
-                    (Some(info), none) => *none = Some(info),
-                    (None, _) => lists.push(payload),
-                },
-                b"cue " => {
-                    cue.get_or_insert(payload);
-                }
-                b"iXML" => {
-                    metadata.ixml.get_or_insert_with(|| text::whole(payload));
-                }
-                b"guan" => {
-                    metadata.guano.get_or_insert_with(|| Guano::parse(payload));
-                }
-                b"fact" => metadata.fact_frames = metadata.fact_frames.or(fields::u32_at(payload, 0, order)),
-                _ => {}
-            }
-        }
-        if let Some(cue) = cue {
-            metadata.cues = Cue::parse_all_in(cue, lists, order);
-        }
-        metadata
+        let mut views = Views::new(order);
+        chunks.into_iter().for_each(|(id, payload)| views.add(id, payload));
+        views.finish()
     }
 
     /// Returns whether [`from_chunks`](Self::from_chunks) reads chunks of this kind.
@@ -137,6 +111,78 @@ impl Metadata {
         chunks.extend(self.guano.as_ref().map(|guano| (Guano::ID, guano.to_bytes())));
         chunks.extend(Cue::to_chunks(&self.cues)?);
         Ok(chunks)
+    }
+}
+
+/// Makes views of the chunks of a file one after the other, so that no more payloads than necessary are in memory with them.
+pub(crate) struct Views<P> {
+    metadata: Metadata,
+    points: Option<Points>,
+    /// Payloads that may hold texts for the points, which may follow them.
+    texts: Vec<P>,
+    order: ByteOrder,
+}
+
+impl<P: AsRef<[u8]>> Views<P> {
+    pub(crate) fn new(order: ByteOrder) -> Self {
+        Views { metadata: Metadata::default(), points: None, texts: Vec::new(), order }
+    }
+
+    pub(crate) fn add(&mut self, id: [u8; 4], payload: P) {
+        let (metadata, order, bytes) = (&mut self.metadata, self.order, payload.as_ref());
+        match &id {
+            b"bext" => {
+                metadata.bext.get_or_insert_with(|| Bext::parse_in(bytes, order));
+            }
+            b"LIST" | b"list" => match (Info::parse_in(bytes, order), &mut metadata.info) {
+                (Some(info), Some(first)) => first.append(info),
+                (Some(info), none) => *none = Some(info),
+                (None, _) if Cue::has_texts(bytes) => self.texts.push(payload),
+                (None, _) => {}
+            },
+            b"cue " => {
+                self.points.get_or_insert_with(|| Points::parse(bytes, order));
+            }
+            b"iXML" => {
+                metadata.ixml.get_or_insert_with(|| text::whole(bytes));
+            }
+            b"guan" => {
+                metadata.guano.get_or_insert_with(|| Guano::parse(bytes));
+            }
+            b"fact" => metadata.fact_frames = metadata.fact_frames.or(fields::u32_at(bytes, 0, order)),
+            _ => {}
+        }
+    }
+
+    pub(crate) fn finish(mut self) -> Metadata {
+        if let Some(points) = self.points {
+            self.metadata.cues = points.into_cues(&self.texts, self.order);
+        }
+        self.metadata
+    }
+}
+
+/// A chunk of a big-endian file as a little-endian one has it, if the places of its numbers are known.
+pub(crate) fn to_little_endian(id: [u8; 4], mut payload: Vec<u8>) -> Option<([u8; 4], Vec<u8>)> {
+    // Each payload goes as soon as it has been read: it may be most of what memory has.
+    match &id {
+        b"iXML" | b"guan" => Some((id, payload)),
+        b"cue " => {
+            cue::turn_points(&mut payload);
+            Some((id, payload))
+        }
+        b"bext" => {
+            let bext = Bext::parse_in(&payload, ByteOrder::Big);
+            drop(payload);
+            Some((id, bext.to_bytes()))
+        }
+        b"LIST" | b"list" if Cue::has_texts(&payload) => Some((Info::ID, cue::turned_texts(&payload))),
+        b"LIST" | b"list" => {
+            let info = Info::parse_in(&payload, ByteOrder::Big)?;
+            drop(payload);
+            Some((Info::ID, info.to_bytes()))
+        }
+        _ => None,
     }
 }
 

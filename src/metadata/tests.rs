@@ -218,6 +218,12 @@ fn parsing_takes_at_most_four_times_the_bytes() {
         let times = taken.bytes_max as f64 / payload.len() as f64;
         assert!(times <= 4.0, "{name}: {times:.2}");
     }
+    // Points, and a list without a text for any.
+    let points = [b"\xFF\xFF\xFF\xFF".to_vec(), vec![7; 24 * 10_000]].concat();
+    let lists = [(*b"cue ", points.as_slice()), (*b"LIST", b"adtl")];
+    let taken = allocation_counter::measure(|| drop(Metadata::from_chunks(lists)));
+    let times = taken.bytes_max as f64 / points.len() as f64;
+    assert!(times <= 4.0, "{times:.2}");
     // Points and a text for each of them.
     let points =
         [b"\xFF\xFF\xFF\xFF".to_vec(), (0..10_000_u32).flat_map(|id| [id.to_le_bytes(); 6].concat()).collect()]

@@ -9,6 +9,7 @@ mod decode_matrix;
 mod dyn_sources;
 mod fixtures;
 mod g711;
+mod justification;
 mod limits;
 mod moving_ground;
 mod padded_windows;

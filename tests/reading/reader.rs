@@ -208,6 +208,11 @@ fn sizes_of_64_bits_come_from_the_first_ds64_of_rf64() {
         let file = [&form[..], &[0xFF; 4], &body].concat();
         let reader = ReadOptions::new().seekable(Cursor::new(file)).unwrap();
         assert_eq!(reader.frames(), Some(frames), "{:?}", reader.anomalies());
+        let reported = match form {
+            b"RF64" => vec![Anomaly::SecondChunk { offset: 48, chunk: *b"ds64" }],
+            _ => vec![Anomaly::StrayDs64 { offset: 12 }, Anomaly::StrayDs64 { offset: 48 }],
+        };
+        assert!(reader.anomalies().starts_with(&reported), "{:?}", reader.anomalies());
     }
 }
 

@@ -28,12 +28,14 @@ impl Drop for Scratch {
     }
 }
 
-/// Id and content of every chunk but those that count.
+/// Id and content of every chunk but those that count, and those that describe the samples.
 fn metadata(bytes: &[u8]) -> Vec<([u8; 4], Vec<u8>)> {
     let reader = ReadOptions::new().seekable(Cursor::new(bytes)).unwrap();
-    let counting =
-        |id: &[u8; 4]| matches!(&id.map(|byte| byte.to_ascii_lowercase()), b"data" | b"fact" | b"ds64" | b"junk");
-    let chunks = reader.chunks().iter().filter(|chunk| !counting(&chunk.id));
+    let left_out = |id: &[u8; 4]| {
+        DESCRIBING.contains(&id)
+            || matches!(&id.map(|byte| byte.to_ascii_lowercase()), b"data" | b"fact" | b"ds64" | b"junk" | b"pad ")
+    };
+    let chunks = reader.chunks().iter().filter(|chunk| !left_out(&chunk.id));
     chunks
         .map(|chunk| {
             let at = usize::try_from(chunk.content_offset).unwrap();
@@ -41,6 +43,9 @@ fn metadata(bytes: &[u8]) -> Vec<([u8; 4], Vec<u8>)> {
         })
         .collect()
 }
+
+/// Chunks that describe the values of the samples.
+const DESCRIBING: [&[u8; 4]; 3] = [b"PEAK", b"levl", b"MD5 "];
 
 fn read(bytes: &[u8]) -> (Array2<f64>, Vec<Anomaly>) {
     let mut reader = ReadOptions::new().seekable(Cursor::new(bytes)).unwrap();
@@ -86,7 +91,12 @@ fn files_of_all_writers_grow_and_keep_what_they_had() {
             anomalies,
             read(&before).1.into_iter().filter(|a| !matches!(a, Anomaly::MissingFinalPad { .. })).collect::<Vec<_>>()
         );
-        let spec = ReadOptions::new().seekable(Cursor::new(&after)).unwrap().spec().clone();
+        let mut reader = ReadOptions::new().seekable(Cursor::new(&after)).unwrap();
+        assert!(reader.chunks().iter().all(|chunk| !DESCRIBING.contains(&&chunk.id)), "{name}");
+        if let Some(frames) = reader.metadata().unwrap().fact_frames.filter(|frames| *frames != u32::MAX) {
+            assert_eq!(Some(u64::from(frames)), reader.frames(), "{name}");
+        }
+        let spec = reader.spec().clone();
         // What the file's encoding makes of the new frames, written alone.
         let alone = {
             let mut writer = WavWriter::new(Cursor::new(Vec::new()), &spec).unwrap();
@@ -132,6 +142,103 @@ fn the_fact_chunk_counts_what_is_appended() {
         let bytes = writer.finalize().unwrap().into_inner();
         let mut reader = ReadOptions::new().strict().seekable(Cursor::new(bytes)).unwrap();
         assert_eq!((reader.metadata().unwrap().fact_frames, reader.frames()), (Some(7), Some(7)), "{container}");
+    }
+}
+
+/// A file of three frames of 16 bits with these chunks, by a writer of this test's own.
+fn with_chunks(container: Container, before: &[(&[u8; 4], &[u8])], after: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
+    let options = WriteOptions::new(&Spec::new(8_000, 1, Encoding::I16)).container(container);
+    let mut writer = options.writer(Cursor::new(Vec::new())).unwrap();
+    // The writer has no `fact` for others to write.
+    let written_as = |id: &[u8; 4]| if id == b"fact" { *b"fac_" } else { *id };
+    before.iter().for_each(|(id, content)| writer.add_chunk(written_as(id), content).unwrap());
+    writer.write_interleaved(&[1_i16, 2, 3]).unwrap();
+    after.iter().for_each(|(id, content)| writer.add_trailing_chunk(written_as(id), content).unwrap());
+    let mut bytes = writer.finalize().unwrap().into_inner();
+    for at in 0..bytes.len() - 4 {
+        if bytes[at..].starts_with(b"fac_") {
+            bytes[at + 3] = b't';
+        }
+    }
+    bytes
+}
+
+#[test]
+fn every_fact_chunk_counts_what_is_appended() {
+    for container in [Container::Riff, Container::Rf64, Container::Bw64, Container::Wave64] {
+        for (before, after) in [(Some(4), None), (Some(8), None), (None, Some(4)), (None, Some(8)), (Some(4), Some(4))]
+        {
+            // So long a header is not written again as a whole.
+            for filler in [0, 5_000] {
+                let content = |len: Option<usize>| len.map(|len| [&[3][..], &[0; 7]].concat()[..len].to_vec());
+                let (first, last) = (content(before), content(after));
+                let filler = vec![b'x'; filler];
+                let chunks =
+                    |fact: &Option<Vec<u8>>| fact.iter().map(|fact| (*b"fact", fact.clone())).collect::<Vec<_>>();
+                let (first, last) = (chunks(&first), chunks(&last));
+                let mut front: Vec<(&[u8; 4], &[u8])> = vec![(b"note", &filler)];
+                front.extend(first.iter().map(|(id, content)| (id, &content[..])));
+                let back: Vec<(&[u8; 4], &[u8])> = last.iter().map(|(id, content)| (id, &content[..])).collect();
+                let mut writer = WavWriter::append_to(Cursor::new(with_chunks(container, &front, &back))).unwrap();
+                writer.write_interleaved(&[4_i16; 2]).unwrap();
+                writer.checkpoint().unwrap();
+                writer.write_interleaved(&[4_i16; 2]).unwrap();
+                let bytes = writer.finalize().unwrap().into_inner();
+                let mut reader = ReadOptions::new().seekable(Cursor::new(bytes)).unwrap();
+                assert_eq!(reader.frames(), Some(7));
+                let facts: Vec<_> = reader.chunks().iter().filter(|chunk| chunk.id == *b"fact").copied().collect();
+                assert_eq!(facts.len(), first.len() + last.len());
+                for fact in facts {
+                    let counted: u64 =
+                        if matches!(container, Container::Rf64 | Container::Bw64) { 0xFFFF_FFFF } else { 7 };
+                    let content = reader.chunk_bytes(&fact).unwrap();
+                    let whole = if container == Container::Wave64 { content.len() } else { 4 };
+                    let expected = &counted.to_le_bytes()[..whole];
+                    assert_eq!(content[..whole], *expected, "{container}, {} bytes", content.len());
+                    assert!(content[whole..].iter().all(|byte| *byte == 0), "{container}: what nobody knows stays");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_describes_the_samples_stays_until_there_are_others() {
+    for container in [Container::Riff, Container::Rf64, Container::Bw64, Container::Wave64] {
+        // What this crate's own marks would be in `JUNK`.
+        let mark = b"ndaudio: not yet finalized\0\0";
+        for filler in [0, 5_000] {
+            let filler = vec![b'x'; filler];
+            let front: [(&[u8; 4], &[u8]); 4] =
+                [(b"PEAK", mark), (b"note", &filler), (b"levl", b"odd"), (b"iXML", b"<a/>")];
+            let back: [(&[u8; 4], &[u8]); 3] = [(b"guan", b"x"), (b"MD5 ", mark), (b"smpl", b"sample")];
+            let before = with_chunks(container, &front, &back);
+            let ids = |bytes: &[u8]| {
+                let reader = ReadOptions::new().strict().seekable(Cursor::new(bytes)).unwrap();
+                let mut ids: Vec<_> = reader.chunks().iter().map(|chunk| chunk.id).collect();
+                ids.retain(|id| !matches!(id, b"fmt " | b"ds64" | b"JUNK" | b"junk"));
+                (ids, reader.frames())
+            };
+            let mut writer = WavWriter::append_to(Cursor::new(before.clone())).unwrap();
+            writer.add_chunk(*b"tail", b"").unwrap();
+            writer.checkpoint().unwrap();
+            let unchanged = writer.finalize().unwrap().into_inner();
+            let mut expected =
+                [*b"PEAK", *b"note", *b"levl", *b"iXML", *b"data", *b"guan", *b"MD5 ", *b"smpl", *b"tail"];
+            assert_eq!(ids(&unchanged), (expected.to_vec(), Some(3)), "{container}");
+            let mut writer = WavWriter::append_to(Cursor::new(unchanged)).unwrap();
+            writer.write_interleaved(&[4_i16]).unwrap();
+            let changed = writer.finalize().unwrap().into_inner();
+            for index in [0, 2, 6] {
+                expected[index] = *b"PAD ";
+            }
+            assert_eq!(ids(&changed), (expected.to_vec(), Some(4)), "{container}");
+            // What a writer adds itself is its own affair.
+            let mut writer = WavWriter::append_to(Cursor::new(changed)).unwrap();
+            writer.add_chunk(*b"PEAK", b"new!").unwrap();
+            writer.write_interleaved(&[5_i16]).unwrap();
+            assert_eq!(ids(&writer.finalize().unwrap().into_inner()).0.last(), Some(b"PEAK"), "{container}");
+        }
     }
 }
 

@@ -245,8 +245,8 @@ impl Seek for Discarded {
     }
 }
 
-/// A file with two samples of silence and these chunks on both sides of them.
-fn with_chunks(big_endian: bool, chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
+/// A file with two samples of silence, and these chunks before and after them.
+fn with_chunks(big_endian: bool, before: &[(&[u8; 4], Vec<u8>)], after: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
     let number = |number: u32| if big_endian { number.to_be_bytes() } else { number.to_le_bytes() };
     let half = |number: u16| if big_endian { number.to_be_bytes() } else { number.to_le_bytes() };
     let fmt = [&half(1)[..], &half(1), &number(8000), &number(16_000), &half(2), &half(16)].concat();
@@ -259,44 +259,117 @@ fn with_chunks(big_endian: bool, chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
         file.extend_from_slice(content);
     };
     add(b"fmt ", &fmt);
-    chunks.iter().for_each(|(id, content)| add(&id[..], content));
+    before.iter().for_each(|(id, content)| add(&id[..], content));
     add(b"data", &[0; 4]);
-    chunks.iter().for_each(|(id, content)| add(&id[..], content));
+    after.iter().for_each(|(id, content)| add(&id[..], content));
     let size = u32::try_from(file.len() - 8).unwrap();
     file[4..8].copy_from_slice(&number(size));
     file
 }
 
-#[test]
-fn copying_takes_at_most_four_times_the_bytes() {
-    const LEN: usize = 2 << 20;
+type Chunks = Vec<(&'static [u8; 4], Vec<u8>)>;
+
+/// Chunks whose views, copies or conversions take much memory for their bytes.
+fn costly(big_endian: bool) -> Vec<(&'static str, Chunks)> {
+    const LEN: usize = 512 << 10;
+    const POINTS: u32 = 20_000;
+    let number = |number: u32| if big_endian { number.to_be_bytes() } else { number.to_le_bytes() };
     let filled = |start: &[u8], with: &[u8]| {
         let mut content = start.to_vec();
         content.extend(with.iter().cycle().take(LEN));
         content.resize(content.len().next_multiple_of(2), 0);
         content
     };
+    let entry = |size: u32, text: &[u8]| [&b"IART"[..], &number(size), text].concat();
+    let point = |id: u32| [number(id), number(id), *b"data", number(0), number(0), number(id)].concat();
+    let points = [&number(POINTS)[..], &(0..POINTS).flat_map(point).collect::<Vec<_>>()].concat();
+    // Of another code page, so that a text takes three times its bytes.
+    let text = |kind: &[u8], id: u32| [kind, &number(12), &number(id), &[0x80; 8]].concat();
+    let texts = (0..POINTS).flat_map(|id| [text(b"labl", id), text(b"note", id)].concat()).collect::<Vec<_>>();
+    let one_text = [&b"adtllabl"[..], &number(4 + u32::try_from(LEN).unwrap()), &number(7), &[0x80; LEN]].concat();
+    vec![
+        ("text", vec![(b"iXML", filled(b"<", b"x"))]),
+        ("text of another code page", vec![(b"iXML", filled(b"<", b"\x80"))]),
+        ("line ends", vec![(b"guan", filled(b"GUANO|Version:1.0", b"\n"))]),
+        ("fields", vec![(b"guan", filled(b"GUANO|Version:1.0\n", b"a:\n"))]),
+        ("fields of another code page", vec![(b"guan", filled(b"GUANO|Version:1.0\n", b"\x80"))]),
+        ("entries", vec![(b"LIST", filled(b"INFO", &entry(2, b"x\0")))]),
+        ("entries without padding", vec![(b"LIST", filled(b"INFO", &entry(1, b"x")))]),
+        ("points", vec![(b"cue ", points.clone())]),
+        ("points with texts", vec![(b"cue ", points.clone()), (b"LIST", [&b"adtl"[..], &texts].concat())]),
+        ("points with one text", vec![(b"cue ", points), (b"LIST", one_text)]),
+        ("history", vec![(b"bext", filled(b"", b"x"))]),
+        ("many", vec![(b"note", vec![b'x'; 500]); 2000]),
+        ("a large one and a small one", vec![(b"note", filled(b"", b"x")), (b"note", vec![b'x'; 2])]),
+    ]
+}
+
+/// Asserts that something takes at most four times these bytes, and a few buffers.
+fn assert_four_times(name: &str, bytes: usize, run: impl FnOnce()) {
+    let taken = allocation_counter::measure(run).bytes_max;
+    let times = taken.saturating_sub(4096) as f64 / bytes as f64;
+    assert!(times <= 4.0, "{name}: {times:.2} times {bytes} bytes");
+}
+
+#[test]
+fn copying_takes_at_most_four_times_the_bytes() {
     for big_endian in [false, true] {
-        let number = |number: u32| if big_endian { number.to_be_bytes() } else { number.to_le_bytes() };
-        let entry = [&b"IART"[..], &number(2), b"x\0"].concat();
-        let point = |id: u32| [number(id), number(id), *b"data", number(0), number(0), number(id)].concat();
-        let points: Vec<u8> = (0..80_000).flat_map(point).collect();
-        for (name, chunks) in [
-            ("text", vec![(b"iXML", filled(b"<", b"x"))]),
-            ("line ends", vec![(b"guan", filled(b"GUANO|Version:1.0", b"\n"))]),
-            ("entries", vec![(b"LIST", filled(b"INFO", &entry))]),
-            ("points", vec![(b"cue ", [&number(80_000)[..], &points].concat())]),
-            ("history", vec![(b"bext", filled(b"", b"x"))]),
-            ("many", vec![(b"note", vec![b'x'; 500]); 2000]),
-        ] {
-            let source = with_chunks(big_endian, &chunks);
-            let bytes: usize = 2 * chunks.iter().map(|chunk| chunk.1.len()).sum::<usize>();
+        for (name, chunks) in costly(big_endian) {
+            for (side, before, after) in
+                [("before", &chunks[..], &[][..]), ("after", &[], &chunks[..]), ("both", &chunks[..], &chunks[..])]
+            {
+                let source = with_chunks(big_endian, before, after);
+                let bytes: usize = before.iter().chain(after).map(|chunk| chunk.1.len()).sum();
+                let name = format!("{name}, {side}, big-endian {big_endian}");
+                let mut reader = ReadOptions::new().seekable(Cursor::new(&source)).unwrap();
+                assert_eq!(reader.anomalies(), [], "{name}");
+                let mut writer = WavWriter::new(Discarded::default(), reader.spec()).unwrap();
+                assert_four_times(&name, bytes, || writer.copy_metadata(&mut reader).unwrap());
+            }
+        }
+    }
+}
+
+#[test]
+fn reading_metadata_takes_at_most_four_times_the_bytes() {
+    for big_endian in [false, true] {
+        for (name, chunks) in costly(big_endian) {
+            let bytes: usize = chunks.iter().map(|chunk| chunk.1.len()).sum();
+            let source = with_chunks(big_endian, &chunks, &[]);
             let mut reader = ReadOptions::new().seekable(Cursor::new(&source)).unwrap();
-            assert_eq!(reader.anomalies(), [], "{name}");
+            assert_four_times(name, bytes, || drop(reader.metadata().unwrap()));
+            let mut limits = Limits::default();
+            limits.kept_bytes = u64::MAX;
+            let mut pipe = ReadOptions::new().limits(limits).read(&source[..]).unwrap();
+            assert_four_times(&format!("{name}, from a pipe"), bytes, || drop(pipe.metadata().unwrap()));
+        }
+    }
+}
+
+/// What each chunk takes besides its bytes is little, and there is a limit of chunks.
+#[test]
+fn many_small_chunks_take_memory_by_their_number() {
+    // A few more than a power of two, which is when tables have just doubled.
+    const CHUNKS: usize = 32_800;
+    const EACH: usize = 300;
+    let adtl = b"adtllabl\x06\0\0\0\x07\0\0\0a\0".to_vec();
+    let cue = [&[1, 0, 0, 0, 7][..], &[0; 23]].concat();
+    for content in [b"adtl".to_vec(), adtl, b"INFO".to_vec(), b"INFOIART\x02\0\0\0x\0".to_vec(), b"none".to_vec()] {
+        let chunks: Chunks = std::iter::once((b"cue ", cue.clone())).chain(vec![(b"LIST", content); CHUNKS]).collect();
+        let bytes: usize = chunks.iter().map(|chunk| chunk.1.len()).sum();
+        let source = with_chunks(false, &chunks, &[]);
+        let allowed = 4 * bytes + EACH * CHUNKS;
+        let pipe =
+            allocation_counter::measure(|| drop(WavReader::new(&source[..]).unwrap().metadata().unwrap())).bytes_max;
+        let file = allocation_counter::measure(|| {
+            let mut reader = ReadOptions::new().seekable(Cursor::new(&source)).unwrap();
+            reader.metadata().unwrap();
             let mut writer = WavWriter::new(Discarded::default(), reader.spec()).unwrap();
-            let taken = allocation_counter::measure(|| writer.copy_metadata(&mut reader).unwrap());
-            let times = taken.bytes_max as f64 / bytes as f64;
-            assert!(times <= 4.0, "{name}, big-endian {big_endian}: {times:.2} times {bytes} bytes");
+            writer.copy_metadata(&mut reader).unwrap();
+        })
+        .bytes_max;
+        for taken in [pipe, file] {
+            assert!(taken <= allowed as u64, "{taken} for {bytes} bytes");
         }
     }
 }

@@ -6,7 +6,7 @@ use std::io::{Cursor, Read};
 
 use crate::layouts::Chunk;
 use ndaudio::metadata::{Bext, Cue, Guano, Info, Loudness, Metadata};
-use ndaudio::{Container, Encoding, ReadOptions, Spec, WavReader, WavView, WavWriter, WriteOptions};
+use ndaudio::{Container, Encoding, ErrorKind, ReadOptions, Spec, WavReader, WavView, WavWriter, WriteOptions};
 
 fn metadata(layout: &crate::layouts::Layout) -> Metadata {
     let bytes = layout.bytes();
@@ -261,7 +261,7 @@ fn a_big_endian_file_gives_what_is_known_of_it_with_its_numbers_turned_round() {
     let copied = copy(ReadOptions::new().seekable(Cursor::new(&bytes)).unwrap());
     check(&WavView::parse(&copied).unwrap().metadata());
     let ids: Vec<_> = sides(&walk(&copied), &LEFT).concat().iter().map(|chunk| chunk.0).collect();
-    assert_eq!(ids, [*b"bext", *b"LIST", *b"cue ", *b"LIST", *b"guan"]);
+    assert_eq!(ids, [*b"bext", *b"LIST", *b"LIST", *b"cue ", *b"cue ", *b"guan"]);
 }
 
 #[test]
@@ -288,6 +288,48 @@ fn chunks_of_wave64_that_no_four_letters_name_are_left_behind() {
     let reader = ReadOptions::new().seekable(Cursor::new(&bytes)).unwrap();
     assert_eq!((reader.container(), reader.chunks().len()), (Container::Wave64, 4));
     assert_eq!(sides(&walk(&copy(reader)), &LEFT), [vec![(*b"bext", vec![0; 602])], vec![]]);
+}
+
+/// Ids that readers take for padding before the audio, and for nothing after it.
+#[test]
+fn what_a_reader_could_not_find_is_not_written() {
+    let spec = Spec::new(8_000, 1, Encoding::I16);
+    for container in [Container::Riff, Container::Rf64, Container::Bw64, Container::Wave64] {
+        for frames in [0, 1] {
+            let options = WriteOptions::new(&spec).container(container);
+            let mut writer = options.writer(Cursor::new(Vec::new())).unwrap();
+            for id in [*b"\0\0ab", *b"\xA9nam", *b"abc\0", *b"ab\x7Fd", *b"\0\0\0\0"] {
+                for result in [writer.add_chunk(id, b"metadata"), writer.add_trailing_chunk(id, b"metadata")] {
+                    let error = result.unwrap_err();
+                    assert!(matches!(error.kind(), ErrorKind::InvalidArgument { name: "the chunk id", .. }), "{error}");
+                }
+            }
+            writer.add_trailing_chunk(*b"~ !x", b"metadata").unwrap();
+            writer.write_interleaved(&vec![5_i16; frames]).unwrap();
+            let bytes = writer.finalize().unwrap().into_inner();
+            let mut reader = ReadOptions::new().strict().seekable(Cursor::new(&bytes)).unwrap();
+            assert_eq!(reader.chunk(*b"~ !x").unwrap().unwrap(), b"metadata", "{container}");
+            assert_eq!(reader.frames(), Some(frames as u64), "{container}");
+        }
+    }
+}
+
+#[test]
+fn chunks_with_ids_that_are_not_written_do_not_stop_a_copy() {
+    let unprintable = (*b"\xA9nam", vec![1, 2]);
+    let chunks = [crate::layouts::fmt(1, 1, 8_000, 16), unprintable, (*b"note", vec![3, 4]), crate::layouts::data(8)];
+    let bytes = crate::layouts::riff(b"RIFF", &chunks, u32::to_le_bytes);
+    let mut reader = ReadOptions::new().strict().seekable(Cursor::new(&bytes)).unwrap();
+    assert_eq!(reader.chunk(*b"\xA9nam").unwrap().unwrap(), [1, 2], "before the audio it is found");
+    assert_eq!(sides(&walk(&copy(reader)), &LEFT), [vec![(*b"note", vec![3, 4])], vec![]]);
+    // Into a file whose audio has begun, where it would go to the end.
+    let mut reader = ReadOptions::new().seekable(Cursor::new(&bytes)).unwrap();
+    let mut writer = WavWriter::new(Cursor::new(Vec::new()), reader.spec()).unwrap();
+    writer.write_interleaved(&[1_i16]).unwrap();
+    writer.copy_metadata(&mut reader).unwrap();
+    let written = writer.finalize().unwrap().into_inner();
+    assert_eq!(WavView::parse(&written).unwrap().anomalies(), []);
+    assert_eq!(sides(&walk(&written), &LEFT), [vec![], vec![(*b"note", vec![3, 4])]]);
 }
 
 #[test]

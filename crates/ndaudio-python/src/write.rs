@@ -319,7 +319,7 @@ impl Writer {
     /// Parameters
     /// ----------
     /// id : str
-    ///     Four characters.
+    ///     Four printable ASCII characters.
     /// content : bytes
     ///     What the chunk holds.
     ///

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::riff::Limits;
 use super::riff::container::Container;
+use super::riff::dependent::Dependent;
 use super::riff::header::Header;
 use super::riff::input::Input;
 use super::riff::layout::Layout;
@@ -19,7 +20,9 @@ use crate::error::{Anomaly, Error, ErrorKind, FormatError, Result};
 impl WavWriter<File> {
     /// Opens a file to write after the audio that it has, with its own spec and container.
     ///
-    /// Until the first frame is written the file stays as it is. Chunks after the audio are kept in memory meanwhile: each
+    /// Until the first frame is written the file stays as it is. Then every `fact` chunk counts the new frames as well, and chunks that describe
+    /// the values of the samples, which [`copy_metadata`](WavWriter::copy_metadata) leaves behind too (`PEAK`, `levl`, `MD5 `), become room left
+    /// free (`PAD `). Chunks after the audio are kept in memory meanwhile: each
     /// [`checkpoint`](WavWriter::checkpoint) and [`finalize`](WavWriter::finalize) write them again. A process that is killed before the next
     /// checkpoint loses them, but no audio that was there. A RIFF file can
     /// become RF64 past 4 GiB only if it begins with a `JUNK` chunk of 28 bytes or more, as this crate and ffmpeg write it.
@@ -113,7 +116,7 @@ fn lock(_: &File) -> std::io::Result<()> {
 struct Found {
     layout: Layout,
     header: Header,
-    trailing: Vec<u8>,
+    trailing: (Vec<u8>, Dependent),
     audio: u64,
     file_len: u64,
 }
@@ -176,7 +179,9 @@ fn examine<W: Read + Write + Seek>(mut file: W, limits: &Limits) -> Result<(W, F
     drop(input);
     file.seek(SeekFrom::Start(base))?;
     let header = Header::of_file(&layout, image);
-    Ok((file, Found { layout, header, trailing, audio, file_len }))
+    let after_audio = layout.chunks.iter().filter(|chunk| chunk.offset >= trailing_at);
+    let dependent = Dependent::among(layout.container, after_audio, trailing_at);
+    Ok((file, Found { layout, header, trailing: (trailing, dependent), audio, file_len }))
 }
 
 fn read_kept<R: Read>(input: &mut Input<R>, at: u64, len: u64, what: &'static str, limits: &Limits) -> Result<Vec<u8>> {

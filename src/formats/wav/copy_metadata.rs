@@ -3,12 +3,11 @@
 use std::io::{Read, Write};
 
 use super::reader::WavReader;
-use super::riff::chunk::{Chunk, is_filler, is_printable, is_structure};
-use super::riff::container::Container;
+use super::riff::chunk::{Chunk, describes_samples, is_filler, is_printable, is_structure};
 use super::view::WavView;
 use super::writer::WavWriter;
 use crate::error::{ErrorKind, Result};
-use crate::metadata::{Bext, Cue, Info, Metadata};
+use crate::metadata::{Metadata, Views, to_little_endian};
 use crate::spec::ByteOrder;
 
 impl<R: Read> WavReader<R> {
@@ -16,7 +15,7 @@ impl<R: Read> WavReader<R> {
     ///
     /// From an input that cannot seek, only what comes before the audio.
     ///
-    /// **Memory** a few times the bytes of the chunks, which are limited by [`Limits::metadata_bytes`](crate::Limits).
+    /// **Memory** at most four times the bytes of the chunks and 300 bytes for each, which are limited by [`Limits::metadata_bytes`](crate::Limits).
     ///
     /// # Errors
     /// [`ErrorKind::TooLarge`] for more, or for chunks that are out of reach ([`chunk_bytes`](WavReader::chunk_bytes));
@@ -34,19 +33,18 @@ impl<R: Read> WavReader<R> {
     pub fn metadata(&mut self) -> Result<Metadata> {
         let chunks = viewed(self.chunks());
         check_total(self, &chunks)?;
-        let mut contents = Vec::with_capacity(chunks.len());
+        let mut views = Views::new(self.byte_order());
         for chunk in chunks {
-            contents.push((chunk.id, self.chunk_bytes(&chunk)?));
+            views.add(chunk.id, self.chunk_bytes(&chunk)?);
         }
-        let contents = contents.iter().map(|(id, content)| (*id, content.as_slice()));
-        Ok(Metadata::from_chunks_in(contents, self.byte_order()))
+        Ok(views.finish())
     }
 }
 
 impl WavView<'_> {
     /// Reads the metadata that [`Metadata`] has views for.
     ///
-    /// **Memory** at most a few times the bytes of the chunks.
+    /// **Memory** at most four times the bytes of the chunks and 300 bytes for each.
     ///
     /// # Examples
     /// ```
@@ -126,10 +124,12 @@ impl<W: Write> WavWriter<W> {
     /// - those that make up the file itself, which the writer writes (`fmt `, `data`, `fact`, `ds64`), and room left free (`JUNK`, `PAD `,
     ///   `FLLR` …)
     /// - those that describe the values of the samples, and may be wrong for other samples: `PEAK`, `levl`, `MD5 `. Loudness in `bext`
-    ///   is copied; [`Bext::clear_loudness`] removes it
-    /// - from a big-endian file (RIFX), those with numbers in unknown places: `bext`, `INFO`, cues, `iXML` and `guan` are copied,
-    ///   with their numbers converted
-    /// - from a pipe, those after the audio; from Wave64, those whose GUID does not begin with four letters
+    ///   is copied; [`Bext::clear_loudness`](crate::metadata::Bext::clear_loudness) removes it
+    /// - from a big-endian file (RIFX), those with numbers in unknown places: `bext`, `INFO`, cues and their texts, `iXML` and `guan` are
+    ///   copied, with their numbers converted
+    /// - those with an id other than four printable ASCII characters, which [`add_chunk`](WavWriter::add_chunk) refuses; in Wave64 that is a
+    ///   GUID that does not begin with four letters
+    /// - from a pipe, those after the audio
     ///
     /// Positions (cues, regions, time references) are not changed. If the output begins elsewhere or has another sample rate,
     /// read the [`metadata`](WavReader::metadata), change it and [add](WavWriter::add_metadata) it instead.
@@ -137,7 +137,8 @@ impl<W: Write> WavWriter<W> {
     /// A stream cannot have chunks after its audio, so all go before it. Wave64 has rules of its own
     /// ([`add_chunk`](WavWriter::add_chunk)).
     ///
-    /// **Memory** up to three times the bytes of the chunks, which are limited by the reader's [`Limits::metadata_bytes`](crate::Limits).
+    /// **Memory** at most four times the bytes of the chunks and 300 bytes for each, which are limited by the reader's
+    /// [`Limits::metadata_bytes`](crate::Limits) and [`Limits::chunks`](crate::Limits).
     ///
     /// # Errors
     /// [`ErrorKind::TooLarge`] for more metadata than that, and as [`WavReader::chunk_bytes`] and [`add_chunk`](WavWriter::add_chunk).
@@ -190,53 +191,26 @@ impl<W: Write> WavWriter<W> {
         reader: &mut WavReader<R>,
         mut edit: impl FnMut([u8; 4], Vec<u8>) -> Result<Option<Vec<u8>>>,
     ) -> Result<()> {
-        let wave64 = reader.container() == Container::Wave64;
         let big_endian = reader.byte_order() == ByteOrder::Big;
         let is_copied = |chunk: &&Chunk| {
             let id = chunk.id;
-            !is_structure(id) && !is_filler(id) && !describes_samples(id) && (!wave64 || is_printable(&id))
+            is_printable(&id) && !is_structure(id) && !is_filler(id) && !describes_samples(id)
         };
         let chunks: Vec<Chunk> = reader.chunks().iter().filter(is_copied).copied().collect();
         check_total(reader, &chunks)?;
         let audio = reader.chunks().iter().find(|chunk| chunk.id == *b"data").map_or(u64::MAX, |chunk| chunk.offset);
-        let mut cues_copied = false;
         for chunk in chunks {
             let id = chunk.id;
             let after = chunk.offset > audio && self.can_seek();
-            let contents = match &id {
-                b"cue " if big_endian => {
-                    // With the texts that belong to it.
-                    let cues = if cues_copied { Vec::new() } else { reader.metadata()?.cues };
-                    cues_copied = true;
-                    Cue::to_chunks(&cues)?
-                }
-                _ if big_endian => converted(id, reader.chunk_bytes(&chunk)?).into_iter().collect(),
-                _ => vec![(id, reader.chunk_bytes(&chunk)?)],
-            };
-            for (id, content) in contents {
-                match edit(id, content)? {
-                    Some(content) if after => self.add_trailing_chunk(id, &content)?,
-                    Some(content) => self.add_chunk(id, &content)?,
-                    None => {}
-                }
+            let content = reader.chunk_bytes(&chunk)?;
+            let copied = if big_endian { to_little_endian(id, content) } else { Some((id, content)) };
+            let Some((id, content)) = copied else { continue };
+            match edit(id, content)? {
+                Some(content) if after => self.add_trailing_chunk(id, &content)?,
+                Some(content) => self.add_chunk(id, &content)?,
+                None => {}
             }
         }
         Ok(())
-    }
-}
-
-/// Returns whether a chunk describes the values of the samples: peaks (libsndfile; EBU Tech 3285, supplement 3) or a sum (BWF MetaEdit).
-fn describes_samples(id: [u8; 4]) -> bool {
-    matches!(&id, b"PEAK" | b"levl" | b"MD5 ")
-}
-
-/// A chunk of a big-endian file as a little-endian one has it, if the places of its numbers are known.
-fn converted(id: [u8; 4], content: Vec<u8>) -> Option<([u8; 4], Vec<u8>)> {
-    let metadata = Metadata::from_chunks_in([(id, content.as_slice())], ByteOrder::Big);
-    match &id {
-        b"iXML" | b"guan" => Some((id, content)),
-        b"bext" => metadata.bext.map(|bext| (Bext::ID, bext.to_bytes())),
-        b"LIST" | b"list" => metadata.info.map(|info| (Info::ID, info.to_bytes())),
-        _ => None,
     }
 }

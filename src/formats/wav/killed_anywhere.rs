@@ -143,8 +143,11 @@ fn scripts() -> Vec<Script> {
 
                 // The same, appended to what a file has already.
                 let mut before = options.writer(Cursor::new(Vec::new())).expect("in order");
+                // Which says what the samples are, and so does not stay.
+                before.add_chunk(*b"PEAK", &[b'x'; 16]).expect("in order");
                 before.write_interleaved(&audio(5, channels)).expect("in order");
                 if trailing {
+                    before.add_trailing_chunk(*b"MD5 ", &[b'x'; 16]).expect("in order");
                     before.add_trailing_chunk(*b"iXML", &[b'x'; 301]).expect("in order");
                 }
                 let before = before.finalize().expect("in order").into_inner();
@@ -190,6 +193,8 @@ fn at_every_checkpoint_the_file_is_whole_with_all_its_chunks() {
             if name.contains("a chunk at the end") && name.contains("appended") {
                 assert_eq!(reader.chunk(*b"iXML").expect("in order"), Some(vec![b'x'; 301]), "{context}");
             }
+            assert_eq!(reader.chunk(*b"PEAK").expect("in order"), None, "{context}");
+            assert_eq!(reader.chunk(*b"MD5 ").expect("in order"), None, "{context}");
             // A pipe sees the same audio.
             let mut pipe = WavReader::new(&file[..]).expect("in order");
             let piped = crate::stream::Source::read_all::<i16>(&mut pipe).expect("in order");

@@ -90,6 +90,8 @@ impl<R: Read> WavReader<R> {
     /// The anomalies of the file: its deviations from the standard, and how each was read.
     ///
     /// Some show only while the audio is read: that a pipe breaks off, or that bits are set that the encoding does not use. They are added then.
+    /// So is [`Anomaly::Justification`] of a pipe that begins with digital silence; the [`spec`](Self::spec) changes with it, before the first
+    /// sample other than zero is read.
     #[must_use]
     pub fn anomalies(&self) -> &[Anomaly] {
         &self.audio.layout().anomalies
@@ -272,10 +274,10 @@ impl<R: Read> Source for WavReader<R> {
     }
 
     fn read_interleaved<T: Sample>(&mut self, out: &mut [T]) -> Result<usize> {
-        let (encoding, order) = (self.spec().encoding(), self.byte_order());
-        let (channels, width) = (self.spec().channels(), encoding.bytes());
+        let order = self.byte_order();
+        let (channels, width) = (self.spec().channels(), self.spec().encoding().bytes());
         whole_frames(out.len(), channels);
-        let stored = is_stored_type::<T>(encoding, order);
+        let stored = is_stored_type::<T>(self.spec().encoding(), order);
         let mut filled = 0;
         while filled < out.len() {
             if stored {
@@ -289,12 +291,13 @@ impl<R: Read> Source for WavReader<R> {
                 }
             }
             let (start, looks) = (self.audio.used(), self.audio.looks());
-            let bytes = self.audio.next_bytes(width)?;
-            let count = (bytes.len() / width).min(out.len() - filled);
+            let count = (self.audio.next_bytes(width)?.len() / width).min(out.len() - filled);
             if count == 0 {
                 break;
             }
-            let bytes = &bytes[..count * width];
+            // Only now: these bytes may have shown at which end of them the samples are.
+            let encoding = self.spec().encoding();
+            let bytes = &self.audio.input().buffered()[..count * width];
             decode(encoding, order, bytes, &mut out[filled..filled + count]);
             let unused = if looks { look::first_used(encoding, order, bytes) } else { None };
             self.audio.consume(count * width);

@@ -9,7 +9,7 @@ use super::riff::chunk::Chunk;
 use super::riff::input::Input;
 use super::riff::layout::Layout;
 use super::riff::limits::Limits;
-use super::riff::look;
+use super::riff::look::{self, Justification, LOOK_BYTES};
 use super::riff::walk::walk;
 use crate::error::{Anomaly, Error, ErrorKind, FormatError, Result, Severity};
 use crate::spec::{ByteOrder, Spec};
@@ -171,9 +171,36 @@ impl<R: Read> StoredAudio<R> {
                 break;
             }
         }
+        let ready = if self.layout.silent { self.settle()? } else { self.ready().len() };
+        Ok(&self.input.buffered()[..ready])
+    }
+
+    /// The bytes of audio in the buffer.
+    fn ready(&self) -> &[u8] {
         let left = self.bytes_left().map_or(usize::MAX, |left| usize::try_from(left).unwrap_or(usize::MAX));
         let buffered = self.input.buffered();
-        Ok(&buffered[..buffered.len().min(left)])
+        &buffered[..buffered.len().min(left)]
+    }
+
+    /// Finds at which end of their 4 bytes samples are in audio that was silent up to here, and how many bytes can be decoded now: silence
+    /// first, by itself, and then nothing before it is known.
+    fn settle(&mut self) -> Result<usize> {
+        let silence = look::silence(self.ready());
+        if silence > 0 {
+            return Ok(silence);
+        }
+        let wanted =
+            self.bytes_left().map_or(LOOK_BYTES, |left| usize::try_from(left).unwrap_or(usize::MAX).min(LOOK_BYTES));
+        while self.ready().len() < wanted && self.fill()? > 0 {}
+        let ready = self.ready();
+        let found = look::justification(self.byte_order(), &ready[..ready.len().min(LOOK_BYTES)]);
+        // Unless nothing is left but part of a sample.
+        self.layout.silent = found == Justification::Silent;
+        if found == Justification::Top {
+            let anomaly = self.layout.move_to_the_top();
+            self.report([anomaly])?;
+        }
+        Ok(self.ready().len())
     }
 
     /// The next `count` bytes of audio in the buffer, fewer only at the end; `None` for more than should pass through the buffer.
@@ -203,6 +230,10 @@ impl<R: Read> StoredAudio<R> {
     /// bytes only at the end. `None` otherwise.
     pub(super) fn read_into(&mut self, out: &mut [u8]) -> Result<Option<usize>> {
         if out.len() < READ_BYTES / 2 || !self.input.buffered().is_empty() || self.input.is_slow_target(out) {
+            return Ok(None);
+        }
+        // Audio that may show where its samples are is looked at before it is used.
+        if self.layout.silent {
             return Ok(None);
         }
         self.check_found()?;
@@ -308,15 +339,16 @@ impl<R: Read> StoredAudio<R> {
 
     /// Reads audio as the file stores it: whole frames, fewer than fit only at the end. Returns their bytes.
     pub(super) fn read_stored(&mut self, out: &mut [u8]) -> Result<usize> {
-        let start = self.used;
+        let (start, width) = (self.used, self.spec().encoding().bytes());
         let mut filled = 0;
         while filled < out.len() {
             if let Some(bytes) = self.read_into(&mut out[filled..])? {
                 filled += bytes;
                 break;
             }
-            let bytes = self.next_bytes(1)?;
-            let count = bytes.len().min(out.len() - filled);
+            let bytes = self.next_bytes(width)?;
+            // Whole samples, because silence ends where one does.
+            let count = bytes.len().min(out.len() - filled) / width * width;
             if count == 0 {
                 break;
             }

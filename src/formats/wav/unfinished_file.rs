@@ -4,8 +4,9 @@ use std::fmt;
 use std::io::{self, ErrorKind as IoErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use super::riff::chunk::is_structure;
+use super::riff::chunk::{is_printable, is_structure};
 use super::riff::container::Container;
+use super::riff::dependent::Dependent;
 use super::riff::header::{Extent, Header, push_chunk};
 use super::riff::output::Output;
 use super::riff::stage::Stage;
@@ -26,6 +27,8 @@ pub(super) struct UnfinishedFile<W: Write> {
     state: State,
     /// Chunks to follow the audio, as the container has them.
     trailing: Vec<u8>,
+    /// Where those of them that were there before depend on the audio.
+    dependent: Dependent,
     /// Bytes of audio that arrived in the sink.
     arrived: u64,
     /// Bytes of audio that the header counts.
@@ -59,7 +62,7 @@ impl<W: Write> UnfinishedFile<W> {
         if !sink.can_seek() {
             header.set_unknown();
         }
-        let mut file = UnfinishedFile::resume(sink, options, header, Vec::new(), 0);
+        let mut file = UnfinishedFile::resume(sink, options, header, (Vec::new(), Dependent::default()), 0);
         (file.path, file.state) = (path, State::Headless);
         if file.can_seek() {
             file.send_header().map_err(|error| file.named(error.into()))?;
@@ -72,7 +75,7 @@ impl<W: Write> UnfinishedFile<W> {
         sink: Output<W>,
         options: &WriteOptions,
         header: Header,
-        trailing: Vec<u8>,
+        (trailing, dependent): (Vec<u8>, Dependent),
         audio: u64,
     ) -> Self {
         UnfinishedFile {
@@ -82,6 +85,7 @@ impl<W: Write> UnfinishedFile<W> {
             header,
             state: State::Untouched,
             trailing,
+            dependent,
             arrived: audio,
             safe: audio,
             sync: options.sync,
@@ -171,6 +175,10 @@ impl<W: Write> UnfinishedFile<W> {
     }
 
     fn check_chunk(&self, id: [u8; 4], bytes: u64) -> Result<()> {
+        // After the audio a reader cannot tell another id from bytes that belong to nothing, and before it takes zeros for padding.
+        if !is_printable(&id) {
+            return Err(Error::must_be("the chunk id", Tag(&id), "four printable ASCII characters"));
+        }
         if is_structure(id) {
             let message = format!("the writer writes {} itself; add metadata chunks only", Tag(&id));
             return Err(Error::invalid("the chunk id", message));
@@ -199,9 +207,26 @@ impl<W: Write> UnfinishedFile<W> {
         Ok(())
     }
 
+    /// Removes what a file says about the values of its samples, before there are others.
+    ///
+    /// In place and by their ids, because what stands before the audio cannot move: a process that is killed meanwhile leaves some of these
+    /// chunks, and the audio that they describe.
+    fn free_descriptions(&mut self) -> Result<()> {
+        let container = self.header.container();
+        self.dependent.free_descriptions(container, &mut self.trailing);
+        self.dependent.forget_descriptions();
+        let (sink, header) = (self.sink.as_mut().expect("there until finalized"), &mut self.header);
+        let mut places = header.free_descriptions().to_vec().into_iter();
+        let written = places.try_for_each(|place| sink.write_at(place.start as u64, &header.image()[place]));
+        written.map_err(|source| self.failed(source))?;
+        self.header.forget_descriptions();
+        Ok(())
+    }
+
     /// Writes bytes of audio, and counts those that arrive.
     pub(super) fn deliver(&mut self, bytes: &[u8]) -> Result<()> {
         self.touch()?;
+        self.free_descriptions()?;
         if self.state == State::Headless {
             self.send_header().map_err(|source| self.failed(source))?;
         }
@@ -296,6 +321,8 @@ impl<W: Write> UnfinishedFile<W> {
             return self.pad(0);
         }
         self.update_header(0, Stage::Complete)?;
+        let frames = self.arrived / self.frame_bytes();
+        self.dependent.count(self.header.container(), frames, &mut self.trailing);
         let len = self.trailing.len() as u64;
         let padded = self.pad(len);
         let at = self.header.file_len(self.arrived, len) - len;
@@ -477,7 +504,7 @@ mod tests {
             Ok(())
         };
         let sink = sink.on_disk(|_| Ok(()), cut).with_end(44 + audio + after);
-        UnfinishedFile::resume(sink, &options(), Header::of_file(&layout, image), Vec::new(), audio)
+        UnfinishedFile::resume(sink, &options(), Header::of_file(&layout, image), Default::default(), audio)
     }
 
     /// The most that follows the header of such a file: its size is counted in 32 bits, without the first 8 bytes.

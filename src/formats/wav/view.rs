@@ -74,7 +74,8 @@ impl<'a> WavView<'a> {
         self.audio
     }
 
-    /// The anomalies of the file, and how each was read. Of the audio itself, only the start is examined.
+    /// The anomalies of the file, and how each was read. Of the audio itself only the start is examined; if that does not show at which end of
+    /// their 4 bytes samples of 24 bits are, up to 1 GiB of it.
     #[must_use]
     pub fn anomalies(&self) -> &[Anomaly] {
         &self.layout.anomalies

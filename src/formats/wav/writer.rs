@@ -138,7 +138,8 @@ impl<W: Write> WavWriter<W> {
     /// chunks after the audio of Wave64 as audio. For metadata that libsndfile should read, write RF64.
     ///
     /// # Errors
-    /// - [`ErrorKind::InvalidArgument`] for a chunk that the writer itself writes: `RIFF`, `ds64`, `fmt `, `fact`, `data`
+    /// - [`ErrorKind::InvalidArgument`] for a chunk that the writer itself writes: `RIFF`, `ds64`, `fmt `, `fact`, `data`; and for an id other
+    ///   than four printable ASCII characters, which readers would not find
     /// - [`ErrorKind::TooLarge`] for 4 GiB and more
     /// - [`ErrorKind::Unsupported`] if the audio of a stream has begun
     /// - [`ErrorKind::Io`] or [`ErrorKind::Write`] if the header cannot be written again
@@ -150,7 +151,8 @@ impl<W: Write> WavWriter<W> {
     /// Adds a metadata chunk after the audio. It is kept in memory, and written by checkpoints and by [`finalize`](WavWriter::finalize).
     ///
     /// # Errors
-    /// - [`ErrorKind::InvalidArgument`] for a chunk that the writer itself writes: `RIFF`, `ds64`, `fmt `, `fact`, `data`
+    /// - [`ErrorKind::InvalidArgument`] for a chunk that the writer itself writes: `RIFF`, `ds64`, `fmt `, `fact`, `data`; and for an id other
+    ///   than four printable ASCII characters, which readers would not find
     /// - [`ErrorKind::TooLarge`] for 4 GiB and more
     /// - [`ErrorKind::Unsupported`] for a stream: readers of unknown sizes would take the chunk for audio
     pub fn add_trailing_chunk(&mut self, id: [u8; 4], content: &[u8]) -> Result<()> {

@@ -226,6 +226,12 @@ fn ds64() -> Vec<Case> {
             894,
             Refused::Format(FormatError::MissingChunk { id: *b"data" }),
         ),
+        five("RF64 with a second ds64", {
+            Fmt::pcm(1, 16).file(Kind::Rf64).chunk(b"ds64", &[9; 28]).data(&FIVE).done()
+        })
+        .but(&[Anomaly::SecondChunk { offset: 72, chunk: *b"ds64" }]),
+        five("RIFF with a ds64", mono().chunk(b"ds64", &[9; 28]).data(&FIVE).done())
+            .but(&[Anomaly::StrayDs64 { offset: 36 }]),
         five("RF64 whose table claims 4 G entries", file(b"RF64", &boastful)),
         five("RF64 without ds64", no_ds64)
             .but(&[Anomaly::MissingDs64 { offset: 12 }, Anomaly::DataSizeUnknown { offset: 40, declared: 0xFFFF_FFFF }])
@@ -268,6 +274,14 @@ fn wave64() -> Vec<Case> {
             bytes
         })
         .but(&[Anomaly::Guid { offset: 40, chunk: *b"fmt " }]),
+        five("Wave64 whose format and audio have GUIDs that end as a list's", {
+            let mut bytes = fmt().data(&FIVE).done();
+            for at in [40, 80] {
+                bytes[at + 4..at + 16].copy_from_slice(b"\x2F\x91\xCF\x11\xA5\xD6\x28\xDB\x04\xC1\0\0");
+            }
+            bytes
+        })
+        .but(&[Anomaly::Guid { offset: 40, chunk: *b"fmt " }, Anomaly::Guid { offset: 80, chunk: *b"data" }]),
         // As ffmpeg writes it: no padding after the last chunk.
         five("Wave64 not padded at the end", fmt().unpadded(b"data", &FIVE).done()),
     ]

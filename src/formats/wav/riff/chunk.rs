@@ -40,6 +40,12 @@ pub(crate) fn is_filler(id: [u8; 4]) -> bool {
     matches!(&id, b"JUNK" | b"junk" | b"PAD " | b"FLLR" | b"filr" | b"FILL" | b"\0\0\0\0")
 }
 
+/// Chunks that describe the values of the samples: peaks (libsndfile; EBU Tech 3285, supplement 3) or a sum (BWF MetaEdit). They may be
+/// wrong for other samples.
+pub(crate) fn describes_samples(id: [u8; 4]) -> bool {
+    matches!(&id, b"PEAK" | b"levl" | b"MD5 ")
+}
+
 /// Chunks that make up the file itself, in letters of either case: a reader understands them and a writer writes its own.
 pub(crate) fn is_structure(id: [u8; 4]) -> bool {
     let ours = [b"riff", b"rifx", b"rf64", b"bw64", b"ds64", b"fmt ", b"fact", b"data"];

@@ -34,9 +34,9 @@ pub(super) fn file_header() -> [u8; 40] {
 
 /// Whether a GUID that begins with the letters of a known chunk ends as it should. Other GUIDs may be anybody's.
 pub(super) fn is_intact(guid: &[u8]) -> bool {
-    let tail = &guid[4..16];
+    let (id, tail) = guid[..16].split_at(4);
     // Lists are found with either tail.
-    !is_known(&guid[..4]) || tail == TAIL || tail == LIST_TAIL
+    !is_known(id) || tail == TAIL || tail == LIST_TAIL && id.eq_ignore_ascii_case(b"list")
 }
 
 #[cfg(test)]
@@ -56,6 +56,11 @@ mod tests {
             assert!(is_intact(&guid));
             guid[15] ^= 1;
             assert!(!is_intact(&guid));
+        }
+        // A list may end as all other chunks do, but no other chunk as a list.
+        assert!(is_intact(&[&b"list"[..], &TAIL].concat()));
+        for id in [b"fmt ", b"data", b"fact", b"bext"] {
+            assert!(!is_intact(&[&id[..], &LIST_TAIL].concat()));
         }
         // Sony's marker: ABF76256-392D-11D2-86C7-00C04F8EDB8A.
         assert!(is_intact(b"\x56\x62\xF7\xAB\x2D\x39\xD2\x11\x86\xC7\x00\xC0\x4F\x8E\xDB\x8A"));

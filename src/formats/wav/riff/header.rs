@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::chunk::Chunk;
 use super::container::{Container, UNKNOWN_64};
+use super::dependent::Dependent;
 use super::fmt_chunk;
 use super::layout::Layout;
 use super::stage::{RESERVED, Stage};
@@ -44,8 +45,7 @@ pub(in crate::formats::wav) struct Header {
     image: Vec<u8>,
     frame_bytes: u64,
     reserved: Option<Reserved>,
-    /// Where the content of the `fact` chunk begins, if there is one.
-    fact: Option<usize>,
+    dependent: Dependent,
     /// Where the header of the data chunk begins.
     data_chunk: usize,
 }
@@ -77,7 +77,8 @@ impl Header {
         push_chunk(&mut image, container, *b"data", &[]);
         let frame_bytes = spec.frame_bytes() as u64;
         let reserved = Some(Reserved { at, len: RESERVED });
-        let mut header = Header { container, image, frame_bytes, reserved, fact, data_chunk };
+        let dependent = Dependent::on_fact(container, fact);
+        let mut header = Header { container, image, frame_bytes, reserved, dependent, data_chunk };
         header.set(Extent { audio: 0, trailing: 0, stage: Stage::Growing })?;
         Ok(header)
     }
@@ -93,10 +94,9 @@ impl Header {
         let fits = |chunk: &&Chunk| chunk.id.eq_ignore_ascii_case(id) && chunk.len >= len as u64;
         // Only the first chunk can become `ds64`, which has to be the first.
         let reserved = before_audio().next().filter(fits).map(|chunk| Reserved { at: at(chunk), len });
-        let fact_len = container.fact_len() as u64;
-        let fact = before_audio().find(|chunk| chunk.id == *b"fact" && chunk.len >= fact_len).map(at);
+        let dependent = Dependent::among(container, before_audio(), 0);
         let data_chunk = image.len() - container.chunk_header_len();
-        Header { container, image, frame_bytes: layout.frame_bytes(), reserved, fact, data_chunk }
+        Header { container, image, frame_bytes: layout.frame_bytes(), reserved, dependent, data_chunk }
     }
 
     /// The container that the header says it is.
@@ -138,6 +138,8 @@ impl Header {
     pub(in crate::formats::wav) fn add_chunk(&mut self, id: [u8; 4], content: &[u8]) -> usize {
         let data = self.image.split_off(self.data_chunk);
         let at = self.image.len();
+        // For both at once, or the few bytes after a large chunk would double its memory.
+        self.image.reserve(chunk_len(self.container, content) + data.len());
         push_chunk(&mut self.image, self.container, id, content);
         self.data_chunk = self.image.len();
         self.image.extend(data);
@@ -165,9 +167,6 @@ impl Header {
                 self.put_u64(16, file_len);
                 self.put_u64(self.data_chunk + 16, 24 + audio);
                 self.mark(stage);
-                if let Some(fact) = self.fact {
-                    self.put_u64(fact, frames);
-                }
             }
             Container::Rf64 | Container::Bw64 => {
                 // BW64 files may have their real size here as long as 32 bits suffice; that in `ds64` counts from now on.
@@ -178,19 +177,14 @@ impl Header {
                     self.put_u64(at + 8, audio);
                     self.put_u64(at + 16, stage.count(frames));
                 }
-                if let Some(fact) = self.fact {
-                    self.put_u32(fact, u32::MAX);
-                }
             }
             Container::Riff | Container::Rifx => {
                 self.put_u32(4, saturated(file_len - 8));
                 self.put_u32(self.data_chunk + 4, saturated(audio));
                 self.mark(stage);
-                if let Some(fact) = self.fact {
-                    self.put_u32(fact, saturated(frames));
-                }
             }
         }
+        self.dependent.count(self.container, frames, &mut self.image);
         Ok(())
     }
 
@@ -224,17 +218,25 @@ impl Header {
     pub(in crate::formats::wav) fn changing(&self) -> impl Iterator<Item = Range<usize>> {
         let container = self.container;
         let header_len = container.chunk_header_len();
-        let parts = if self.image.len() <= ONE_PIECE {
-            [Some(0..self.image.len()), None, None, None]
-        } else {
-            [
-                Some(0..container.size_at() + container.size_len()),
-                self.reserved.map(|Reserved { at, len }| at - header_len..at + len),
-                self.fact.map(|at| at..at + container.fact_len()),
-                Some(self.data_chunk..self.data_chunk + header_len),
-            ]
-        };
-        parts.into_iter().flatten()
+        let in_one_piece = self.image.len() <= ONE_PIECE;
+        let whole = in_one_piece.then_some(0..self.image.len());
+        let parts = (!in_one_piece).then(|| {
+            let file = 0..container.size_at() + container.size_len();
+            let reserved = self.reserved.map(|Reserved { at, len }| at - header_len..at + len);
+            let data = self.data_chunk..self.data_chunk + header_len;
+            [file].into_iter().chain(reserved).chain(self.dependent.counts()).chain([data])
+        });
+        whole.into_iter().chain(parts.into_iter().flatten())
+    }
+
+    /// Turns chunks that describe the values of the samples into room left free, and returns the parts of the image that changed.
+    pub(in crate::formats::wav) fn free_descriptions(&mut self) -> &[Range<usize>] {
+        self.dependent.free_descriptions(self.container, &mut self.image)
+    }
+
+    /// Takes in that those parts have been written.
+    pub(in crate::formats::wav) fn forget_descriptions(&mut self) {
+        self.dependent.forget_descriptions();
     }
 
     fn become_rf64(&mut self) {
@@ -273,14 +275,21 @@ pub(in crate::formats::wav) fn push_chunk(
     id: [u8; 4],
     content: &[u8],
 ) -> usize {
-    let padding = usize::try_from(container.padding(content.len() as u64)).unwrap_or(0);
+    let len = chunk_len(container, content);
+    let end = bytes.len() + len;
     // Once, and no more than that: content may be most of what memory has.
-    bytes.reserve(container.chunk_header_len() + content.len() + padding);
+    bytes.reserve(len);
     container.push_chunk_header(bytes, id, content.len() as u64);
     let at = bytes.len();
     bytes.extend(content);
-    bytes.resize(at + content.len() + padding, 0);
+    bytes.resize(end, 0);
     at
+}
+
+/// Bytes of a chunk with its header and its padding.
+fn chunk_len(container: Container, content: &[u8]) -> usize {
+    let padding = usize::try_from(container.padding(content.len() as u64)).unwrap_or(0);
+    container.chunk_header_len() + content.len() + padding
 }
 
 #[cfg(test)]
@@ -304,6 +313,15 @@ mod tests {
             let mut bytes = Vec::new();
             let at = push_chunk(&mut bytes, Container::Riff, *b"note", &vec![7; content]);
             assert_eq!((at, bytes.len(), bytes.capacity()), (8, 1_000_008 + 2 * (content % 2), bytes.len()));
+        }
+    }
+
+    #[test]
+    fn memory_for_a_chunk_before_the_audio_is_taken_once() {
+        for container in [Container::Riff, Container::Wave64] {
+            let mut header = Header::new(container, &Spec::new(8_000, 1, Encoding::I16)).expect("in order");
+            header.add_chunk(*b"note", &vec![7; 1_000_001]);
+            assert_eq!(header.image.capacity(), header.image.len());
         }
     }
 

@@ -26,7 +26,7 @@ pub struct Limits {
     pub metadata_bytes: u64,
     /// Bytes of metadata that are kept while the header is read from an input that cannot seek. 16 MiB.
     pub kept_bytes: u64,
-    /// Chunks in a file; more of them are an error. 65,536.
+    /// Chunks in a file; more of them are an error. Each takes up to 300 bytes besides those of its metadata, however small it is. 65,536.
     pub chunks: usize,
     /// Zeros where a chunk should begin that are skipped, in the whole file. 16 MiB.
     pub stray_zeros: u64,

@@ -8,6 +8,23 @@ use crate::spec::{ByteOrder, Encoding};
 /// Bytes at the start of the audio that are looked at when a file is opened.
 pub(crate) const LOOK_BYTES: usize = 64 << 10;
 
+/// Bytes of audio that are read when a file is opened, if nothing before shows at which end of their 4 bytes samples of 24 bits are.
+///
+/// Only digital silence and samples as quiet as those of 16 bits do not show it, and only this rare format asks. The end of the limit is an
+/// hour and a half of one channel at 48 kHz; without one, a file with a hole of terabytes would take hours to open.
+pub(crate) const LOOK_ON_BYTES: u64 = 1 << 30;
+
+/// Where the audio shows samples of 24 bits in 4 bytes to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Justification {
+    /// Anywhere: all of them are zero.
+    Silent,
+    /// At either end: loud ones at the bottom, without their lowest byte, or quiet ones at the top.
+    Either,
+    Bottom,
+    Top,
+}
+
 /// Returns whether the encoding has bits that carry no audio.
 pub(crate) fn has_unused_bits(encoding: Encoding) -> bool {
     unused_mask(encoding) != 0 || encoding == Encoding::I24In32Lsb
@@ -33,12 +50,32 @@ pub(crate) fn first_used(encoding: Encoding, order: ByteOrder, bytes: &[u8]) -> 
     }
 }
 
-/// Returns whether samples of 24 bits that should be at the bottom of 4 bytes are at the top: some cannot be at the bottom, and all can be at
-/// the top.
-pub(crate) fn is_at_the_top(order: ByteOrder, bytes: &[u8]) -> bool {
+/// Finds at which end of 4 bytes samples of 24 bits are: at the top if some cannot be at the bottom, and all can be at the top.
+pub(crate) fn justification(order: ByteOrder, bytes: &[u8]) -> Justification {
     let lowest = if order == ByteOrder::Little { 0 } else { 3 };
-    let mut samples = bytes.chunks_exact(4);
-    first_used(Encoding::I24In32Lsb, order, bytes).is_some() && samples.all(|sample| sample[lowest] == 0)
+    if silence(bytes) == whole(bytes).len() {
+        Justification::Silent
+    } else if bytes.chunks_exact(4).any(|sample| sample[lowest] != 0) {
+        Justification::Bottom
+    } else if first_used(Encoding::I24In32Lsb, order, bytes).is_some() {
+        Justification::Top
+    } else {
+        Justification::Either
+    }
+}
+
+/// Bytes of samples of 4 bytes that are zero, before the first that is not.
+pub(crate) fn silence(bytes: &[u8]) -> usize {
+    // Large pieces first: without a way out in their middle they are compared many bytes at a time.
+    const PIECE: usize = 256;
+    let is_zero = |piece: &[u8]| piece.iter().fold(0, |any, byte| any | byte) == 0;
+    let pieces = PIECE * bytes.chunks_exact(PIECE).take_while(|piece| is_zero(piece)).count();
+    pieces + 4 * bytes[pieces..].chunks_exact(4).take_while(|sample| is_zero(sample)).count()
+}
+
+/// Samples of 4 bytes, without an incomplete one at their end.
+fn whole(bytes: &[u8]) -> &[u8] {
+    &bytes[..bytes.len() / 4 * 4]
 }
 
 /// The byte above the 24 bits, and the highest of the 24.
@@ -84,13 +121,30 @@ mod tests {
     fn samples_are_at_the_top_if_they_can_be_nowhere_else() {
         let top: Vec<u8> =
             [0x0012_3400_u32, 0x7654_3200, 0x8000_0100].iter().flat_map(|word| word.to_le_bytes()).collect();
-        assert!(is_at_the_top(ByteOrder::Little, &top));
+        assert_eq!(justification(ByteOrder::Little, &top), Justification::Top);
         // Quiet samples can be at either end; so can the ones of a 16-bit source at the bottom.
-        assert!(!is_at_the_top(ByteOrder::Little, &top[..4]));
+        assert_eq!(justification(ByteOrder::Little, &top[..4]), Justification::Either);
+        assert_eq!(justification(ByteOrder::Little, &[0, 0, 0x80, 0xFF]), Justification::Either);
         let bottom = [0x12, 0x34, 0x56, 0, 0, 0, 0x80, 0xFF];
-        assert!(!is_at_the_top(ByteOrder::Little, &bottom));
+        assert_eq!(justification(ByteOrder::Little, &bottom), Justification::Bottom);
         // All 32 bits in use: neither.
-        assert!(!is_at_the_top(ByteOrder::Little, &[1, 2, 3, 4]));
-        assert!(is_at_the_top(ByteOrder::Big, &[0x12, 0x34, 0x56, 0]));
+        assert_eq!(justification(ByteOrder::Little, &[1, 2, 3, 4]), Justification::Bottom);
+        assert_eq!(justification(ByteOrder::Big, &[0x12, 0x34, 0x56, 0]), Justification::Top);
+        // An incomplete sample says nothing.
+        for silent in [&[][..], &[0; 4], &[0, 0, 0, 0, 1, 2, 3]] {
+            assert_eq!(justification(ByteOrder::Little, silent), Justification::Silent);
+        }
+    }
+
+    #[test]
+    fn silence_ends_at_the_first_sample_that_is_not_zero() {
+        for len in [0, 3, 4, 255, 256, 260, 1_027] {
+            assert_eq!(silence(&vec![0; len]), len / 4 * 4, "{len} zeros");
+            for at in 0..len / 4 * 4 {
+                let mut bytes = vec![0; len];
+                bytes[at] = 1;
+                assert_eq!(silence(&bytes), at / 4 * 4, "{at} of {len}");
+            }
+        }
     }
 }

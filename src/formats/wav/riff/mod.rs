@@ -6,6 +6,7 @@ pub(super) mod audio_size;
 pub(super) mod boundary;
 pub(super) mod chunk;
 pub(super) mod container;
+pub(in crate::formats::wav) mod dependent;
 pub(super) mod fmt_chunk;
 mod guid;
 pub(super) mod header;

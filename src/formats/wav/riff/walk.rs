@@ -12,7 +12,7 @@ use super::fmt_chunk::{self, Place};
 use super::input::Input;
 use super::layout::Layout;
 use super::limits::Limits;
-use super::look::{self, LOOK_BYTES};
+use super::look::{self, Justification, LOOK_BYTES, LOOK_ON_BYTES};
 use super::stage::{RESERVED, Stage};
 use crate::error::{Anomaly, Error, FormatError, Result};
 use crate::spec::{ByteOrder, Encoding, Spec};
@@ -241,6 +241,12 @@ impl<'a> Walk<'a> {
             b"fmt " if self.spec.is_none() => self.read_fmt(input, header)?,
             b"data" if self.data.is_none() => return self.locate_data(input, header),
             b"fmt " | b"data" => self.anomalies.push(Anomaly::SecondChunk { offset, chunk: id }),
+            b"ds64" => {
+                let second = Anomaly::SecondChunk { offset, chunk: id };
+                let has_use = self.container.has_ds64();
+                self.anomalies.push(if has_use { second } else { Anomaly::StrayDs64 { offset } });
+                self.keep(input, len)?;
+            }
             b"fact" => {
                 // Wave64 files have either length.
                 if len != 4 && len != self.container.fact_len() as u64 {
@@ -428,6 +434,7 @@ impl<'a> Walk<'a> {
             chunks: self.chunks,
             anomalies: self.anomalies,
             kept: self.kept,
+            silent: false,
         };
         look_at_audio(input, &mut layout)?;
         Ok(layout)
@@ -486,12 +493,45 @@ fn look_at_audio<R: Read>(input: &mut Input<R>, layout: &mut Layout) -> Result<(
     let len = layout.data_len.map_or(LOOK_BYTES, |len| usize::try_from(len).unwrap_or(usize::MAX).min(LOOK_BYTES));
     let start = input.peek(len)?;
     let start = &start[..start.len() / encoding.bytes() * encoding.bytes()];
-    if encoding == Encoding::I24In32Lsb && look::is_at_the_top(order, start) {
-        layout.spec = layout.spec.with_encoding(Encoding::I24In32Msb);
-        layout.anomalies.push(Anomaly::Justification { offset: layout.bits_at });
-    } else if let Some(index) = look::first_used(encoding, order, start) {
+    let used = look::first_used(encoding, order, start);
+    if encoding == Encoding::I24In32Lsb {
+        let found = look::justification(order, start);
+        layout.silent = found == Justification::Silent;
+        if look_on(input, layout, found)? == Justification::Top {
+            let anomaly = layout.move_to_the_top();
+            layout.anomalies.push(anomaly);
+            return Ok(());
+        }
+    }
+    if let Some(index) = used {
         let offset = layout.data_offset + (index * encoding.bytes()) as u64;
         layout.anomalies.push(Anomaly::UnusedBits { offset });
     }
     Ok(())
+}
+
+/// Goes on in audio that so far does not show at which end of their 4 bytes its samples are, if the input can come back.
+fn look_on<R: Read>(input: &mut Input<R>, layout: &mut Layout, mut found: Justification) -> Result<Justification> {
+    let (begin, len) = (layout.data_offset, layout.data_len.unwrap_or(0).min(LOOK_ON_BYTES));
+    let mut looked = LOOK_BYTES as u64;
+    while input.can_seek() && matches!(found, Justification::Silent | Justification::Either) && looked < len {
+        input.seek_to(begin + looked)?;
+        let wanted = usize::try_from(len - looked).unwrap_or(usize::MAX).min(LOOK_BYTES);
+        let block = input.peek(wanted)?;
+        if block.len() < wanted || wanted < 4 {
+            break;
+        }
+        // From the first sample that is not zero on, as on a pipe.
+        let silent = look::silence(block);
+        if silent == 0 {
+            found = look::justification(layout.order(), block);
+            layout.silent = false;
+            looked += LOOK_BYTES as u64;
+        }
+        looked += silent as u64;
+    }
+    if input.can_seek() {
+        input.seek_to(begin)?;
+    }
+    Ok(found)
 }
