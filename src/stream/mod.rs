@@ -12,6 +12,7 @@ mod process;
 pub(crate) mod sink;
 pub(crate) mod source;
 pub mod stages;
+pub(crate) mod stored;
 #[cfg(test)]
 mod tests;
 mod windows;

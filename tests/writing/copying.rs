@@ -5,7 +5,7 @@ use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
 use std::rc::Rc;
 
 use crate::common::Trickle;
-use ndaudio::{Encoding, ErrorKind, Limits, ReadOptions, Spec, WavReader, WavView, WavWriter};
+use ndaudio::{Encoding, ErrorKind, Limits, ReadOptions, Source, Spec, WavReader, WavView, WavWriter};
 
 /// A file of one encoding with these bytes as its audio.
 fn file(spec: &Spec, audio: &[u8]) -> Vec<u8> {
@@ -40,6 +40,40 @@ fn every_stored_bit_survives_in_the_same_encoding() {
             assert!(WavView::parse(&after).unwrap().data() == &audio[..bytes], "{encoding}");
         }
     }
+}
+
+/// Of more bytes than are read at a time, too, from a pipe, and through a channel that occurs twice.
+#[test]
+fn every_stored_bit_of_chosen_channels_survives() {
+    for encoding in Encoding::ALL {
+        let (spec, width) = (Spec::new(8_000, 3, encoding), encoding.bytes());
+        let audio = crate::common::SplitMix(7).bytes(20_001 * 3 * width);
+        let mut pipe = WavReader::new(Cursor::new(file(&spec, &audio))).unwrap();
+        // 24 bits in 4 bytes that use all 32 are at neither end.
+        let spec = pipe.spec().with_channels(4);
+        let mut chosen = (&mut pipe).select_channels([2, 0, 2, 1]);
+        let mut writer = WavWriter::new(Cursor::new(Vec::new()), &spec).unwrap();
+        assert_eq!(writer.copy_frames(&mut chosen, 7).unwrap(), 7);
+        assert_eq!(writer.copy_frames(&mut chosen, u64::MAX).unwrap(), 20_001 - 7);
+        assert_eq!(pipe.position(), 20_001);
+        let expected: Vec<u8> = audio
+            .chunks_exact(3 * width)
+            .flat_map(|frame| [2, 0, 2, 1].map(|channel| &frame[channel * width..][..width]).concat())
+            .collect();
+        let after = writer.finalize().unwrap().into_inner();
+        assert!(WavView::parse(&after).unwrap().data() == expected, "{encoding}");
+    }
+}
+
+#[test]
+fn a_channel_that_there_is_not_cannot_be_chosen() {
+    let mut reader = WavReader::open("data/music.wav").unwrap();
+    let mut chosen = (&mut reader).select_channels([2]);
+    let mut writer = WavWriter::new(Cursor::new(Vec::new()), chosen.spec()).unwrap();
+    let error = writer.copy_frames(&mut chosen, 1).unwrap_err();
+    assert!(error.to_string().contains("channel 2 does not exist"), "{error}");
+    let error = writer.copy_frames(&mut reader, 1).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::ChannelMismatch { expected: 1, found: 2 }), "{error}");
 }
 
 /// More than one buffer of either way to copy, and frames left behind them.

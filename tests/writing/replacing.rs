@@ -307,6 +307,15 @@ mod unix {
         assert_eq!(mode(&path), 0o644);
     }
 
+    /// An access control list as Linux stores it: version 2, then tag, permissions and id of each entry. Source: linux/posix_acl_xattr.h.
+    fn access_list(entries: [(u16, u16, u32); 5]) -> Vec<u8> {
+        let mut list = 2_u32.to_le_bytes().to_vec();
+        for (tag, permissions, id) in entries {
+            list.extend([&tag.to_le_bytes()[..], &permissions.to_le_bytes(), &id.to_le_bytes()].concat());
+        }
+        list
+    }
+
     #[test]
     fn owner_and_attributes_are_kept_and_hard_links_are_not() {
         let scratch = Scratch::new("attributes");
@@ -317,13 +326,9 @@ mod unix {
         // Only root may give files away.
         let given = std::os::unix::fs::chown(&path, Some(1234), Some(2345)).is_ok();
         let noted = xattr::set(&path, "user.note", b"field 7").is_ok();
-        // Version 2; the owner rw, user 4321 r, the group r, at most r, others none. Source: linux/posix_acl_xattr.h.
-        let entries: [(u16, u16, u32); 5] =
-            [(1, 6, u32::MAX), (2, 4, 4321), (4, 4, u32::MAX), (0x10, 4, u32::MAX), (0x20, 0, u32::MAX)];
-        let mut list = 2_u32.to_le_bytes().to_vec();
-        for (tag, permissions, id) in entries {
-            list.extend([&tag.to_le_bytes()[..], &permissions.to_le_bytes(), &id.to_le_bytes()].concat());
-        }
+        // The owner rw, user 4321 r, the group r, at most r, others none.
+        let list =
+            access_list([(1, 6, u32::MAX), (2, 4, 4321), (4, 4, u32::MAX), (0x10, 4, u32::MAX), (0x20, 0, u32::MAX)]);
         let listed = xattr::set(&path, "system.posix_acl_access", &list).is_ok();
         // An attribute that is not the user's.
         let _ = xattr::set(&path, "trusted.note", b"field 8");
@@ -387,6 +392,50 @@ mod unix {
         fs::set_permissions(&path, fs::Permissions::from_mode(0o642)).unwrap();
         as_nobody("replacing::unix::a_group_that_cannot_be_kept_gains_nothing", &scratch.0);
         assert_eq!(mode(&path), if given { 0o600 } else { 0o642 }, "what group and others had in common");
+    }
+
+    /// A directory that gives each new file a list by which user 4321 may do everything that the group may.
+    #[test]
+    fn a_list_of_the_directory_grants_nobody_more() {
+        let scratch = Scratch::new("inherited");
+        let all = [(1, 7, u32::MAX), (2, 7, 4321), (4, 7, u32::MAX), (0x10, 7, u32::MAX), (0x20, 7, u32::MAX)];
+        let inherits = xattr::set(&scratch.0, "system.posix_acl_default", &access_list(all)).is_ok();
+        println!("default access control list {inherits}");
+        let list = |path: &Path| xattr::get(path, "system.posix_acl_access").ok().flatten();
+        let path = scratch.path("take.wav");
+        // A file with permissions alone.
+        fs::write(&path, "secret").unwrap();
+        assert_eq!(list(&path).is_some(), inherits);
+        let _ = xattr::remove(&path, "system.posix_acl_access");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        ndaudio::write(&path, &array![[1_i16, 2]], &spec()).unwrap();
+        assert_eq!((list(&path), mode(&path), frames(&path)), (None, 0o640, 1));
+        // And one with a list of its own.
+        let own =
+            access_list([(1, 6, u32::MAX), (2, 0, 4321), (4, 4, u32::MAX), (0x10, 4, u32::MAX), (0x20, 4, u32::MAX)]);
+        let listed = xattr::set(&path, "system.posix_acl_access", &own).is_ok();
+        ndaudio::write(&path, &array![[1_i16, 2], [3, 4]], &spec()).unwrap();
+        assert_eq!((list(&path), frames(&path)), (listed.then_some(own), 2));
+    }
+
+    /// Permissions cannot say that one user may not read what everybody else may.
+    #[test]
+    fn a_list_that_cannot_be_kept_leaves_the_file_to_its_owner() {
+        if let Some(directory) = std::env::var_os("NDAUDIO_AS_NOBODY") {
+            let path = Path::new(&directory).join("take.wav");
+            ndaudio::write(&path, &array![[1_i16, 2]], &spec()).unwrap();
+            return;
+        }
+        let scratch = Scratch::new("refused-list");
+        let path = scratch.path("take.wav");
+        fs::write(&path, "secret").unwrap();
+        let own = [(1, 6, u32::MAX), (2, 0, 4321), (4, 6, u32::MAX), (0x10, 6, u32::MAX), (0x20, 6, u32::MAX)];
+        let given = std::os::unix::fs::chown(&path, Some(1234), Some(2345)).is_ok();
+        let listed = xattr::set(&path, "system.posix_acl_access", &access_list(own)).is_ok();
+        as_nobody("replacing::unix::a_list_that_cannot_be_kept_leaves_the_file_to_its_owner", &scratch.0);
+        if given && listed {
+            assert_eq!((mode(&path), frames(&path)), (0o600, 1));
+        }
     }
 
     #[test]

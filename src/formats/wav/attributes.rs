@@ -65,13 +65,33 @@ mod unix {
             let same_group = fchown(file, Some(self.owner), Some(self.group)).is_ok()
                 // Only root can give a file away, but users can choose among their own groups.
                 || fchown(file, None, Some(self.group)).is_ok();
-            // A list comes after the permissions, which would change it.
-            let mode = if same_group && self.acl.is_none() { self.mode } else { in_common(self.mode) };
+            let has_list = drop_list(file);
+            let mode = if has_list || self.acl.is_some() {
+                // Permissions cannot say what a list says.
+                only_owner(self.mode)
+            } else if same_group {
+                self.mode
+            } else {
+                in_common(self.mode)
+            };
             let _ = file.set_permissions(Permissions::from_mode(mode));
+            // A list comes after the permissions, which would change it.
             if let (Some(acl), true) = (&self.acl, same_group) {
                 let _ = file.set_xattr(ACL, acl);
             }
         }
+    }
+
+    /// Removes the list that a new file has from its directory: permissions alone would not take back what it grants to others. Says
+    /// whether it is still there.
+    fn drop_list(file: &File) -> bool {
+        let _ = file.remove_xattr(ACL);
+        file.get_xattr(ACL).is_ok_and(|list| list.is_some())
+    }
+
+    /// Permissions of the owner alone. The group's are the most that a list grants to anybody named in it.
+    fn only_owner(mode: u32) -> u32 {
+        mode & 0o700
     }
 
     /// The first attributes, whose names and values have so many bytes in all.

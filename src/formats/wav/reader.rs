@@ -170,8 +170,8 @@ impl<R: Read> WavReader<R> {
         self.audio.can_seek()
     }
 
-    /// Reads audio as the file stores it: whole frames, fewer than fit only at the end. Returns their bytes.
-    pub(super) fn read_stored(&mut self, out: &mut [u8]) -> Result<usize> {
+    /// Reads audio as the file stores it, in its byte order: whole frames, fewer than fit only at the end. Returns their bytes.
+    pub(super) fn read_as_is(&mut self, out: &mut [u8]) -> Result<usize> {
         self.audio.read_stored(out)
     }
 

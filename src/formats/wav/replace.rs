@@ -22,9 +22,9 @@ const LINKS_MAX: usize = 40;
 /// leaves a file whose name begins with a dot and ends in `.tmp`.
 ///
 /// **Kept** from a file that is replaced: its permissions; its owner and group, where the system lets this process set them; and on Unix
-/// its access control list and the extended attributes in the `user` namespace, where the file system has them. If the owner, the group or
-/// the list cannot be kept, the new file grants the group no more than it grants everybody. While it is being written only
-/// its owner can read it.
+/// its access control list and the extended attributes in the `user` namespace, where the file system has them. A list that the directory
+/// gives to new files is not for this one. If the owner or the group cannot be kept, the new file grants the group no more than it grants
+/// everybody; if a list cannot be kept, only the owner has access. While it is being written only its owner can read it.
 ///
 /// **Not kept**: the times of the old file, its set-user-ID and similar bits, attributes of other namespaces (a security label, say), and hard
 /// links. Another name of the old file still leads to the old contents.

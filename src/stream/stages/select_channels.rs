@@ -7,6 +7,10 @@ use crate::error::{Error, Result};
 use crate::pcm::Sample;
 use crate::spec::Spec;
 use crate::stream::Source;
+use crate::stream::stored::StoredSource;
+
+/// Bytes of whole frames that are read at a time to choose from, about.
+const SCRATCH_BYTES: usize = 64 << 10;
 
 /// Chosen channels of a source; from [`Source::select_channels`].
 pub struct SelectChannels<S> {
@@ -31,6 +35,15 @@ impl<S: Source> SelectChannels<S> {
     pub fn into_inner(self) -> S {
         self.source
     }
+
+    fn check(&self) -> Result<()> {
+        let available = self.source.spec().channels();
+        let Some(channel) = self.channels.iter().find(|&&channel| channel >= available) else { return Ok(()) };
+        let plural = if available == 1 { "" } else { "s" };
+        let message =
+            format!("channel {channel} does not exist: the audio has {available} channel{plural}, numbered from 0");
+        Err(Error::invalid("channels", message))
+    }
 }
 
 /// The loudspeakers of the chosen channels, if a mask can say so: it lists them in one order only.
@@ -47,13 +60,8 @@ impl<S: Source> Source for SelectChannels<S> {
     }
 
     fn read_interleaved<T: Sample>(&mut self, out: &mut [T]) -> Result<usize> {
+        self.check()?;
         let available = self.source.spec().channels();
-        if let Some(channel) = self.channels.iter().find(|&&channel| channel >= available) {
-            let plural = if available == 1 { "" } else { "s" };
-            let message =
-                format!("channel {channel} does not exist: the audio has {available} channel{plural}, numbered from 0");
-            return Err(Error::invalid("channels", message));
-        }
         let channels = &self.channels;
         self.scratch.fill(&mut self.source, out, channels.len(), |samples: &mut [T], out| {
             for (out, frame) in out.chunks_exact_mut(channels.len()).zip(samples.chunks_exact(available)) {
@@ -63,6 +71,36 @@ impl<S: Source> Source for SelectChannels<S> {
     }
 
     frame_for_frame!();
+}
+
+impl<S: StoredSource> StoredSource for SelectChannels<S> {
+    fn read_stored(&mut self, out: &mut [u8]) -> Result<usize> {
+        self.check()?;
+        let width = self.spec.encoding().bytes();
+        let (from, to) = (self.source.spec().frame_bytes(), self.spec.frame_bytes());
+        // Not as many frames as fit into `out`: they may be far larger before the choice.
+        let mut frames = vec![0; from * (SCRATCH_BYTES / from).min(out.len() / to).max(1)];
+        let mut filled = 0;
+        while filled < out.len() {
+            let wanted = (frames.len() / from).min((out.len() - filled) / to);
+            let read = self.source.read_stored(&mut frames[..wanted * from])? / from;
+            let chosen = out[filled..].chunks_exact_mut(to).take(read);
+            for (chosen, frame) in chosen.zip(frames.chunks_exact(from)) {
+                for (sample, &channel) in chosen.chunks_exact_mut(width).zip(&self.channels) {
+                    sample.copy_from_slice(&frame[channel * width..][..width]);
+                }
+            }
+            filled += read * to;
+            if read == 0 || read < wanted {
+                break;
+            }
+        }
+        Ok(filled)
+    }
+
+    fn with_name(&self, error: Error) -> Error {
+        self.source.with_name(error)
+    }
 }
 
 impl<S: fmt::Debug> fmt::Debug for SelectChannels<S> {

@@ -87,12 +87,19 @@ fn remix(arguments: &Arguments, job: &Job) -> Outcome {
     let mixed = spec.with_channels(count);
     let mut out = Output::create(job, &mixed, kind_for(job, &input)?)?;
     carry_metadata(&mut out, &mut input)?;
+    let copied = match &plan {
+        Plan::Select(numbers) => select_stored(&mut input, &mut out, numbers)?,
+        _ => None,
+    };
     let kind = match plan {
         // Only moved, never rounded.
         Plan::Select(_) => SampleType::to_measure(spec.encoding()),
         _ => SampleType::to_change(spec.encoding()),
     };
-    let done = by_sample_type!(kind, T => remix_blocks::<T>(&mut input, &mut out, &plan, &job.input))?;
+    let done = match copied {
+        Some(done) => done,
+        None => by_sample_type!(kind, T => remix_blocks::<T>(&mut input, &mut out, &plan, &job.input))?,
+    };
     out.finish()?;
     input.note_anomalies();
     let what = format!("{} from {}", counted(count as u64, "channel"), counted(spec.channels() as u64, "channel"));
@@ -129,6 +136,14 @@ fn plan(how: &How, spec: &Spec) -> Outcome<(Plan, usize)> {
         return Err(Failure::new(format!("{count} channels are more than a file can have, {MAX_CHANNELS}")));
     }
     Ok((plan, count))
+}
+
+/// Copies channels as they are stored, if the output stores samples as the input does: samples have no room for bits below the valid ones,
+/// or for the two zeros of µ-law.
+fn select_stored(input: &mut Input, out: &mut Output, channels: &[usize]) -> Outcome<Option<Done>> {
+    let (mut bar, total) = (Bar::new(input.name()), input.frames());
+    let frames = input.copy_channels(&mut out.writer, channels, |frames| bar.show(frames, total))?;
+    Ok(frames.map(|frames| Done { frames, clipped: 0 }))
 }
 
 fn remix_blocks<T: Sample>(input: &mut Input, out: &mut Output, plan: &Plan, name: &Path) -> Outcome<Done> {

@@ -133,23 +133,42 @@ impl Input {
         mut show: impl FnMut(u64),
     ) -> Outcome<Option<u64>> {
         let left = self.len.map_or(u64::MAX, |len| len.saturating_sub(self.position()));
-        let (Reader::Wav(reader), Writer::Wav(writer)) = (&mut self.reader, writer) else { return Ok(None) };
-        let stored = |spec: &Spec| (spec.encoding(), spec.channels());
-        if stored(reader.spec()) != stored(writer.spec()) {
+        let (spec, Writer::Wav(writer)) = (self.spec(), writer) else { return Ok(None) };
+        if (spec.encoding(), spec.channels()) != (writer.spec().encoding(), writer.spec().channels()) {
             return Ok(None);
         }
-        let (wanted, step) = (frames.min(left), block_len(reader.spec()) as u64);
-        let mut copied = 0;
-        while copied < wanted {
-            let now = step.min(wanted - copied);
-            let count = writer.copy_frames(reader, now)?;
-            copied += count;
-            show(copied);
-            if count < now {
-                break;
-            }
+        let steps = Steps { frames: frames.min(left), step: block_len(spec) as u64 };
+        match &mut self.reader {
+            Reader::Wav(reader) => steps.copy(|frames| writer.copy_frames(reader, frames), &mut show).map(Some),
+            Reader::WavPipe(reader) => steps.copy(|frames| writer.copy_frames(reader, frames), &mut show).map(Some),
+            Reader::Media(_) => Ok(None),
         }
-        Ok(Some(copied))
+    }
+
+    /// Copies channels of all frames with every stored bit, as [`copy_stored`](Self::copy_stored).
+    pub(crate) fn copy_channels(
+        &mut self,
+        writer: &mut Writer,
+        channels: &[usize],
+        mut show: impl FnMut(u64),
+    ) -> Outcome<Option<u64>> {
+        let (spec, Writer::Wav(writer)) = (self.spec(), writer) else { return Ok(None) };
+        if (spec.encoding(), channels.len()) != (writer.spec().encoding(), writer.spec().channels()) {
+            return Ok(None);
+        }
+        let steps = Steps { frames: u64::MAX, step: block_len(spec) as u64 };
+        let chosen = channels.iter().copied();
+        match &mut self.reader {
+            Reader::Wav(reader) => {
+                let mut chosen = reader.select_channels(chosen);
+                steps.copy(|frames| writer.copy_frames(&mut chosen, frames), &mut show).map(Some)
+            }
+            Reader::WavPipe(reader) => {
+                let mut chosen = reader.select_channels(chosen);
+                steps.copy(|frames| writer.copy_frames(&mut chosen, frames), &mut show).map(Some)
+            }
+            Reader::Media(_) => Ok(None),
+        }
     }
 
     /// The frame of the recording at which the part that is read begins.
@@ -234,6 +253,29 @@ impl Input {
         mut work: impl FnMut(u64, &mut ArrayViewMut2<'_, T>) -> Outcome,
     ) -> Outcome<u64> {
         each_block_of(self, &mut work)
+    }
+}
+
+/// Frames to copy, and how many of them at a time, so that a bar moves on.
+struct Steps {
+    frames: u64,
+    step: u64,
+}
+
+impl Steps {
+    /// Copies by `copy`, which says how many frames there were. Returns how many there were in all, and tells `show` on the way.
+    fn copy(&self, mut copy: impl FnMut(u64) -> ndaudio::Result<u64>, mut show: impl FnMut(u64)) -> Outcome<u64> {
+        let mut copied = 0;
+        while copied < self.frames {
+            let wanted = self.step.min(self.frames - copied);
+            let count = copy(wanted)?;
+            copied += count;
+            show(copied);
+            if count < wanted {
+                break;
+            }
+        }
+        Ok(copied)
     }
 }
 

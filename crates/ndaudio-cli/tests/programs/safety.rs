@@ -195,21 +195,35 @@ fn options_that_would_do_nothing_are_refused() {
     assert!(ran.code == Some(1) && ran.err.contains("0 Hz"), "{}", ran.err);
 }
 
-/// A backup that only the owner of the file may read, and a command that puts it back whatever the name.
+/// Backups that nobody may read who may not read the file, and a command that puts one back whatever the name.
 #[cfg(unix)]
 #[test]
-fn the_backup_of_a_repair_is_private_and_its_command_works() {
-    use std::os::unix::fs::PermissionsExt;
+fn the_backups_of_a_repair_are_private_and_the_command_works() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
     let folder = folder();
     let path = folder.path().join("it's a take.wav");
     let mut bytes = fs::read(data("music.wav")).unwrap();
     bytes[40..44].copy_from_slice(&0_u32.to_le_bytes());
+    let cut = [&bytes[..44 + 4003], b"??"].concat();
+    // What the group may read would be read by another group, and the group's permissions are the widest of an access control list.
+    for mode in [0o600, 0o640, 0o644] {
+        fs::write(&path, &cut).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        // Only root may give files away, and repairs those of others.
+        let given = std::os::unix::fs::chown(&path, Some(1234), Some(2345)).is_ok();
+        let ran = run_plain("repair", [text(&path), "--cut"]);
+        assert_eq!(ran.code, Some(0), "{}", ran.err);
+        for suffix in ["header-backup", "tail-backup"] {
+            let backup = folder.path().join(format!("it's a take.wav.{suffix}"));
+            let found = fs::metadata(&backup).unwrap();
+            assert_eq!(found.permissions().mode() & 0o777, 0o600, "{suffix} of a file with {mode:o}");
+            assert!(!given || (found.uid(), found.gid()) == (1234, 2345), "{suffix}");
+            fs::remove_file(backup).unwrap();
+        }
+    }
     fs::write(&path, &bytes).unwrap();
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
     let ran = run_plain("repair", [text(&path)]);
     assert_eq!(ran.code, Some(0), "{}", ran.err);
-    let backup = folder.path().join("it's a take.wav.header-backup");
-    assert_eq!(fs::metadata(&backup).unwrap().permissions().mode() & 0o777, 0o600);
     let command = ran.err.split('`').nth(1).unwrap();
     assert!(std::process::Command::new("sh").args(["-c", command]).status().unwrap().success(), "{command}");
     assert_eq!(fs::read(&path).unwrap(), bytes);

@@ -3,9 +3,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+#[cfg(unix)]
+use std::process::{Command, Stdio};
 
 use ndaudio::{Encoding, Spec, WavView, WavWriter};
 
+#[cfg(unix)]
+use crate::files::{Ran, program};
 use crate::files::{folder, names, succeed, text};
 
 const RATE: u32 = 8000;
@@ -69,6 +73,56 @@ fn convert_gain_of_0_db_and_repair_keep_every_stored_bit() {
             assert!(!clipped, "{name} of {encoding}: {}", ran.err);
             assert!(stored(&out) == audio, "{name} of {encoding} to {}", out.display());
         }
+    });
+}
+
+/// The output of a program whose standard input and output are pipes.
+#[cfg(unix)]
+fn piped(name: &str, arguments: &[&str], input: &Path, folder: &Path) -> PathBuf {
+    let mut feeder = Command::new("cat").arg(input).stdout(Stdio::piped()).spawn().unwrap();
+    let mut command = program(name);
+    let out = command.args(arguments).stdin(feeder.stdout.take().unwrap()).output().unwrap();
+    feeder.wait().unwrap();
+    let path = folder.join("piped.wav");
+    fs::write(&path, &out.stdout).unwrap();
+    let ran = Ran::from(out);
+    assert_eq!(ran.code, Some(0), "{name}: {}", ran.err);
+    path
+}
+
+#[cfg(unix)]
+#[test]
+fn through_a_pipe_every_stored_bit_is_kept_too() {
+    every_encoding(|encoding, audio, folder, input| {
+        let cut = 1000 * 2 * encoding.bytes();
+        let commands: [(&str, &[&str], &[u8]); 6] = [
+            ("gain", &["-", "-", "--db", "0"], audio),
+            ("convert", &["-", "-"], audio),
+            ("convert", &["-", "-", "--from", "0.125"], &audio[cut..]),
+            ("trim", &["-", "-", "--from", "0.125"], &audio[cut..]),
+            ("trim", &["-", "-", "--to", "0.125"], &audio[..cut]),
+            ("concat", &["-", "-"], audio),
+        ];
+        for (name, arguments, expected) in commands {
+            let out = piped(name, arguments, input, folder);
+            assert!(stored(&out) == expected, "{name} {arguments:?} of {encoding}");
+        }
+    });
+}
+
+#[test]
+fn selected_channels_keep_every_stored_bit() {
+    every_encoding(|encoding, audio, folder, input| {
+        let width = encoding.bytes();
+        let expected: Vec<u8> = audio
+            .chunks_exact(2 * width)
+            .flat_map(|frame| [&frame[width..], &frame[..width], &frame[width..]].concat())
+            .collect();
+        let out = folder.join("out.wav");
+        succeed("remix", [text(input), text(&out), "--select", "2,1,2"]);
+        assert!(stored(&out) == expected, "{encoding}");
+        #[cfg(unix)]
+        assert!(stored(&piped("remix", &["-", "-", "--select", "2,1,2"], input, folder)) == expected, "{encoding}");
     });
 }
 

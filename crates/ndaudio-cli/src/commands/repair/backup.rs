@@ -96,18 +96,12 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Copies bytes of a file into a new one that the same people may read, and waits until the disk has them.
+/// Copies bytes of a file into a new one, and waits until the disk has them.
 fn copy(file: &mut File, from: u64, len: u64, to: &Path, kept: &mut Kept) -> Outcome {
     let mut copy = || -> io::Result<()> {
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
-            options.mode(file.metadata()?.mode() & 0o777);
-        }
-        let mut out = options.open(to)?;
+        let mut out = create_private(to)?;
         kept.paths.push(to.to_path_buf());
+        give_to_owner(&out, file);
         file.seek(SeekFrom::Start(from))?;
         io::copy(&mut file.take(len), &mut out)?;
         out.flush()?;
@@ -120,6 +114,26 @@ fn copy(file: &mut File, from: u64, len: u64, to: &Path, kept: &mut Kept) -> Out
         }
         _ => Failure::io(to, error),
     })
+}
+
+/// A new file that only its owner may read: its group need not be that of the repaired file, and permissions say less than a list.
+fn create_private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Whoever owns the repaired file can put the backup back, also if somebody else repaired it. Only root can give files away; a backup of
+/// anybody else's stays theirs.
+fn give_to_owner(backup: &File, repaired: &File) {
+    #[cfg(unix)]
+    if let Ok(found) = repaired.metadata() {
+        use std::os::unix::fs::{MetadataExt, fchown};
+        let _ = fchown(backup, Some(found.uid()), Some(found.gid()));
+    }
+    let _ = (backup, repaired);
 }
 
 #[cfg(test)]
