@@ -1,7 +1,10 @@
 //! What happens on Ctrl-C, SIGTERM and SIGHUP: unfinished outputs are removed, and the user is told what became of them.
+//!
+//! Removed are files that this process made, and nothing else: a pipe, a device or a link that is written to stays.
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::terminal::{complain, shown};
@@ -9,9 +12,11 @@ use crate::terminal::{complain, shown};
 /// Outputs in the making.
 static UNFINISHED: Mutex<Vec<Unfinished>> = Mutex::new(Vec::new());
 
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 struct Unfinished {
-    temporary: PathBuf,
+    id: u64,
+    /// What this process made; nothing where the target itself is written to.
+    temporary: Option<PathBuf>,
     target: PathBuf,
     existed: bool,
 }
@@ -20,31 +25,33 @@ fn unfinished() -> MutexGuard<'static, Vec<Unfinished>> {
     UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// An output that would be removed by an interrupt, until this is dropped.
+/// An output that an interrupt gives up, until this is dropped.
 #[derive(Debug)]
 pub(crate) struct Guarded {
-    temporary: PathBuf,
+    id: u64,
 }
 
 impl Guarded {
-    pub(crate) fn new(temporary: &Path, target: &Path, existed: bool) -> Self {
-        let (temporary, target) = (temporary.to_path_buf(), target.to_path_buf());
-        unfinished().push(Unfinished { temporary: temporary.clone(), target, existed });
-        Guarded { temporary }
+    pub(crate) fn new(temporary: Option<&Path>, target: &Path, existed: bool) -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let id = NEXT.fetch_add(1, Ordering::Relaxed);
+        let (temporary, target) = (temporary.map(Path::to_path_buf), target.to_path_buf());
+        unfinished().push(Unfinished { id, temporary, target, existed });
+        Guarded { id }
     }
 
     /// Finishes the output; an interrupt waits until that is done.
     pub(crate) fn finish<T>(self, finish: impl FnOnce() -> T) -> T {
         let mut guard = unfinished();
         let done = finish();
-        guard.retain(|one| one.temporary != self.temporary);
+        guard.retain(|one| one.id != self.id);
         done
     }
 }
 
 impl Drop for Guarded {
     fn drop(&mut self) {
-        unfinished().retain(|one| one.temporary != self.temporary);
+        unfinished().retain(|one| one.id != self.id);
     }
 }
 
@@ -85,11 +92,15 @@ pub(crate) fn listen() {}
 
 #[cfg_attr(not(unix), expect(dead_code, reason = "only Unix has signals"))]
 fn give_up(unfinished: &[Unfinished]) {
-    for Unfinished { temporary, target, existed } in unfinished {
-        let removed = fs::remove_file(temporary);
-        let became = if *existed { "is as it was" } else { "was not written" };
+    for Unfinished { temporary, target, existed, .. } in unfinished {
+        let removed = temporary.as_ref().map(|temporary| (temporary, fs::remove_file(temporary)));
+        let became = match removed {
+            None => "received only a part",
+            Some(_) if *existed => "is as it was",
+            Some(_) => "was not written",
+        };
         complain(format!("interrupted: {} {became}", shown(target)));
-        if let Err(error) = removed {
+        if let Some((temporary, Err(error))) = removed {
             complain(format!("{} could not be removed: {error}", shown(temporary)));
         }
     }

@@ -190,14 +190,14 @@ impl Output {
         }
         let existed = path.exists();
         let replace = Replace::create(path)?;
-        let guarded = Guarded::new(replace.path(), path, existed);
+        let guarded = Guarded::new(temporary(&replace, path), path, existed);
         let writer = match kind {
             FileKind::Wave(container) => {
                 Writer::Wav(Box::new(replace.writer(&WriteOptions::new(spec).container(container))?))
             }
             FileKind::Flac => {
                 let file = replace.file().try_clone().map_err(|error| Failure::io(path, error))?;
-                let seekable = replace.path() != path;
+                let seekable = temporary(&replace, path).is_some();
                 Writer::new(file, seekable, spec, kind).map_err(|error| error.with_path(path))?
             }
         };
@@ -241,6 +241,11 @@ impl Output {
     }
 }
 
+/// The file beside the target that becomes it. A pipe or a device has none: it is written to itself, and must never be removed.
+fn temporary<'a>(replace: &'a Replace, target: &Path) -> Option<&'a Path> {
+    Some(replace.path()).filter(|path| *path != target)
+}
+
 /// Writes a file that is not audio, in one step.
 pub(crate) fn write_file(path: &Path, overwrite: Overwrite, bytes: &[u8]) -> Outcome {
     if path == Path::new("-") {
@@ -251,7 +256,7 @@ pub(crate) fn write_file(path: &Path, overwrite: Overwrite, bytes: &[u8]) -> Out
     overwrite.check(path)?;
     let existed = path.exists();
     let replace = Replace::create(path)?;
-    let guarded = Guarded::new(replace.path(), path, existed);
+    let guarded = Guarded::new(temporary(&replace, path), path, existed);
     replace.file().write_all(bytes).map_err(|error| Failure::io(path, error))?;
     Ok(guarded.finish(|| replace.commit())?)
 }
