@@ -175,9 +175,6 @@ fn advice(error: &Error) -> Option<&'static str> {
             Some("choose another --container or --encoding")
         }
         What::Unsupported { .. } => Some("convert it first, for instance with `ffmpeg -i FILE -c:a pcm_s24le out.wav`"),
-        What::InvalidArgument { name: "the output", .. } => {
-            Some("name another output, and move it over the input when you are content with it")
-        }
         What::TooLarge { .. } => Some("write it with `--container rf64`, which has room for it"),
         _ => None,
     }

@@ -3,6 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
@@ -17,6 +18,7 @@ use crate::input::Input;
 use crate::output::{Job, Output, Overwrite, kind_for};
 use crate::progress::Bar;
 use crate::range::{frame_at, positive_time};
+use crate::same_file::Inputs;
 use crate::sample_type::{SampleType, by_sample_type};
 use crate::sounds::{SoundOptions, find};
 use crate::terminal::{Out, note, shown};
@@ -144,11 +146,13 @@ fn write_pieces<T: Sample>(
         Some(directory) => stale_pieces(&arguments.input, directory, pieces),
         None => Vec::new(),
     };
+    let inputs = Arc::new(Inputs::new([&arguments.input]));
+    pieces.iter().try_for_each(|piece| inputs.refuse(piece))?;
     // Before anything is written: a directory with pieces of two runs says neither what is in the recording nor what is not.
     for path in pieces.iter().chain(&stale) {
         arguments
             .overwrite
-            .check(path)
+            .check(path, &inputs)
             .map_err(|failure| failure.advise("name another directory, or give --overwrite"))?;
     }
     if let Some(directory) = pieces.first().and_then(|piece| piece.parent()) {
@@ -158,7 +162,8 @@ fn write_pieces<T: Sample>(
     let mut bar = Bar::new(input.name());
     let mut done = 0;
     for (segment, piece) in segments.iter().zip(pieces) {
-        let job = Job { input: arguments.input.clone(), output: piece.clone(), overwrite: arguments.overwrite };
+        let (input_path, output) = (arguments.input.clone(), piece.clone());
+        let job = Job { input: input_path, output, overwrite: arguments.overwrite, inputs: Arc::clone(&inputs) };
         write_piece::<T>(&job, input, segment)?;
         done += segment.frames();
         bar.show(done, Some(total));

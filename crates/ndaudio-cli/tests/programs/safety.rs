@@ -35,6 +35,55 @@ fn a_file_that_exists_is_refused_without_overwrite_in_every_subcommand() {
     }
 }
 
+/// By its name or by a link, of the same job or of another, from a path or from a shell.
+#[cfg(unix)]
+#[test]
+fn no_output_of_any_kind_replaces_an_input() {
+    let folder = folder();
+    let of = |name: &str| folder.path().join(name);
+    for name in ["a.wav", "a-loud.wav", "a.csv"] {
+        write(&of(name), 8000, 1, &[1000; 800]);
+    }
+    std::os::unix::fs::symlink("a.wav", of("link.svg")).unwrap();
+    let all = ["a-loud.wav", "a.csv", "a.wav", "link.svg"];
+    let before = all.map(|name| fs::read(of(name)).unwrap());
+    let (audio, loud, list, link) = (of("a.wav"), of("a-loud.wav"), of("a.csv"), of("link.svg"));
+    let (audio, loud, list, link) = (text(&audio), text(&loud), text(&list), text(&link));
+    let pattern = of("new/../{stem}-loud.wav");
+    fs::create_dir(of("new")).unwrap();
+    let open = |path: &str| fs::OpenOptions::new().read(true).append(true).open(path).unwrap();
+    for (arguments, stdin, stdout) in [
+        (&["report", audio, "-o", audio, "--overwrite"][..], None, None),
+        (&["report", audio, "-o", "-"], None, Some(audio)),
+        (&["levels", list, "--segments", list, "--overwrite"], None, None),
+        (&["levels", audio, "--plot", link, "--overwrite"], None, None),
+        (&["spectrogram", audio, "-o", link, "--overwrite"], None, None),
+        (&["spectrogram", "-", "-o", link, "--overwrite"], Some(audio), None),
+        (&["ltsa", loud, audio, "-o", link, "--overwrite"], None, None),
+        (&["concat", loud, audio, "-o", audio, "--overwrite"], None, None),
+        (&["concat", "-", loud, audio, "--overwrite"], Some(audio), None),
+        (&["concat", audio, loud, "-"], None, Some(audio)),
+        (&["repair", audio, "-o", audio, "--overwrite"], None, None),
+        (&["gain", audio, loud, "-o", text(&pattern), "--db", "6", "--overwrite"], None, None),
+        (&["gain", "-", audio, "--db", "6", "--overwrite"], Some(audio), None),
+        (&["gain", audio, "-", "--db", "6"], None, Some(audio)),
+        (&["normalize", audio, "/dev/stdout", "--peak", "0", "--overwrite"], None, Some(audio)),
+    ] {
+        let mut command = program(arguments[0]);
+        command.args(&arguments[1..]);
+        stdin.map(|path| command.stdin(open(path)));
+        stdout.map(|path| command.stdout(open(path)));
+        let ran = crate::files::Ran::from(command.output().unwrap());
+        assert_eq!(ran.code, Some(1), "{arguments:?}: {}", ran.err);
+        assert!(ran.err.contains("an output must be another file"), "{arguments:?}: {}", ran.err);
+        assert_eq!(names(&of("new")), [""; 0]);
+        for (name, before) in all.iter().zip(&before) {
+            assert!(&fs::read(of(name)).unwrap() == before, "{arguments:?} changed {name}");
+        }
+        assert_eq!(names(folder.path()).len(), 5, "{arguments:?}");
+    }
+}
+
 #[test]
 fn two_recordings_never_have_one_picture() {
     let folder = folder();

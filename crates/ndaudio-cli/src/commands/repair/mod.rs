@@ -6,6 +6,7 @@ mod plan;
 
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use ndaudio::{Anomaly, ReadOptions, Severity, Source, WavReader};
@@ -18,6 +19,7 @@ use crate::format::counted;
 use crate::input::Input;
 use crate::interrupt::uninterrupted;
 use crate::output::{Job, Output, Overwrite};
+use crate::same_file::Inputs;
 use crate::sample_type::{SampleType, by_sample_type};
 use crate::terminal::{escaped, note, shown};
 use crate::writer::FileKind;
@@ -130,7 +132,8 @@ fn rewrite(arguments: &Arguments, mut input: Input, output: &Path) -> Outcome {
         return Ok(());
     }
     let kind = FileKind::of(output, input.container())?;
-    let job = Job { input: path.clone(), output: output.to_path_buf(), overwrite: arguments.overwrite };
+    let inputs = Arc::new(Inputs::new([path]));
+    let job = Job { input: path.clone(), output: output.to_path_buf(), overwrite: arguments.overwrite, inputs };
     let mut out = Output::create(&job, &spec, kind)?;
     input.copy_metadata(&mut out.writer, |_, content| Ok(Some(content)))?;
     let sample_type = SampleType::to_measure(spec.encoding());
