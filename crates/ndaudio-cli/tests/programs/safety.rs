@@ -84,6 +84,49 @@ fn no_output_of_any_kind_replaces_an_input() {
     }
 }
 
+/// Not a recording whose name ends in a number or prints like that of a piece, and not the input that is a link to one.
+#[cfg(target_os = "linux")]
+#[test]
+fn splitting_removes_nothing_and_replaces_only_pieces() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = folder();
+    let of = |name: &[u8]| folder.path().join(std::ffi::OsStr::from_bytes(name));
+    let precious = [of(b"site-20240101.wav"), of(b"site-999.wav"), of(b"x\xfe-001.wav"), of(b"take-999.wav")];
+    for (index, path) in precious.iter().chain([&of(b"site.wav"), &of(b"x\xff.wav")]).enumerate() {
+        write(path, 8000, 1, &vec![index as i16; 8000]);
+    }
+    std::os::unix::fs::symlink("take-999.wav", of(b"take.wav")).unwrap();
+    let before: Vec<_> = precious.iter().map(|path| fs::read(path).unwrap()).collect();
+    for (name, named) in
+        [(&b"site.wav"[..], Some("site-999.wav: ")), (b"x\xff.wav", None), (b"take.wav", Some("take-999.wav: "))]
+    {
+        let split = || {
+            let mut command = program("split");
+            command.arg(of(name)).arg(folder.path()).args(["--every", "0.5", "--overwrite"]);
+            crate::files::Ran::from(command.output().unwrap())
+        };
+        let (first, again) = (split(), split());
+        for ran in [first, again] {
+            assert_eq!(ran.code, Some(0), "{}", ran.err);
+            match named {
+                Some(named) => assert!(ran.err.contains(named) && !ran.err.contains("20240101"), "{}", ran.err),
+                None => assert!(!ran.err.contains("named like"), "{}", ran.err),
+            }
+        }
+    }
+    for (path, before) in precious.iter().zip(before) {
+        assert!(fs::read(path).unwrap() == before, "{}", path.display());
+    }
+    // A piece by whose name the input goes is refused before any is written.
+    fs::rename(of(b"take-999.wav"), of(b"take-002.wav")).unwrap();
+    fs::remove_file(of(b"take-001.wav")).unwrap();
+    fs::remove_file(of(b"take.wav")).unwrap();
+    std::os::unix::fs::symlink("take-002.wav", of(b"take.wav")).unwrap();
+    let ran = run_plain("split", [text(&of(b"take.wav")), text(folder.path()), "--every", "0.5", "--overwrite"]);
+    assert!(ran.code == Some(1) && ran.err.contains("take-002.wav: is the input "), "{}", ran.err);
+    assert!(!of(b"take-001.wav").exists());
+}
+
 #[test]
 fn two_recordings_never_have_one_picture() {
     let folder = folder();
