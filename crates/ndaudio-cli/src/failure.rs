@@ -192,6 +192,9 @@ fn by_kind(kind: ErrorKind) -> Option<&'static str> {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
             Some("make room on the disk, or name a place on another one")
         }
+        ErrorKind::FileTooLarge => {
+            Some("raise the limit (see `ulimit -f`), or name a place on a file system that takes larger files")
+        }
         ErrorKind::BrokenPipe => Some("see why the program that reads the output has stopped"),
         _ => None,
     }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
-use ndaudio::{ReadOptions, Replace, Spec, WriteOptions};
+use ndaudio::{ReadOptions, Spec, WriteOptions};
 use rayon::prelude::*;
 
 use crate::commands::reopen;
@@ -174,7 +174,7 @@ pub(crate) struct Output {
 
 enum Place {
     /// Becomes the file when it is complete.
-    File { replace: Replace, guarded: Guarded },
+    File { replace: Guarded },
     /// The process's own standard output; whether it can seek.
     Stdout { seekable: bool },
 }
@@ -191,20 +191,18 @@ impl Output {
             let writer = Writer::new(file, seekable, spec, kind).map_err(|error| error.with_path("standard output"))?;
             return Ok(Output { writer, kind, place: Place::Stdout { seekable } });
         }
-        let existed = path.exists();
-        let replace = Replace::create(path)?;
-        let guarded = Guarded::new(temporary(&replace, path), path, existed);
+        let replace = Guarded::create(path)?;
         let writer = match kind {
             FileKind::Wave(container) => {
                 Writer::Wav(Box::new(replace.writer(&WriteOptions::new(spec).container(container))?))
             }
             FileKind::Flac => {
                 let file = replace.file().try_clone().map_err(|error| Failure::io(path, error))?;
-                let seekable = temporary(&replace, path).is_some();
+                let seekable = !replace.is_direct(path);
                 Writer::new(file, seekable, spec, kind).map_err(|error| error.with_path(path))?
             }
         };
-        Ok(Output { writer, kind, place: Place::File { replace, guarded } })
+        Ok(Output { writer, kind, place: Place::File { replace } })
     }
 
     /// Puts the file in its place, and returns what it became.
@@ -227,7 +225,7 @@ impl Output {
                     file.seek(SeekFrom::End(0)).map_err(Failure::from)?;
                 }
             }
-            Place::File { replace, guarded } => {
+            Place::File { replace } => {
                 let regular = file.metadata().is_ok_and(|found| found.is_file());
                 if let FileKind::Wave(container) = &mut kind
                     && regular
@@ -237,16 +235,11 @@ impl Output {
                         if strict { reopen(replace.path())? } else { ReadOptions::new().open(replace.path())? };
                     *container = reader.container();
                 }
-                guarded.finish(|| replace.commit())?;
+                replace.commit()?;
             }
         }
         Ok(kind)
     }
-}
-
-/// The file beside the target that becomes it. A pipe or a device has none: it is written to itself, and must never be removed.
-fn temporary<'a>(replace: &'a Replace, target: &Path) -> Option<&'a Path> {
-    Some(replace.path()).filter(|path| *path != target)
 }
 
 /// Writes a file that is not audio, in one step.
@@ -257,11 +250,9 @@ pub(crate) fn write_file(path: &Path, overwrite: Overwrite, inputs: &Inputs, byt
         out.write_all(bytes)?;
         return Ok(out.flush()?);
     }
-    let existed = path.exists();
-    let replace = Replace::create(path)?;
-    let guarded = Guarded::new(temporary(&replace, path), path, existed);
+    let replace = Guarded::create(path)?;
     replace.file().write_all(bytes).map_err(|error| Failure::io(path, error))?;
-    Ok(guarded.finish(|| replace.commit())?)
+    Ok(replace.commit()?)
 }
 
 /// Standard output as a file of its own, and whether it is a regular file whose header can be filled in at the end.

@@ -17,7 +17,6 @@ use crate::change::{Nothing, Rounding, change_blocks, copy_stored};
 use crate::failure::{Failure, Outcome};
 use crate::format::counted;
 use crate::input::Input;
-use crate::interrupt::uninterrupted;
 use crate::output::{Job, Output, Overwrite};
 use crate::same_file::Inputs;
 use crate::sample_type::{SampleType, by_sample_type};
@@ -107,8 +106,8 @@ fn patch(arguments: &Arguments) -> Outcome {
         note(format!("{}: would then be whole; nothing was done", shown(path)));
         return Ok(());
     }
-    let kept = backup::keep(path, &mut file, &plan.patched)?;
-    uninterrupted(|| plan.patched.apply(&mut file)).map_err(refused)?;
+    let (backups, kept) = backup::keep(path, &mut file, &plan.patched)?;
+    backups.change(|| plan.patched.apply(&mut file)).map_err(refused)?;
     let frames = reopen(path)?.frames().unwrap_or(0);
     note(format!("{}: is whole now, {}{kept}", shown(path), counted(frames, "frame")));
     Ok(())
