@@ -128,6 +128,30 @@ fn splitting_removes_nothing_and_replaces_only_pieces() {
 }
 
 #[test]
+fn a_manual_replaces_nothing_without_overwrite() {
+    let folder = folder();
+    let page = folder.path().join("ndaudio-trim.1");
+    let foreign = folder.path().join("foreign");
+    fs::write(&foreign, "precious").unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("foreign", &page).unwrap();
+    #[cfg(not(unix))]
+    fs::write(&page, "precious").unwrap();
+    let ran = run_plain("man", ["-o", text(folder.path())]);
+    assert!(ran.code == Some(1) && ran.err.contains("ndaudio-trim.1: exists already"), "{}", ran.err);
+    assert_eq!(names(folder.path()), ["foreign", "ndaudio-trim.1"], "all or none");
+    assert_eq!(fs::read(&foreign).unwrap(), b"precious");
+    fs::remove_file(&page).unwrap();
+    for overwrite in [None, Some("--overwrite")] {
+        let ran = run_plain("man", ["-o", text(folder.path())].into_iter().chain(overwrite));
+        assert_eq!(ran.code, Some(0), "{}", ran.err);
+        assert!(fs::read_to_string(&page).unwrap().contains(".TH ndaudio-trim 1"));
+        assert_eq!(names(folder.path()).len(), 1 + 1 + 17);
+    }
+    assert_eq!(run_plain("man", ["--overwrite"]).code, Some(2));
+}
+
+#[test]
 fn two_recordings_never_have_one_picture() {
     let folder = folder();
     let of = |name: &str| folder.path().join(name);
