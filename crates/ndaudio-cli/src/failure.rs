@@ -175,9 +175,6 @@ fn advice(error: &Error) -> Option<&'static str> {
             Some("choose another --container or --encoding")
         }
         What::Unsupported { .. } => Some("convert it first, for instance with `ffmpeg -i FILE -c:a pcm_s24le out.wav`"),
-        What::InvalidArgument { name: "the output", .. } => {
-            Some("name another output, and move it over the input when you are content with it")
-        }
         What::TooLarge { .. } => Some("write it with `--container rf64`, which has room for it"),
         _ => None,
     }
@@ -194,6 +191,9 @@ fn by_kind(kind: ErrorKind) -> Option<&'static str> {
         ErrorKind::NotADirectory => Some("check the path: a part of it is a file, not a directory"),
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
             Some("make room on the disk, or name a place on another one")
+        }
+        ErrorKind::FileTooLarge => {
+            Some("raise the limit (see `ulimit -f`), or name a place on a file system that takes larger files")
         }
         ErrorKind::BrokenPipe => Some("see why the program that reads the output has stopped"),
         _ => None,

@@ -1,77 +1,190 @@
-//! What happens on Ctrl-C, SIGTERM and SIGHUP: unfinished outputs are removed, and the user is told what became of them.
+//! What happens on Ctrl-C and the other signals that ask a process to end: unfinished outputs are removed, and the user is told what became
+//! of them.
+//!
+//! Removed are files that this process made, and nothing else: a pipe, a device or a link that is written to stays.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use ndaudio::Replace;
 
 use crate::terminal::{complain, shown};
 
-/// Outputs in the making.
+/// What an interrupt removes. Whoever makes or finishes a file holds it, so that an interrupt comes before or after.
 static UNFINISHED: Mutex<Vec<Unfinished>> = Mutex::new(Vec::new());
 
-#[derive(Debug, PartialEq)]
+/// Files that were made for a target.
+#[derive(Debug)]
 struct Unfinished {
-    temporary: PathBuf,
+    id: u64,
+    made: Vec<PathBuf>,
     target: PathBuf,
-    existed: bool,
+    /// What an interrupt leaves of the target, in words.
+    left: &'static str,
 }
 
 fn unfinished() -> MutexGuard<'static, Vec<Unfinished>> {
     UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// An output that would be removed by an interrupt, until this is dropped.
+/// A place in the list of what is unfinished, until this is dropped.
 #[derive(Debug)]
-pub(crate) struct Guarded {
-    temporary: PathBuf,
+struct Listed {
+    id: u64,
 }
 
-impl Guarded {
-    pub(crate) fn new(temporary: &Path, target: &Path, existed: bool) -> Self {
-        let (temporary, target) = (temporary.to_path_buf(), target.to_path_buf());
-        unfinished().push(Unfinished { temporary: temporary.clone(), target, existed });
-        Guarded { temporary }
+impl Listed {
+    fn new(list: &mut Vec<Unfinished>, target: &Path, left: &'static str, made: Vec<PathBuf>) -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let id = NEXT.fetch_add(1, Ordering::Relaxed);
+        list.push(Unfinished { id, made, target: target.to_path_buf(), left });
+        Listed { id }
     }
 
-    /// Finishes the output; an interrupt waits until that is done.
-    pub(crate) fn finish<T>(self, finish: impl FnOnce() -> T) -> T {
-        let mut guard = unfinished();
+    /// Takes what was made off the list once this is done; an interrupt waits until then.
+    fn finish<T>(self, finish: impl FnOnce() -> T) -> T {
+        let mut list = unfinished();
         let done = finish();
-        guard.retain(|one| one.temporary != self.temporary);
+        list.retain(|one| one.id != self.id);
         done
     }
 }
 
-impl Drop for Guarded {
+impl Drop for Listed {
     fn drop(&mut self) {
-        unfinished().retain(|one| one.temporary != self.temporary);
+        unfinished().retain(|one| one.id != self.id);
     }
 }
 
-/// Does something that an interrupt must not stop half-way.
-pub(crate) fn uninterrupted<T>(work: impl FnOnce() -> T) -> T {
-    let guard = unfinished();
-    let done = work();
-    drop(guard);
-    done
+/// An output in the making. It is on the list as long as its temporary file is on the disk.
+#[derive(Debug)]
+pub(crate) struct Guarded {
+    // Dropped in this order.
+    replace: Replace,
+    listed: Listed,
+}
+
+impl Guarded {
+    pub(crate) fn create(target: &Path) -> ndaudio::Result<Self> {
+        let found = fs::metadata(target).ok();
+        if found.as_ref().is_some_and(|found| !found.is_file()) {
+            // Opening a pipe waits for its reader: not with the list in hand. Nothing is made.
+            return Ok(Guarded::listed(Replace::create(target)?, &mut unfinished(), target, "received only a part"));
+        }
+        let left = if found.is_some() { "is as it was" } else { "was not written" };
+        let mut list = unfinished();
+        Ok(Guarded::listed(Replace::create(target)?, &mut list, target, left))
+    }
+
+    fn listed(replace: Replace, list: &mut Vec<Unfinished>, target: &Path, left: &'static str) -> Self {
+        let made = temporary(&replace, target).map(Path::to_path_buf).into_iter().collect();
+        Guarded { listed: Listed::new(list, target, left, made), replace }
+    }
+
+    /// Whether the target itself is written to, a pipe or a device.
+    pub(crate) fn is_direct(&self, target: &Path) -> bool {
+        temporary(&self.replace, target).is_none()
+    }
+
+    /// Puts the file in its place; an interrupt waits until that is done.
+    pub(crate) fn commit(self) -> ndaudio::Result<()> {
+        self.listed.finish(|| self.replace.commit())
+    }
+}
+
+impl Deref for Guarded {
+    type Target = Replace;
+
+    fn deref(&self) -> &Replace {
+        &self.replace
+    }
+}
+
+/// The file beside the target that becomes it. A pipe or a device has none: it is written to itself, and must never be removed.
+fn temporary<'a>(replace: &'a Replace, target: &Path) -> Option<&'a Path> {
+    Some(replace.path()).filter(|path| *path != target)
+}
+
+/// Backups of a file that is to be changed in place. They are removed again, by an interrupt or when this is dropped, unless the change was
+/// begun: a backup without one would be in the way of the next attempt.
+#[derive(Debug)]
+pub(crate) struct Backups {
+    made: Vec<PathBuf>,
+    listed: Option<Listed>,
+}
+
+impl Backups {
+    pub(crate) fn of(target: &Path) -> Self {
+        let listed = Listed::new(&mut unfinished(), target, "is as it was", Vec::new());
+        Backups { made: Vec::new(), listed: Some(listed) }
+    }
+
+    /// Makes one.
+    pub(crate) fn make(&mut self, path: &Path, make: impl FnOnce() -> io::Result<File>) -> io::Result<File> {
+        let mut list = unfinished();
+        let file = make()?;
+        self.made.push(path.to_path_buf());
+        let id = self.listed.as_ref().map(|listed| listed.id);
+        if let Some(entry) = list.iter_mut().find(|one| Some(one.id) == id) {
+            entry.made.push(path.to_path_buf());
+        }
+        Ok(file)
+    }
+
+    /// Changes the file; an interrupt waits until that is done. From here on the backups stay, whatever comes of it.
+    pub(crate) fn change<T>(mut self, change: impl FnOnce() -> T) -> T {
+        match self.listed.take() {
+            Some(listed) => listed.finish(change),
+            None => change(),
+        }
+    }
+}
+
+impl Drop for Backups {
+    fn drop(&mut self) {
+        if self.listed.is_some() {
+            for path in &self.made {
+                let _ = fs::remove_file(path);
+            }
+        }
+    }
 }
 
 /// Starts to listen, once in a process. The process then ends by the signal itself, so that shells see what happened.
 #[cfg(unix)]
 pub(crate) fn listen() {
     static LISTENING: std::sync::Once = std::sync::Once::new();
-    LISTENING.call_once(start_to_listen);
+    LISTENING.call_once(|| {
+        outlive_full_files();
+        start_to_listen();
+    });
+}
+
+/// A file that reaches the limit of sizes is an error of the write, as a full disk is, and not the end of the process.
+#[cfg(unix)]
+fn outlive_full_files() {
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicBool;
+
+    // Whatever is done with the signal, as long as it is not the default.
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::new(AtomicBool::new(false)));
 }
 
 #[cfg(unix)]
 fn start_to_listen() {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXCPU};
     use signal_hook::iterator::Signals;
 
-    let Ok(mut signals) = Signals::new([SIGINT, SIGTERM, SIGHUP]) else { return };
+    let ignored = ignored();
+    let heard = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXCPU];
+    let Ok(mut signals) = Signals::new(heard.into_iter().filter(|&signal| !contains(ignored, signal))) else { return };
     std::thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
-            // Held until the process has ended: nothing is put in place any more.
+            // Held until the process has ended: nothing is made or put in place any more.
             let unfinished = unfinished();
             give_up(&unfinished);
             let _ = signal_hook::low_level::emulate_default_handler(signal);
@@ -80,20 +193,88 @@ fn start_to_listen() {
     });
 }
 
+/// The signals that whoever started this process wants to be ignored, as `nohup` does with SIGHUP: a bit for each, from 1 on. The call that
+/// says so needs `unsafe`; Linux also says it in proc(5). Elsewhere none is known.
+#[cfg(unix)]
+fn ignored() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
+}
+
+#[cfg(unix)]
+fn contains(signals: u64, signal: i32) -> bool {
+    let bit = u32::try_from(signal - 1).ok().and_then(|place| 1_u64.checked_shl(place));
+    bit.is_some_and(|bit| signals & bit != 0)
+}
+
 #[cfg(not(unix))]
 pub(crate) fn listen() {}
 
 #[cfg_attr(not(unix), expect(dead_code, reason = "only Unix has signals"))]
 fn give_up(unfinished: &[Unfinished]) {
-    for Unfinished { temporary, target, existed } in unfinished {
-        let removed = fs::remove_file(temporary);
-        let became = if *existed { "is as it was" } else { "was not written" };
-        complain(format!("interrupted: {} {became}", shown(target)));
-        if let Err(error) = removed {
-            complain(format!("{} could not be removed: {error}", shown(temporary)));
+    for Unfinished { made, target, left, .. } in unfinished {
+        let removed: Vec<_> = made.iter().map(|path| (path, fs::remove_file(path))).collect();
+        complain(format!("interrupted: {} {left}", shown(target)));
+        for (path, removed) in removed {
+            match removed {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    complain(format!("{} could not be removed: {error}", shown(path)));
+                }
+                _ => {}
+            }
         }
     }
     if unfinished.is_empty() {
         complain("interrupted");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicBool;
+
+    use super::*;
+
+    /// While an interrupt has the list there is no file beside those on it.
+    #[test]
+    fn no_file_is_on_the_disk_and_not_on_the_list() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("take.wav");
+        let done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                for round in 0..500 {
+                    let output = Guarded::create(&target).unwrap();
+                    if round % 2 == 0 {
+                        output.commit().unwrap();
+                    } else {
+                        drop(output);
+                    }
+                    let mut backups = Backups::of(&target);
+                    let backup = folder.path().join("take.wav.header-backup");
+                    backups.make(&backup, || File::create_new(&backup)).unwrap();
+                    drop(backups);
+                }
+                done.store(true, Ordering::Relaxed);
+            });
+            while !done.load(Ordering::Relaxed) {
+                let list = unfinished();
+                let made: Vec<&PathBuf> = list.iter().flat_map(|one| &one.made).collect();
+                for entry in fs::read_dir(folder.path()).unwrap() {
+                    let path = entry.unwrap().path();
+                    assert!(path == target || made.contains(&&path), "{}", path.display());
+                }
+            }
+        });
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_signal_has_a_bit_from_1_on() {
+        // Rust ignores SIGPIPE, 13.
+        assert!(contains(ignored(), 13));
+        assert!(contains(1, 1) && contains(1 << 63, 64));
+        assert!(!contains(u64::MAX, 0) && !contains(u64::MAX, 65) && !contains(!1, 1));
     }
 }

@@ -5,16 +5,17 @@ use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
-use ndaudio::{ReadOptions, Replace, Spec, WriteOptions};
+use ndaudio::{ReadOptions, Spec, WriteOptions};
 use rayon::prelude::*;
 
 use crate::commands::reopen;
 use crate::failure::{Failure, Outcome};
 use crate::input::Input;
 use crate::interrupt::Guarded;
-use crate::same_file::refuse_same;
+use crate::same_file::Inputs;
 use crate::terminal::shown;
 use crate::writer::{FileKind, Writer};
 
@@ -27,8 +28,12 @@ pub(crate) struct Overwrite {
 }
 
 impl Overwrite {
-    /// Refuses to write where a file is in the way. Pipes and devices are written to.
-    pub(crate) fn check(self, path: &Path) -> Outcome {
+    /// Refuses to write onto an input, or where a file is in the way. Pipes and devices are written to, and so is standard output, `-`.
+    pub(crate) fn check(self, path: &Path, inputs: &Inputs) -> Outcome {
+        inputs.refuse(path)?;
+        if path == Path::new("-") {
+            return Ok(());
+        }
         let in_the_way = fs::symlink_metadata(path).is_ok() && fs::metadata(path).map_or(true, |found| found.is_file());
         if in_the_way && !self.overwrite {
             return Err(Failure::new("exists already").about(path).advise("name another file, or give --overwrite"));
@@ -57,6 +62,8 @@ pub(crate) struct Job {
     pub(crate) input: PathBuf,
     pub(crate) output: PathBuf,
     pub(crate) overwrite: Overwrite,
+    /// Of all jobs: what one of them reads, no other may replace.
+    pub(crate) inputs: Arc<Inputs>,
 }
 
 impl InOut {
@@ -73,12 +80,10 @@ impl InOut {
         if let Some(failure) = failures.pop() {
             return Err(failure);
         }
-        let outputs = outputs(&inputs, pattern)?;
-        Ok(inputs
-            .into_iter()
-            .zip(outputs)
-            .map(|(input, output)| Job { input, output, overwrite: self.overwrite })
-            .collect())
+        let all = Arc::new(Inputs::new(&inputs));
+        let outputs = outputs(&inputs, pattern, &all)?;
+        let job = |(input, output)| Job { input, output, overwrite: self.overwrite, inputs: Arc::clone(&all) };
+        Ok(inputs.into_iter().zip(outputs).map(job).collect())
     }
 
     /// Does all jobs, as many at a time as there are threads, goes on after failures, and reports them in the order of the inputs.
@@ -93,8 +98,8 @@ impl InOut {
     }
 }
 
-/// The output for each input; an error if two would be one file.
-pub(crate) fn outputs(inputs: &[PathBuf], pattern: &Path) -> Outcome<Vec<PathBuf>> {
+/// The output for each input; an error if two would be one file, or one would be any of the inputs.
+pub(crate) fn outputs(inputs: &[PathBuf], pattern: &Path, all: &Inputs) -> Outcome<Vec<PathBuf>> {
     let has_place = pattern.to_string_lossy().contains('{');
     if inputs.len() > 1 && !has_place {
         return Err(Failure::new(format!("{}: one output for {} inputs", shown(pattern), inputs.len()))
@@ -108,6 +113,7 @@ pub(crate) fn outputs(inputs: &[PathBuf], pattern: &Path) -> Outcome<Vec<PathBuf
             let text = format!("{} and {} would both be written to {}", shown(other), shown(input), shown(&output));
             return Err(Failure::new(text).advise("put {dir} or {name} into the pattern, so that the names differ"));
         }
+        all.refuse(&output)?;
         outputs.push(output);
     }
     // A pattern may name directories that there are not yet; a plain name with one is more often mistyped.
@@ -168,7 +174,7 @@ pub(crate) struct Output {
 
 enum Place {
     /// Becomes the file when it is complete.
-    File { replace: Replace, guarded: Guarded },
+    File { replace: Guarded },
     /// The process's own standard output; whether it can seek.
     Stdout { seekable: bool },
 }
@@ -177,6 +183,7 @@ impl Output {
     /// Begins a file. What is there stays until [`finish`](Output::finish).
     pub(crate) fn create(job: &Job, spec: &Spec, kind: FileKind) -> Outcome<Self> {
         let path = &job.output;
+        job.overwrite.check(path, &job.inputs)?;
         if path == Path::new("-") {
             let named = |error| Failure::io(Path::new("standard output"), error);
             // Where it can seek, sizes are filled in, from where the stream stands; what is before it stays.
@@ -184,24 +191,18 @@ impl Output {
             let writer = Writer::new(file, seekable, spec, kind).map_err(|error| error.with_path("standard output"))?;
             return Ok(Output { writer, kind, place: Place::Stdout { seekable } });
         }
-        job.overwrite.check(path)?;
-        if job.input != Path::new("-") {
-            refuse_same(&job.input, path)?;
-        }
-        let existed = path.exists();
-        let replace = Replace::create(path)?;
-        let guarded = Guarded::new(replace.path(), path, existed);
+        let replace = Guarded::create(path)?;
         let writer = match kind {
             FileKind::Wave(container) => {
                 Writer::Wav(Box::new(replace.writer(&WriteOptions::new(spec).container(container))?))
             }
             FileKind::Flac => {
                 let file = replace.file().try_clone().map_err(|error| Failure::io(path, error))?;
-                let seekable = replace.path() != path;
+                let seekable = !replace.is_direct(path);
                 Writer::new(file, seekable, spec, kind).map_err(|error| error.with_path(path))?
             }
         };
-        Ok(Output { writer, kind, place: Place::File { replace, guarded } })
+        Ok(Output { writer, kind, place: Place::File { replace } })
     }
 
     /// Puts the file in its place, and returns what it became.
@@ -224,7 +225,7 @@ impl Output {
                     file.seek(SeekFrom::End(0)).map_err(Failure::from)?;
                 }
             }
-            Place::File { replace, guarded } => {
+            Place::File { replace } => {
                 let regular = file.metadata().is_ok_and(|found| found.is_file());
                 if let FileKind::Wave(container) = &mut kind
                     && regular
@@ -234,7 +235,7 @@ impl Output {
                         if strict { reopen(replace.path())? } else { ReadOptions::new().open(replace.path())? };
                     *container = reader.container();
                 }
-                guarded.finish(|| replace.commit())?;
+                replace.commit()?;
             }
         }
         Ok(kind)
@@ -242,18 +243,16 @@ impl Output {
 }
 
 /// Writes a file that is not audio, in one step.
-pub(crate) fn write_file(path: &Path, overwrite: Overwrite, bytes: &[u8]) -> Outcome {
+pub(crate) fn write_file(path: &Path, overwrite: Overwrite, inputs: &Inputs, bytes: &[u8]) -> Outcome {
+    overwrite.check(path, inputs)?;
     if path == Path::new("-") {
         let mut out = std::io::stdout().lock();
         out.write_all(bytes)?;
         return Ok(out.flush()?);
     }
-    overwrite.check(path)?;
-    let existed = path.exists();
-    let replace = Replace::create(path)?;
-    let guarded = Guarded::new(replace.path(), path, existed);
+    let replace = Guarded::create(path)?;
     replace.file().write_all(bytes).map_err(|error| Failure::io(path, error))?;
-    Ok(guarded.finish(|| replace.commit())?)
+    Ok(replace.commit()?)
 }
 
 /// Standard output as a file of its own, and whether it is a regular file whose header can be filled in at the end.
@@ -296,9 +295,9 @@ mod tests {
     fn two_inputs_never_have_one_output() {
         let inputs = |names: &[&str]| names.iter().map(PathBuf::from).collect::<Vec<_>>();
         for names in [["a/x.wav", "b/x.wav"], ["x.wav", "x.wave"]] {
-            assert!(outputs(&inputs(&names), Path::new("/nowhere/{stem}.png")).is_err());
-            assert!(outputs(&inputs(&names), Path::new("one.png")).is_err());
-            assert!(outputs(&inputs(&names), Path::new("{dir}-{name}.png")).is_ok());
+            assert!(outputs(&inputs(&names), Path::new("/nowhere/{stem}.png"), &Inputs::default()).is_err());
+            assert!(outputs(&inputs(&names), Path::new("one.png"), &Inputs::default()).is_err());
+            assert!(outputs(&inputs(&names), Path::new("{dir}-{name}.png"), &Inputs::default()).is_ok());
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `concat`: recordings one after the other.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use ndaudio::metadata::Cue;
@@ -11,7 +12,7 @@ use crate::format::{counted, hertz};
 use crate::input::{self, Input};
 use crate::output::{Job, Output, Overwrite, kind_for};
 use crate::progress::Bar;
-use crate::same_file::refuse_same;
+use crate::same_file::Inputs;
 use crate::sample_type::{SampleType, by_sample_type};
 use crate::terminal::{note, shown};
 
@@ -47,6 +48,8 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         return Err(failure);
     }
     let Some(first) = inputs.first() else { return Err(Failure::new("there is nothing to join")) };
+    let all = Arc::new(Inputs::new(&inputs));
+    arguments.overwrite.check(output, &all)?;
     let (mut spec, mut stdin) = (None, None);
     // None is kept open: there may be more recordings than a process may have open. Only standard input cannot be opened again.
     for path in &inputs {
@@ -54,12 +57,10 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         same_spec(spec.get_or_insert_with(|| input.spec().clone()), first, &input)?;
         if path == Path::new("-") {
             stdin = Some(input);
-        } else {
-            refuse_same(path, output)?;
         }
     }
     let Some(spec) = spec else { return Err(Failure::new("there is nothing to join")) };
-    let job = Job { input: first.clone(), output: output.clone(), overwrite: arguments.overwrite };
+    let job = Job { input: first.clone(), output: output.clone(), overwrite: arguments.overwrite, inputs: all };
     let frames = by_sample_type!(SampleType::to_measure(spec.encoding()), T => join::<T>(&job, &inputs, &spec, stdin))?;
     let (count, frames) = (counted(inputs.len() as u64, "recording"), counted(frames, "frame"));
     note(format!("{}: {frames} of {count}", shown(output)));

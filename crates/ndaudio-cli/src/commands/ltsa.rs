@@ -18,6 +18,7 @@ use crate::picture::axes::TimeAxis;
 use crate::picture::bands::Bands;
 use crate::picture::grid::{Columns, range_of};
 use crate::picture::heat_map::{COLUMNS, HeatMap, ROWS};
+use crate::same_file::Inputs;
 use crate::sample_type::{SampleType, by_sample_type};
 use crate::spectral::SpectralOptions;
 use crate::terminal::{note, shown};
@@ -66,8 +67,9 @@ struct Part {
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let format = Format::of(&arguments.output)?;
-    arguments.overwrite.check(&arguments.output)?;
     let (files, mut failures) = input::expand(&arguments.files);
+    let inputs = Inputs::new(&files);
+    arguments.overwrite.check(&arguments.output, &inputs)?;
     let mut parts = Vec::new();
     for path in &files {
         match part(path) {
@@ -98,7 +100,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let closed = clock.is_some() && grid.close_gaps(COLUMNS / 100);
     let bytes =
         format.render(&picture(arguments, &parts, &grid, bands, TimeAxis { start: 0.0, length, clock }, closed)?)?;
-    write_file(&arguments.output, arguments.overwrite, &bytes)?;
+    write_file(&arguments.output, arguments.overwrite, &inputs, &bytes)?;
     let count = counted(parts.len() as u64, "recording");
     note(format!("{}: {count} in {}", shown(&arguments.output), text_of(length)));
     Failure::of_many(failures, files.len())

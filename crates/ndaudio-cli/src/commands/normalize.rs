@@ -75,7 +75,7 @@ fn normalize(arguments: &Arguments, job: &Job) -> Outcome {
     };
     let mut input = Input::open(&job.input)?;
     input.refuse_pipe("normalizing")?;
-    job.overwrite.check(&job.output)?;
+    job.overwrite.check(&job.output, &job.inputs)?;
     let spec = input.spec().clone();
     let levels = by_sample_type!(SampleType::to_measure(spec.encoding()), T => measure::<T>(&mut input))?;
     let all = levels.overall();

@@ -7,6 +7,8 @@ use clap::Args;
 use clap_complete::Shell;
 
 use crate::failure::{Failure, Outcome};
+use crate::output::{Overwrite, write_file};
+use crate::same_file::Inputs;
 
 /// Print completions for a shell.
 ///
@@ -31,19 +33,34 @@ pub(crate) struct Man {
     /// Write ndaudio.1, ndaudio-levels.1 … to this directory
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    overwrite: Overwrite,
 }
 
 pub(crate) fn man(arguments: &Man) -> Outcome {
-    match &arguments.output {
-        Some(directory) => {
-            let failed = |error| Failure::io(directory, error);
-            std::fs::create_dir_all(directory).map_err(failed)?;
-            clap_mangen::generate_to(crate::command(), directory).map_err(failed)
+    let Some(directory) = &arguments.output else {
+        if arguments.overwrite.overwrite {
+            return Err(Failure::usage("--overwrite is for the files of --output"));
         }
-        None => {
-            let mut out = io::stdout().lock();
-            clap_mangen::Man::new(crate::command()).render(&mut out)?;
-            Ok(out.flush()?)
-        }
+        let mut out = io::stdout().lock();
+        clap_mangen::Man::new(crate::command()).render(&mut out)?;
+        return Ok(out.flush()?);
+    };
+    std::fs::create_dir_all(directory).map_err(|error| Failure::io(directory, error))?;
+    let mut command = crate::command().disable_help_subcommand(true);
+    command.build();
+    let pages: Vec<(PathBuf, clap_mangen::Man)> = std::iter::once(&command)
+        .chain(command.get_subcommands())
+        .map(|command| clap_mangen::Man::new(command.clone()))
+        .map(|page| (directory.join(page.get_filename()), page))
+        .collect();
+    // They are made of nothing that is read.
+    let inputs = Inputs::default();
+    pages.iter().try_for_each(|(path, _)| arguments.overwrite.check(path, &inputs))?;
+    for (path, page) in pages {
+        let mut text = Vec::new();
+        page.render(&mut text)?;
+        write_file(&path, arguments.overwrite, &inputs, &text)?;
     }
+    Ok(())
 }

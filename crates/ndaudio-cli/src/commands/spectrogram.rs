@@ -16,6 +16,7 @@ use crate::picture::grid::{Columns, range_of};
 use crate::picture::heat_map::{COLUMNS, HeatMap, ROWS};
 use crate::progress::Bar;
 use crate::range::Range;
+use crate::same_file::Inputs;
 use crate::sample_type::{SampleType, by_sample_type};
 use crate::spectral::SpectralOptions;
 use crate::terminal::{note, shown};
@@ -53,19 +54,20 @@ Examples:
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     Format::of(&arguments.output)?;
     let (files, mut failures) = input::expand(&arguments.files);
-    let pictures = outputs(&files, &arguments.output)?;
+    let inputs = Inputs::new(&files);
+    let pictures = outputs(&files, &arguments.output, &inputs)?;
     for picture in &pictures {
-        arguments.overwrite.check(picture)?;
+        arguments.overwrite.check(picture, &inputs)?;
     }
     let drawn: Vec<Outcome> =
-        files.par_iter().zip(&pictures).map(|(path, picture)| draw(arguments, path, picture)).collect();
+        files.par_iter().zip(&pictures).map(|(path, picture)| draw(arguments, path, picture, &inputs)).collect();
     for (path, result) in files.iter().zip(drawn) {
         failures.extend(result.err().map(|failure| failure.about(path)));
     }
     Failure::of_many(failures, files.len())
 }
 
-fn draw(arguments: &Arguments, path: &Path, picture: &Path) -> Outcome {
+fn draw(arguments: &Arguments, path: &Path, picture: &Path, inputs: &Inputs) -> Outcome {
     let mut input = Input::open_range(path, &arguments.range)?;
     let Some(frames) = input.frames() else {
         return Err(Failure::new("its length is unknown until its end, so no picture can be drawn")
@@ -105,7 +107,7 @@ fn draw(arguments: &Arguments, path: &Path, picture: &Path) -> Outcome {
         colours: arguments.spectral.colours,
     };
     let bytes = Format::of(picture)?.render(&map.draw()?)?;
-    write_file(picture, arguments.overwrite, &bytes)?;
+    write_file(picture, arguments.overwrite, inputs, &bytes)?;
     input.note_anomalies();
     note(format!("{}: {}", shown(picture), time_of(frames, rate)));
     Ok(())

@@ -1,8 +1,10 @@
 //! `split`: a file for each sound, or for each stretch of time.
 
+use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
@@ -17,6 +19,7 @@ use crate::input::Input;
 use crate::output::{Job, Output, Overwrite, kind_for};
 use crate::progress::Bar;
 use crate::range::{frame_at, positive_time};
+use crate::same_file::Inputs;
 use crate::sample_type::{SampleType, by_sample_type};
 use crate::sounds::{SoundOptions, find};
 use crate::terminal::{Out, note, shown};
@@ -26,6 +29,7 @@ use crate::writer::FileKind;
 ///
 /// Every sound becomes a file of its own, bit for bit what it was: the name of the input with -001, -002 … in its container and
 /// encoding. Metadata goes with each piece: dates, times and time references are those of the piece, and each has the cues within it.
+/// Pieces that an earlier run left beside the new ones are named at the end, and stay.
 /// The input is read twice, so it must be a file and not a pipe.
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -140,52 +144,68 @@ fn write_pieces<T: Sample>(
     segments: &[Segment],
     pieces: &[PathBuf],
 ) -> Outcome {
-    let stale = match pieces.first().and_then(|piece| piece.parent()) {
-        Some(directory) => stale_pieces(&arguments.input, directory, pieces),
-        None => Vec::new(),
-    };
-    // Before anything is written: a directory with pieces of two runs says neither what is in the recording nor what is not.
-    for path in pieces.iter().chain(&stale) {
+    let inputs = Arc::new(Inputs::new([&arguments.input]));
+    pieces.iter().try_for_each(|piece| inputs.refuse(piece))?;
+    for path in pieces {
         arguments
             .overwrite
-            .check(path)
+            .check(path, &inputs)
             .map_err(|failure| failure.advise("name another directory, or give --overwrite"))?;
     }
-    if let Some(directory) = pieces.first().and_then(|piece| piece.parent()) {
+    let directory = pieces.first().and_then(|piece| piece.parent());
+    if let Some(directory) = directory {
         std::fs::create_dir_all(directory).map_err(|error| Failure::io(directory, error))?;
     }
     let total = segments.iter().map(Segment::frames).sum();
     let mut bar = Bar::new(input.name());
     let mut done = 0;
     for (segment, piece) in segments.iter().zip(pieces) {
-        let job = Job { input: arguments.input.clone(), output: piece.clone(), overwrite: arguments.overwrite };
+        let (input_path, output) = (arguments.input.clone(), piece.clone());
+        let job = Job { input: input_path, output, overwrite: arguments.overwrite, inputs: Arc::clone(&inputs) };
         write_piece::<T>(&job, input, segment)?;
         done += segment.frames();
         bar.show(done, Some(total));
     }
-    for path in stale {
-        std::fs::remove_file(&path).map_err(|error| Failure::io(&path, error))?;
-        note(format!("{}: removed, a piece of an earlier run", shown(&path)));
+    if let Some(directory) = directory {
+        note_others(&others(&arguments.input, directory, pieces));
     }
     Ok(())
 }
 
-/// Pieces that an earlier run with more of them left behind.
-fn stale_pieces(input: &Path, directory: &Path, pieces: &[PathBuf]) -> Vec<PathBuf> {
+/// A directory with pieces of two runs says neither what is in the recording nor what is not. But a name proves nothing, so nothing is
+/// removed.
+fn note_others(others: &[PathBuf]) {
+    match others {
+        [] => {}
+        [one] => note(format!("{}: is named like a piece, but not of this run; it stays", shown(one))),
+        [first, .., last] => {
+            let count = counted(others.len() as u64, "file");
+            note(format!(
+                "{} to {}: {count} named like pieces, but not of this run; they stay",
+                shown(first),
+                shown(last)
+            ));
+        }
+    }
+}
+
+/// Files that are named as pieces of an earlier run with more of them would be.
+fn others(input: &Path, directory: &Path, pieces: &[PathBuf]) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(directory) else { return Vec::new() };
-    let stem = format!("{}-", stem(input).to_string_lossy());
-    let extension = format!(".{}", extension(input));
-    let is_piece = |path: &PathBuf| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let number = name.strip_prefix(&stem).and_then(|rest| rest.strip_suffix(&extension));
-        number.is_some_and(|number| number.len() >= 3 && number.bytes().all(|byte| byte.is_ascii_digit()))
+    let (stem, extension) = (stem(input).as_encoded_bytes(), format!(".{}", extension(input)));
+    // Byte for byte: names that are not UTF-8 may print alike.
+    let is_piece = |name: &OsStr| {
+        let rest = name.as_encoded_bytes().strip_prefix(stem).and_then(|rest| rest.strip_prefix(b"-"));
+        let number = rest.and_then(|rest| rest.strip_suffix(extension.as_bytes()));
+        // Longer ones are dates.
+        number.is_some_and(|number| (3..=6).contains(&number.len()) && number.iter().all(u8::is_ascii_digit))
     };
-    let mut stale: Vec<PathBuf> = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| is_piece(path) && !pieces.contains(path))
-        .collect();
-    stale.sort();
-    stale
+    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    let pieces: HashSet<&PathBuf> = pieces.iter().collect();
+    let mut others: Vec<PathBuf> =
+        paths.filter(|path| path.file_name().is_some_and(is_piece) && !pieces.contains(path)).collect();
+    others.sort();
+    others
 }
 
 /// That of the input, if such files are written: pieces of an MP3 file are WAVE files.

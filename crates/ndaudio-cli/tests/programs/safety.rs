@@ -35,6 +35,122 @@ fn a_file_that_exists_is_refused_without_overwrite_in_every_subcommand() {
     }
 }
 
+/// By its name or by a link, of the same job or of another, from a path or from a shell.
+#[cfg(unix)]
+#[test]
+fn no_output_of_any_kind_replaces_an_input() {
+    let folder = folder();
+    let of = |name: &str| folder.path().join(name);
+    for name in ["a.wav", "a-loud.wav", "a.csv"] {
+        write(&of(name), 8000, 1, &[1000; 800]);
+    }
+    std::os::unix::fs::symlink("a.wav", of("link.svg")).unwrap();
+    let all = ["a-loud.wav", "a.csv", "a.wav", "link.svg"];
+    let before = all.map(|name| fs::read(of(name)).unwrap());
+    let (audio, loud, list, link) = (of("a.wav"), of("a-loud.wav"), of("a.csv"), of("link.svg"));
+    let (audio, loud, list, link) = (text(&audio), text(&loud), text(&list), text(&link));
+    let pattern = of("new/../{stem}-loud.wav");
+    fs::create_dir(of("new")).unwrap();
+    let open = |path: &str| fs::OpenOptions::new().read(true).append(true).open(path).unwrap();
+    for (arguments, stdin, stdout) in [
+        (&["report", audio, "-o", audio, "--overwrite"][..], None, None),
+        (&["report", audio, "-o", "-"], None, Some(audio)),
+        (&["levels", list, "--segments", list, "--overwrite"], None, None),
+        (&["levels", audio, "--plot", link, "--overwrite"], None, None),
+        (&["spectrogram", audio, "-o", link, "--overwrite"], None, None),
+        (&["spectrogram", "-", "-o", link, "--overwrite"], Some(audio), None),
+        (&["ltsa", loud, audio, "-o", link, "--overwrite"], None, None),
+        (&["concat", loud, audio, "-o", audio, "--overwrite"], None, None),
+        (&["concat", "-", loud, audio, "--overwrite"], Some(audio), None),
+        (&["concat", audio, loud, "-"], None, Some(audio)),
+        (&["repair", audio, "-o", audio, "--overwrite"], None, None),
+        (&["gain", audio, loud, "-o", text(&pattern), "--db", "6", "--overwrite"], None, None),
+        (&["gain", "-", audio, "--db", "6", "--overwrite"], Some(audio), None),
+        (&["gain", audio, "-", "--db", "6"], None, Some(audio)),
+        (&["normalize", audio, "/dev/stdout", "--peak", "0", "--overwrite"], None, Some(audio)),
+    ] {
+        let mut command = program(arguments[0]);
+        command.args(&arguments[1..]);
+        stdin.map(|path| command.stdin(open(path)));
+        stdout.map(|path| command.stdout(open(path)));
+        let ran = crate::files::Ran::from(command.output().unwrap());
+        assert_eq!(ran.code, Some(1), "{arguments:?}: {}", ran.err);
+        assert!(ran.err.contains("an output must be another file"), "{arguments:?}: {}", ran.err);
+        assert_eq!(names(&of("new")), [""; 0]);
+        for (name, before) in all.iter().zip(&before) {
+            assert!(&fs::read(of(name)).unwrap() == before, "{arguments:?} changed {name}");
+        }
+        assert_eq!(names(folder.path()).len(), 5, "{arguments:?}");
+    }
+}
+
+/// Not a recording whose name ends in a number or prints like that of a piece, and not the input that is a link to one.
+#[cfg(target_os = "linux")]
+#[test]
+fn splitting_removes_nothing_and_replaces_only_pieces() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = folder();
+    let of = |name: &[u8]| folder.path().join(std::ffi::OsStr::from_bytes(name));
+    let precious = [of(b"site-20240101.wav"), of(b"site-999.wav"), of(b"x\xfe-001.wav"), of(b"take-999.wav")];
+    for (index, path) in precious.iter().chain([&of(b"site.wav"), &of(b"x\xff.wav")]).enumerate() {
+        write(path, 8000, 1, &vec![index as i16; 8000]);
+    }
+    std::os::unix::fs::symlink("take-999.wav", of(b"take.wav")).unwrap();
+    let before: Vec<_> = precious.iter().map(|path| fs::read(path).unwrap()).collect();
+    for (name, named) in
+        [(&b"site.wav"[..], Some("site-999.wav: ")), (b"x\xff.wav", None), (b"take.wav", Some("take-999.wav: "))]
+    {
+        let split = || {
+            let mut command = program("split");
+            command.arg(of(name)).arg(folder.path()).args(["--every", "0.5", "--overwrite"]);
+            crate::files::Ran::from(command.output().unwrap())
+        };
+        let (first, again) = (split(), split());
+        for ran in [first, again] {
+            assert_eq!(ran.code, Some(0), "{}", ran.err);
+            match named {
+                Some(named) => assert!(ran.err.contains(named) && !ran.err.contains("20240101"), "{}", ran.err),
+                None => assert!(!ran.err.contains("named like"), "{}", ran.err),
+            }
+        }
+    }
+    for (path, before) in precious.iter().zip(before) {
+        assert!(fs::read(path).unwrap() == before, "{}", path.display());
+    }
+    // A piece by whose name the input goes is refused before any is written.
+    fs::rename(of(b"take-999.wav"), of(b"take-002.wav")).unwrap();
+    fs::remove_file(of(b"take-001.wav")).unwrap();
+    fs::remove_file(of(b"take.wav")).unwrap();
+    std::os::unix::fs::symlink("take-002.wav", of(b"take.wav")).unwrap();
+    let ran = run_plain("split", [text(&of(b"take.wav")), text(folder.path()), "--every", "0.5", "--overwrite"]);
+    assert!(ran.code == Some(1) && ran.err.contains("take-002.wav: is the input "), "{}", ran.err);
+    assert!(!of(b"take-001.wav").exists());
+}
+
+#[test]
+fn a_manual_replaces_nothing_without_overwrite() {
+    let folder = folder();
+    let page = folder.path().join("ndaudio-trim.1");
+    let foreign = folder.path().join("foreign");
+    fs::write(&foreign, "precious").unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("foreign", &page).unwrap();
+    #[cfg(not(unix))]
+    fs::write(&page, "precious").unwrap();
+    let ran = run_plain("man", ["-o", text(folder.path())]);
+    assert!(ran.code == Some(1) && ran.err.contains("ndaudio-trim.1: exists already"), "{}", ran.err);
+    assert_eq!(names(folder.path()), ["foreign", "ndaudio-trim.1"], "all or none");
+    assert_eq!(fs::read(&foreign).unwrap(), b"precious");
+    fs::remove_file(&page).unwrap();
+    for overwrite in [None, Some("--overwrite")] {
+        let ran = run_plain("man", ["-o", text(folder.path())].into_iter().chain(overwrite));
+        assert_eq!(ran.code, Some(0), "{}", ran.err);
+        assert!(fs::read_to_string(&page).unwrap().contains(".TH ndaudio-trim 1"));
+        assert_eq!(names(folder.path()).len(), 1 + 1 + 17);
+    }
+    assert_eq!(run_plain("man", ["--overwrite"]).code, Some(2));
+}
+
 #[test]
 fn two_recordings_never_have_one_picture() {
     let folder = folder();

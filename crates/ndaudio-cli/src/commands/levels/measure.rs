@@ -14,6 +14,7 @@ use crate::input::Input;
 use crate::output::write_file;
 use crate::picture::envelope::Envelope;
 use crate::picture::{Format, waveform};
+use crate::same_file::Inputs;
 use crate::sample_type::{SampleType, by_sample_type};
 use crate::sounds::{Sounds, find};
 
@@ -26,6 +27,7 @@ pub(crate) struct Work<'a> {
     pub(crate) plot: Option<&'a Path>,
     pub(crate) list: Option<(&'a Path, ListFormat)>,
     pub(crate) progress: &'a Progress,
+    pub(crate) inputs: &'a Inputs,
 }
 
 /// What was measured.
@@ -77,7 +79,7 @@ fn measure<T: Sample>(input: &mut Input, work: &Work<'_>) -> Outcome<Measured> {
             clock: work.arguments.clock.clock.then_some(clock),
         };
         let bytes = Format::of(path)?.render(&waveform::draw(&envelope, &caption))?;
-        write_file(path, work.arguments.overwrite, &bytes)?;
+        write_file(path, work.arguments.overwrite, work.inputs, &bytes)?;
     }
     let mut notes = input.notable_anomalies();
     let all = levels.overall();
@@ -147,5 +149,5 @@ fn write_list(
         Detections { file: &name, segments: &sounds.segments, first_frame, sample_rate, clock, pieces: None };
     let mut bytes = Vec::new();
     detections.write(&mut bytes, format, work.arguments.clock.clock)?;
-    write_file(path, work.arguments.overwrite, &bytes)
+    write_file(path, work.arguments.overwrite, work.inputs, &bytes)
 }

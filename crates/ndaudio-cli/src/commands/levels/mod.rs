@@ -23,6 +23,7 @@ use crate::output::{Overwrite, outputs};
 use crate::picture::Format;
 use crate::progress::Bar;
 use crate::range::Range;
+use crate::same_file::Inputs;
 use crate::sounds::SoundOptions;
 use crate::terminal::{Out, note, shown};
 
@@ -86,13 +87,14 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         Format::of(pattern)?;
     }
     let list_format = arguments.segments.as_deref().map(ListFormat::of).transpose()?;
+    let inputs = Inputs::new(&files);
     let each = |pattern: &Option<PathBuf>| match pattern {
-        Some(pattern) => outputs(&files, pattern).map(|paths| paths.into_iter().map(Some).collect()),
+        Some(pattern) => outputs(&files, pattern, &inputs).map(|paths| paths.into_iter().map(Some).collect()),
         None => Ok(vec![None; files.len()]),
     };
     let (plots, lists): (Vec<_>, Vec<_>) = (each(&arguments.plot)?, each(&arguments.segments)?);
     for path in plots.iter().chain(&lists).flatten() {
-        arguments.overwrite.check(path)?;
+        arguments.overwrite.check(path, &inputs)?;
     }
     let progress = Progress::new(&files);
     let measured: Vec<Outcome<Measured>> = files
@@ -100,7 +102,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         .zip(plots.par_iter().zip(&lists))
         .map(|(path, (plot, list))| {
             let list = list.as_deref().zip(list_format);
-            measure::file(path, &Work { arguments, plot: plot.as_deref(), list, progress: &progress })
+            measure::file(path, &Work { arguments, plot: plot.as_deref(), list, progress: &progress, inputs: &inputs })
         })
         .collect();
     drop(progress);

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::patched::Changes;
 use crate::failure::{Failure, Outcome};
 use crate::format::counted;
+use crate::interrupt::Backups;
 use crate::terminal::{escaped, shown};
 
 /// Bytes after the audio that are kept; who wants to cut off more should have a new file.
@@ -16,7 +17,7 @@ const TAIL_MAX: u64 = 64 << 20;
 const HEADER_MAX: u64 = 16 << 20;
 
 /// Writes the backups, and says where they are and how to go back.
-pub(crate) fn keep(path: &Path, file: &mut File, changes: &Changes) -> Outcome<String> {
+pub(crate) fn keep(path: &Path, file: &mut File, changes: &Changes) -> Outcome<(Backups, String)> {
     let end = |&(at, ref bytes): &(u64, Vec<u8>)| at + bytes.len() as u64;
     let (header, tail): (Vec<_>, Vec<_>) = changes.patches.iter().partition(|patch| end(patch) <= HEADER_MAX);
     let header_len = header.into_iter().map(end).max().unwrap_or(0);
@@ -31,7 +32,7 @@ pub(crate) fn keep(path: &Path, file: &mut File, changes: &Changes) -> Outcome<S
         .advise("write what can be read to a new file: -o NEW"));
     }
     let mut said = Vec::new();
-    let mut kept = Kept::default();
+    let mut kept = Backups::of(path);
     if header_len > 0 {
         let name = beside(path, ".header-backup");
         copy(file, 0, header_len, &name, &mut kept)?;
@@ -43,25 +44,7 @@ pub(crate) fn keep(path: &Path, file: &mut File, changes: &Changes) -> Outcome<S
         copy(file, tail_start, tail_len, &name, &mut kept)?;
         said.push(format!("; what stood from byte {tail_start} to the end is {}", shown(&name)));
     }
-    kept.complete = true;
-    Ok(said.concat())
-}
-
-/// Backups that were written, removed again unless all of them were: half a backup would be in the way of the next attempt.
-#[derive(Default)]
-struct Kept {
-    paths: Vec<PathBuf>,
-    complete: bool,
-}
-
-impl Drop for Kept {
-    fn drop(&mut self) {
-        if !self.complete {
-            for path in &self.paths {
-                let _ = std::fs::remove_file(path);
-            }
-        }
-    }
+    Ok((kept, said.concat()))
 }
 
 /// A path as a word of a POSIX shell. Control characters, which no terminal should see, as `$'…'` of bash and zsh.
@@ -97,10 +80,9 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
 }
 
 /// Copies bytes of a file into a new one, and waits until the disk has them.
-fn copy(file: &mut File, from: u64, len: u64, to: &Path, kept: &mut Kept) -> Outcome {
+fn copy(file: &mut File, from: u64, len: u64, to: &Path, kept: &mut Backups) -> Outcome {
     let mut copy = || -> io::Result<()> {
-        let mut out = create_private(to)?;
-        kept.paths.push(to.to_path_buf());
+        let mut out = kept.make(to, || create_private(to))?;
         give_to_owner(&out, file);
         file.seek(SeekFrom::Start(from))?;
         io::copy(&mut file.take(len), &mut out)?;

@@ -6,6 +6,7 @@ mod plan;
 
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use ndaudio::{Anomaly, ReadOptions, Severity, Source, WavReader};
@@ -16,8 +17,8 @@ use crate::change::{Nothing, Rounding, change_blocks, copy_stored};
 use crate::failure::{Failure, Outcome};
 use crate::format::counted;
 use crate::input::Input;
-use crate::interrupt::uninterrupted;
 use crate::output::{Job, Output, Overwrite};
+use crate::same_file::Inputs;
 use crate::sample_type::{SampleType, by_sample_type};
 use crate::terminal::{escaped, note, shown};
 use crate::writer::FileKind;
@@ -105,8 +106,8 @@ fn patch(arguments: &Arguments) -> Outcome {
         note(format!("{}: would then be whole; nothing was done", shown(path)));
         return Ok(());
     }
-    let kept = backup::keep(path, &mut file, &plan.patched)?;
-    uninterrupted(|| plan.patched.apply(&mut file)).map_err(refused)?;
+    let (backups, kept) = backup::keep(path, &mut file, &plan.patched)?;
+    backups.change(|| plan.patched.apply(&mut file)).map_err(refused)?;
     let frames = reopen(path)?.frames().unwrap_or(0);
     note(format!("{}: is whole now, {}{kept}", shown(path), counted(frames, "frame")));
     Ok(())
@@ -130,7 +131,8 @@ fn rewrite(arguments: &Arguments, mut input: Input, output: &Path) -> Outcome {
         return Ok(());
     }
     let kind = FileKind::of(output, input.container())?;
-    let job = Job { input: path.clone(), output: output.to_path_buf(), overwrite: arguments.overwrite };
+    let inputs = Arc::new(Inputs::new([path]));
+    let job = Job { input: path.clone(), output: output.to_path_buf(), overwrite: arguments.overwrite, inputs };
     let mut out = Output::create(&job, &spec, kind)?;
     input.copy_metadata(&mut out.writer, |_, content| Ok(Some(content)))?;
     let sample_type = SampleType::to_measure(spec.encoding());

@@ -14,6 +14,7 @@ use crate::failure::{Failure, Outcome};
 use crate::format::counted;
 use crate::input;
 use crate::output::{Overwrite, write_file};
+use crate::same_file::Inputs;
 use crate::terminal::{note, shown};
 use recording::Resolution;
 
@@ -37,8 +38,9 @@ Examples:
   ndaudio report recordings/ -o report.html";
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    arguments.overwrite.check(&arguments.output)?;
     let (files, mut failures) = input::expand(&arguments.files);
+    let inputs = Inputs::new(&files);
+    arguments.overwrite.check(&arguments.output, &inputs)?;
     if files.is_empty() {
         failures
             .push(Failure::new("there is no recording to report on").advise("name recordings, or a directory of them"));
@@ -61,7 +63,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     failures.extend(failed.into_iter().flatten());
     let named: Vec<String> = arguments.files.iter().map(|path| path.display().to_string()).collect();
     let page = page::write(&named.join(", "), &recordings);
-    write_file(&arguments.output, arguments.overwrite, page.as_bytes())?;
+    write_file(&arguments.output, arguments.overwrite, &inputs, page.as_bytes())?;
     let megabytes = page.len() as f64 / 1e6;
     note(format!("{}: {}, {megabytes:.1} MB", shown(&arguments.output), counted(files.len() as u64, "recording")));
     Failure::of_many(failures, files.len())
