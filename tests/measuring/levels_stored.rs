@@ -167,6 +167,14 @@ fn states_whose_parts_contradict_each_other_are_refused() {
 }
 
 #[test]
+fn more_channels_than_audio_can_have_are_refused() {
+    let mut state = serde_json::to_value(measured(&array![[1_i16]])).unwrap();
+    let channel = state["channels"][0].clone();
+    state["channels"] = Value::Array(vec![channel; ndaudio::MAX_CHANNELS + 1]);
+    assert!(refusal::<Levels>(&state).contains("more channels than audio can"));
+}
+
+#[test]
 fn merging_levels_of_impossible_counts_does_not_wrap() {
     let state = json!({"version": 1, "undefined": usize::MAX, "levels": []});
     let mut levels: LevelPercentiles = serde_json::from_str(&state.to_string()).unwrap();

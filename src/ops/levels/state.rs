@@ -9,6 +9,7 @@ use super::moments::Moments;
 use super::runs::Runs;
 use super::total::Levels;
 use crate::ops::state::{Bits, Decimal, MAX_FRAMES, Version, check};
+use crate::spec::MAX_CHANNELS;
 
 /// Version 1.
 #[derive(Debug, Serialize, Deserialize)]
@@ -75,6 +76,7 @@ impl TryFrom<LevelsState> for Levels {
 
     fn try_from(state: LevelsState) -> Result<Self, String> {
         check(!state.channels.is_empty(), "it has no channels")?;
+        check(state.channels.len() <= MAX_CHANNELS, "it has more channels than audio can")?;
         check(state.frames <= MAX_FRAMES, format_args!("{} frames are too many", state.frames))?;
         let channels = state.channels.into_iter().map(|level| level.restore(state.frames)).collect::<Result<_, _>>()?;
         Ok(Levels { frames: state.frames, channels })
