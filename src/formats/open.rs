@@ -19,8 +19,9 @@ use crate::stream::{DynSource, Source};
 
 /// Opens a recording, whatever its format.
 ///
-/// The content of the file decides, not its name: RIFF, RIFX, RF64, BW64 and Wave64 are read by [`WavReader`], everything else by
-/// `MediaReader` (features `media` and `flac`). Without the feature the error names the format and the feature.
+/// The content of the file decides, not its name: RIFF, RIFX, RF64, BW64 and Wave64 are read by [`WavReader`], after ID3 tags too (of
+/// a pipe up to 64 MiB of them), everything else by `MediaReader` (features `media` and `flac`). Without the feature the error names the
+/// format and the feature.
 ///
 /// [`ReadOptions::open_any`] does the same strictly. The source is lazy, and can [`seek`](Source::seek) unless the file is a pipe. Its [`anomalies`](Source::anomalies) say what the
 /// file got wrong, its [`metadata`](Source::metadata) what stands beside the audio.

@@ -286,6 +286,28 @@ fn overall_pools_the_channels() {
     assert_eq!(overall.zero_crossing_rate(), overall.zero_crossings() as f64 / (4.0 * 63.0));
 }
 
+/// As states that were stored may count, whoever made them up.
+#[test]
+fn counts_of_more_samples_than_there_can_be_saturate() {
+    fn doubled<T: Sample>(block: &Array2<T>) -> Levels {
+        let mut levels = measured(block);
+        for _ in 0..130 {
+            levels.merge(&levels.clone());
+            let _ = levels.overall();
+        }
+        levels.add(block);
+        levels
+    }
+    let integers = doubled(&array![[i32::MIN, 1], [i32::MIN, -1], [i32::MIN, 0]]);
+    let floats = doubled(&array![[1.0, f64::NAN], [-1.0, 0.5], [1.0, f64::INFINITY]]);
+    for levels in [integers, floats] {
+        let pooled = levels.overall();
+        assert_eq!((levels.frames(), pooled.samples()), (u64::MAX, u64::MAX));
+        assert_eq!((levels.channel(0).clipped(), levels.channel(0).longest_clipped_run()), (u64::MAX, u64::MAX));
+        let _ = (pooled.variance(), pooled.mean(), pooled.mean_square(), levels.channel(0).variance());
+    }
+}
+
 #[test]
 fn no_frames_have_no_level() {
     fn check<T: Sample>() {

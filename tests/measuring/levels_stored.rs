@@ -8,6 +8,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::common::SplitMix;
+
 fn audio(channels: usize) -> Array2<i32> {
     let mut state = 12_345_u32;
     let mut audio = Array2::from_shape_simple_fn((3000, channels), || {
@@ -164,6 +166,157 @@ fn states_whose_parts_contradict_each_other_are_refused() {
     assert!(damaged(&above, "/channels/0/found/crossings", json!(2)).contains("no sample is below"));
     assert!(damaged(&below, "/channels/0/found/crossings", json!(2)).contains("every sample is below"));
     assert!(damaged(&integers, "/channels/0/floats/1/0", bits(1.0)).contains("sums of no samples"));
+}
+
+/// Samples of one kind, of which sums are rounded, overflow or vanish.
+fn floats(random: &mut SplitMix, len: usize) -> Vec<f64> {
+    let kind = random.below(12);
+    let offset = random.below(1 << 20) as f64 / f64::from(1 << 20) - 0.5;
+    let mut sample = || {
+        let noise = random.below(1 << 30) as f64 / f64::from(1 << 29) - 1.0;
+        let corners = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 0.0, -0.0, 1.0, -1.0, 0.5];
+        match kind {
+            0 => noise,
+            // Offsets next to which there is little else, or nothing.
+            1 => offset,
+            2 => offset + noise * 1e-17,
+            3 => noise * f64::from_bits(1 << random.below(52)),
+            4 => noise * 1e-160,
+            5 => noise.signum() * (1.0 - f64::EPSILON / 2.0),
+            6 => noise.signum() * [1.0, f64::EPSILON][random.below(2)] + random.below(2) as f64,
+            // Squares and sums that overflow, or nearly.
+            7 => noise.signum() * 0.94e154,
+            8 => noise.signum() * [f64::MAX, 1e300, 1e-300][random.below(3)],
+            9 => noise * 1e154,
+            10 => corners[random.below(8)],
+            _ => f64::from_bits(random.next()),
+        }
+    };
+    (0..len).map(|_| sample()).collect()
+}
+
+/// Adds random samples of a random type, or merges what is there with itself or with random levels.
+#[expect(clippy::cast_possible_truncation, reason = "random bits, and floats to infinite ones too")]
+fn grow(levels: &mut Levels, random: &mut SplitMix, depth: usize) {
+    let channels = levels.channels();
+    let frames = [0, 1, 1, 2, 3, 64, 65, 300, 2_000][random.below(9)];
+    let samples = floats(random, frames * channels);
+    let samples = Array2::from_shape_vec((frames, channels), samples).unwrap();
+    let bits = samples.mapv(f64::to_bits);
+    match random.below(if depth > 0 { 9 } else { 6 }) {
+        0 => levels.add(&bits.mapv(|bits| (bits >> 40) as i16)),
+        1 => levels.add(&bits.mapv(|bits| [i16::MIN, i16::MAX, 0, -1][(bits >> 50) as usize % 4])),
+        2 => levels.add(&bits.mapv(|bits| [i32::MIN, i32::MAX, i32::MAX - 1, 0x7FFF_0000][(bits >> 50) as usize % 4])),
+        3 => levels.add(&samples.mapv(|sample| sample as f32)),
+        4 | 5 => levels.add(&samples),
+        6 => levels.merge(&levels.clone()),
+        _ => {
+            let mut others = Levels::new(channels);
+            (0..random.below(4)).for_each(|_| grow(&mut others, random, depth - 1));
+            levels.merge(&others);
+        }
+    }
+}
+
+/// Whatever was measured can be loaded, however it was added up.
+#[test]
+fn every_state_that_is_stored_is_loaded() {
+    let mut random = SplitMix(1);
+    for round in 0..2_000 {
+        let mut levels = Levels::new(1 + random.below(3));
+        for _ in 0..1 + random.below(4) {
+            grow(&mut levels, &mut random, 3);
+        }
+        assert_eq!(format!("{:?}", stored_and_loaded(&levels)), format!("{levels:?}"), "{round}");
+        if round % 8 == 0 {
+            // To the most frames that are loaded.
+            while levels.frames() > 0 && levels.frames() <= 1 << 47 {
+                levels.merge(&levels.clone());
+            }
+            assert_eq!(format!("{:?}", stored_and_loaded(&levels)), format!("{levels:?}"), "{round}, long");
+        }
+    }
+}
+
+/// Many small parts, so that what each merge rounds adds up.
+#[test]
+fn states_of_many_parts_are_loaded() {
+    let mut random = SplitMix(2);
+    for kind in 0..24 {
+        let mut levels = Levels::new(1);
+        let samples = floats(&mut random, 3_000);
+        samples.iter().for_each(|sample| levels.add(&array![[*sample]]));
+        assert_eq!(format!("{:?}", stored_and_loaded(&levels)), format!("{levels:?}"), "{kind}");
+    }
+}
+
+/// Each of these was loaded, although every field by itself, and every sum, could be.
+#[test]
+fn states_whose_results_are_not_of_the_same_samples_are_refused() {
+    let bits = |value: f64| json!(format!("{:016x}", value.to_bits()));
+    let compensated = |value: f64| json!([bits(value), bits(0.0)]);
+    let check = |audio: &Levels, changes: &[(&str, Value)], expected: &str| {
+        let mut state = serde_json::to_value(audio).unwrap();
+        for (path, value) in changes {
+            *state["channels"][0].pointer_mut(path).expect(path) = value.clone();
+        }
+        let refusal = refusal::<Levels>(&state);
+        assert!(refusal.contains(expected), "{changes:?}: {refusal}");
+    };
+    let runs = |clipped: u64, runs: [u64; 3]| [("/found/clipped", json!(clipped)), ("/found/runs", json!(runs))];
+    let float = measured(&array![[0.1], [-0.1], [0.1], [-0.1], [0.1], [-0.1], [0.1], [-0.1], [0.1], [-0.1]]);
+    let loud = measured(&(array![[2.0], [-2.0]].broadcast((5, 2, 1)).unwrap().to_shape((10, 1)).unwrap()));
+    let integers = measured(&array![[16_384_i16], [-16_384], [0]]);
+
+    check(&float, &runs(5, [1, 0, 1]), "no extreme is clipped");
+    check(&loud, &runs(0, [0, 0, 0]), "no sample is");
+    check(&integers, &runs(1, [0, 0, 1]), "no extreme is clipped");
+    check(&measured(&array![[i16::MIN], [0]]), &runs(0, [0, 0, 0]), "no sample is");
+    check(&measured(&array![[i32::MAX], [0]]), &runs(0, [0, 0, 0]), "no sample is");
+    check(&loud, &runs(10, [0, 0, 1]), "not in one run");
+    check(&loud, &runs(10, [1, 1, 1]), "not in one run");
+    check(&loud, &runs(5, [5, 5, 5]), "do not fit between");
+    check(&loud, &runs(9, [4, 4, 4]), "do not fit between");
+    check(&loud, &runs(9, [0, 0, 9]), "do not fit between");
+    check(&loud, &runs(7, [1, 1, 2]), "do not fit between");
+    check(&loud, &runs(5, [1, 3, 4]), "do not fit between");
+    check(&float, &[("/floats/2", compensated(1_000.0))], "mean square is above");
+    check(&float, &[("/floats/2", compensated(0.100_001))], "mean square is above");
+    check(&float, &[("/floats/2", compensated(0.009_999)), ("/floats/3", compensated(0.0))], "below that of its peak");
+    check(&float, &[("/floats/1", compensated(50.0))], "not between its extremes");
+    check(&float, &[("/floats/1", compensated(1.000_001))], "not between its extremes");
+    check(&float, &[("/floats/1", compensated(-1.000_001))], "not between its extremes");
+    check(&float, &[("/floats/1", compensated(f64::INFINITY))], "not between its extremes");
+    check(&float, &[("/floats/3", compensated(0.100_001))], "deviations");
+    check(&float, &[("/floats/3", compensated(f64::INFINITY))], "deviations");
+    check(&float, &[("/floats/1/1", bits(f64::NAN))], "rounded off is not finite");
+    check(&integers, &[("/integers/1", json!("0")), ("/integers/2", json!("0"))], "below that of its peak");
+    check(
+        &integers,
+        &[("/integers/1", json!("0")), ("/integers/2", json!((4_u128 << 60).to_string()))],
+        "square is above",
+    );
+    let offset = (1_i64 << 30) * 3 + 1;
+    check(
+        &integers,
+        &[("/integers/1", json!(offset.to_string())), ("/integers/2", json!((3_u128 << 61).to_string()))],
+        "not between",
+    );
+    check(&measured(&array![[0.5]]), &[("/found/least", bits(0.25))], "one sample with two values");
+    // Integers, and floats above them all.
+    let mut mixed = measured(&array![[1_i16], [2]]);
+    mixed.add(&array![[5.0_f32]]);
+    assert_eq!(stored_and_loaded(&mixed), mixed);
+    check(&mixed, &[("/found/least", bits(3.0))], "not between");
+    check(&mixed, &[("/integers/1", json!((-3 << 16).to_string()))], "not between");
+}
+
+#[test]
+fn more_channels_than_audio_can_have_are_refused() {
+    let mut state = serde_json::to_value(measured(&array![[1_i16]])).unwrap();
+    let channel = state["channels"][0].clone();
+    state["channels"] = Value::Array(vec![channel; ndaudio::MAX_CHANNELS + 1]);
+    assert!(refusal::<Levels>(&state).contains("more channels than audio can"));
 }
 
 #[test]

@@ -157,9 +157,38 @@ fn headers_that_say_little_or_wrong_are_read() {
     assert_eq!(reader.anomalies(), [Anomaly::TrailingBytes { offset, count: 12 }]);
     // A tag before the audio, and one after it.
     let tagged = [b"ID3\x04\0\0\0\0\0\x05abcde", &bytes[..], b"TAG", &[0; 125]].concat();
-    let (reader, samples) = read(tagged, 10_000).unwrap();
+    let (reader, samples) = read(tagged.clone(), 10_000).unwrap();
     assert_eq!(samples, whole);
     assert_eq!(reader.anomalies(), []);
+    let mut piped = MediaReader::stream(Cursor::new(tagged)).unwrap();
+    assert_eq!((piped.read_all::<i32>().unwrap(), piped.format()), (whole, "FLAC"));
+}
+
+#[test]
+fn a_tag_before_wave_does_not_make_it_compressed() {
+    let wave = std::fs::read("data/sox_pcm16_stereo_44100.wav").unwrap();
+    let tagged = [&b"ID3\x04\0\0\0\0\0\x05abcde"[..], &wave].concat();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tagged.mp3");
+    std::fs::write(&path, &tagged).unwrap();
+    let expected = ndaudio::WavReader::new(&wave[..]).unwrap().read_all::<i16>().unwrap();
+    assert_eq!(ndaudio::open(&path).unwrap().read_all::<i16>().unwrap(), expected);
+    for error in [MediaReader::open(&path).err(), MediaReader::stream(Cursor::new(tagged)).err()] {
+        let error = error.expect("WAVE is for others");
+        assert!(matches!(error.kind(), ErrorKind::Format { what: FormatError::NotMedia { .. }, .. }), "{error:?}");
+    }
+}
+
+/// The tag is kept for the decoder, which finds the delay of the encoder after it.
+#[test]
+fn a_piped_mp3_has_its_tag() {
+    let bytes = fixture("lame_stereo.mp3");
+    assert!(bytes.starts_with(b"ID3"));
+    let mut file = MediaReader::new(Cursor::new(bytes.clone())).unwrap();
+    let mut piped = MediaReader::stream(Cursor::new(bytes)).unwrap();
+    assert_eq!(piped.tags().len(), 4);
+    assert!(file.tags().ends_with(piped.tags()), "it ends with a tag, which a pipe does not show");
+    assert_eq!(piped.read_all::<f32>().unwrap(), file.read_all::<f32>().unwrap());
 }
 
 #[test]

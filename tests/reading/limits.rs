@@ -1,8 +1,10 @@
 //! Limits are the caller's, tags of other formats are skipped, and readers that fail or lie are survived.
 
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
+use ndaudio::ndarray::Array2;
 use ndaudio::{Anomaly, Encoding, ErrorKind, FormatError, Limits, ReadOptions, Severity, Source, WavReader, WavView};
 
 use crate::common::{chunk, riff};
@@ -110,6 +112,58 @@ fn an_id3_tag_before_the_file_is_skipped() {
         assert!(ReadOptions::new().strict().read(&tagged[..]).is_err());
     }
     assert!(WavReader::new(&b"ID3\x04\0\0\0\0\0\x02ab"[..]).is_err(), "nothing but a tag");
+}
+
+/// A recording after three tags, the second of which is larger than a pipe holds, and its samples.
+fn tagged() -> (Vec<u8>, Array2<i16>) {
+    let plain = std::fs::read("data/sox_pcm16_stereo_44100.wav").unwrap();
+    let samples = WavReader::new(&plain[..]).unwrap().read_all().unwrap();
+    let large = [&b"ID3\x03\0\0\0\x08\0\0"[..], &[7; 1 << 17]].concat();
+    (["ID3\x04\0\0\0\0\0\x05title".as_bytes(), &large, b"ID3\x04\0\0\0\0\0\0", &plain].concat(), samples)
+}
+
+fn is_opened_after_tags(path: &Path, samples: &Array2<i16>) {
+    let mut source = ndaudio::open(path).unwrap();
+    let expected = [(0, 15), (15, 10 + (1 << 17)), (25 + (1 << 17), 10)];
+    assert_eq!(source.anomalies(), expected.map(|(offset, count)| Anomaly::LeadingTag { offset, count }));
+    assert_eq!(source.read_all::<i16>().unwrap(), samples);
+}
+
+#[test]
+fn any_recording_is_opened_after_id3_tags() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tagged.wav");
+    let (bytes, samples) = tagged();
+    std::fs::write(&path, &bytes).unwrap();
+    is_opened_after_tags(&path, &samples);
+    assert_eq!(ndaudio::read::<i16>(&path).unwrap().0, samples);
+    let Err(error) = ReadOptions::new().strict().open_any(&path) else { panic!("a tag is refused") };
+    assert!(matches!(error.kind(), ErrorKind::Format { what: FormatError::Anomaly(_), offset: 0 }), "{error:?}");
+    // Tags before nothing that is known here are those of MP3.
+    for len in [15, 20, 1_000, 35 + (1 << 17)] {
+        std::fs::write(&path, &bytes[..len]).unwrap();
+        assert!(ndaudio::open(&path).is_err(), "{len}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_opened_after_id3_tags() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    let (bytes, samples) = tagged();
+    let piped = |len: usize, open: &dyn Fn()| {
+        std::thread::scope(|scope| {
+            scope.spawn(|| std::fs::write(&path, &bytes[..len]));
+            open();
+        });
+    };
+    piped(bytes.len(), &|| is_opened_after_tags(&path, &samples));
+    piped(bytes.len(), &|| assert_eq!(ndaudio::read::<i16>(&path).unwrap().0, samples));
+    for len in [15, 20, 1_000, 35 + (1 << 17)] {
+        piped(len, &|| assert!(ndaudio::open(&path).is_err(), "{len}"));
+    }
 }
 
 #[test]

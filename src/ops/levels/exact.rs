@@ -86,9 +86,10 @@ impl ExactSums {
     }
 
     pub(super) fn merge(&mut self, other: &Self) {
-        self.samples += other.samples;
-        self.sum += other.sum;
-        self.squares += other.squares;
+        // No audio is as long; states that were stored may say so, and be merged.
+        self.samples = self.samples.saturating_add(other.samples);
+        self.sum = self.sum.saturating_add(other.sum);
+        self.squares = self.squares.saturating_add(other.squares);
     }
 
     pub(super) fn mean_square(&self) -> f64 {
@@ -115,7 +116,8 @@ impl ExactSums {
     fn deviations(&self) -> Option<(u128, u64)> {
         let count = i128::from(self.samples);
         let (mean, rest) = (self.sum.checked_div_euclid(count)?, self.sum.checked_rem_euclid(count)?);
-        let about_mean = u128::try_from(self.squares.cast_signed() - mean * (self.sum + rest)).ok()?;
+        let of_mean = mean.checked_mul(self.sum.checked_add(rest)?)?;
+        let about_mean = u128::try_from(i128::try_from(self.squares).ok()?.checked_sub(of_mean)?).ok()?;
         let (rest_squared, count) = (rest as u128 * rest as u128, count as u128);
         let (whole, fraction) = (rest_squared / count, (rest_squared % count) as u64);
         match fraction {

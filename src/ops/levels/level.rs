@@ -48,8 +48,8 @@ impl Level {
         self.pool(next);
         match (&mut self.ends, next.ends) {
             (Some((_, last)), Some((next_first, next_last))) => {
-                self.pairs += 1;
-                self.crossings += u64::from(*last != next_first);
+                self.pairs = self.pairs.saturating_add(1);
+                self.crossings = self.crossings.saturating_add((*last != next_first).into());
                 *last = next_last;
             }
             (ends, next) => *ends = ends.or(next),
@@ -63,11 +63,16 @@ impl Level {
         self.float.merge(&other.float);
         self.least = self.least.min(other.least);
         self.greatest = self.greatest.max(other.greatest);
-        self.nan += other.nan;
-        self.infinite += other.infinite;
-        self.clipped += other.clipped;
-        self.crossings += other.crossings;
-        self.pairs += other.pairs;
+        let counts = [
+            (&mut self.nan, other.nan),
+            (&mut self.infinite, other.infinite),
+            (&mut self.clipped, other.clipped),
+            (&mut self.crossings, other.crossings),
+            (&mut self.pairs, other.pairs),
+        ];
+        for (count, others) in counts {
+            *count = count.saturating_add(others);
+        }
     }
 
     /// All channels as one.
@@ -95,7 +100,7 @@ impl Level {
     /// Returns the number of samples that were measured: all but NaN and infinities.
     #[must_use]
     pub fn samples(&self) -> u64 {
-        self.exact.samples + self.float.samples
+        self.exact.samples.saturating_add(self.float.samples)
     }
 
     /// Returns the sum of the samples and the sum of their squares, as exact integers on the scale of 32 bits, whose full scale is

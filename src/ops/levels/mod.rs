@@ -25,6 +25,8 @@ mod measure;
 mod moments;
 mod of_source;
 mod parts;
+#[cfg(feature = "serde")]
+mod possible;
 mod runs;
 #[cfg(feature = "serde")]
 mod state;

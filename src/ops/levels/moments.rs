@@ -38,7 +38,7 @@ impl Moments {
         let (own, others) = (self.samples as f64, other.samples as f64);
         self.deviations.merge(&other.deviations);
         self.deviations.add(apart * apart * (own * (others / (own + others))));
-        self.samples += other.samples;
+        self.samples = self.samples.saturating_add(other.samples);
         self.sum.merge(&other.sum);
         self.squares.merge(&other.squares);
     }

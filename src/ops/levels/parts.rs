@@ -86,9 +86,9 @@ fn add_sifted(samples: impl Iterator<Item = f64>, level: &mut Level) {
                 filled = 0;
             }
         } else if sample.is_nan() {
-            level.nan += 1;
+            level.nan = level.nan.saturating_add(1);
         } else {
-            level.infinite += 1;
+            level.infinite = level.infinite.saturating_add(1);
         }
     }
     if filled > 0 {

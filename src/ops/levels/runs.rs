@@ -27,12 +27,12 @@ impl Runs {
 
     /// Adds the part that follows.
     pub(super) fn merge(&mut self, next: &Self) {
-        let joined = self.last + next.first;
+        let joined = self.last.saturating_add(next.first);
         self.longest = self.longest.max(next.longest).max(joined);
         if self.first == self.samples {
             self.first = joined;
         }
         self.last = if next.last == next.samples { joined } else { next.last };
-        self.samples += next.samples;
+        self.samples = self.samples.saturating_add(next.samples);
     }
 }

@@ -6,9 +6,11 @@ use super::compensated::Compensated;
 use super::exact::ExactSums;
 use super::level::Level;
 use super::moments::Moments;
+use super::possible;
 use super::runs::Runs;
 use super::total::Levels;
 use crate::ops::state::{Bits, Decimal, MAX_FRAMES, Version, check};
+use crate::spec::MAX_CHANNELS;
 
 /// Version 1.
 #[derive(Debug, Serialize, Deserialize)]
@@ -75,6 +77,7 @@ impl TryFrom<LevelsState> for Levels {
 
     fn try_from(state: LevelsState) -> Result<Self, String> {
         check(!state.channels.is_empty(), "it has no channels")?;
+        check(state.channels.len() <= MAX_CHANNELS, "it has more channels than audio can")?;
         check(state.frames <= MAX_FRAMES, format_args!("{} frames are too many", state.frames))?;
         let channels = state.channels.into_iter().map(|level| level.restore(state.frames)).collect::<Result<_, _>>()?;
         Ok(Levels { frames: state.frames, channels })
@@ -92,9 +95,11 @@ impl LevelState {
         check(exact.is_possible(), "its sums are not those of any samples")?;
         let [sum, squares, deviations] =
             [self.floats.1, self.floats.2, self.floats.3].map(|[sum, rest]| Compensated { sum: sum.0, rest: rest.0 });
-        let not_negative = |sum: Compensated| sum.sum >= 0.0 && (sum.sum + sum.rest >= 0.0 || sum.sum.is_infinite());
-        check(not_negative(squares) && not_negative(deviations), "a sum of squares is negative or not a number")?;
-        check(!(sum.sum + sum.rest).is_nan() || sum.sum.is_infinite(), "its sum is not a number")?;
+        check([sum, squares, deviations].iter().all(|sum| sum.rest.is_finite()), "what was rounded off is not finite")?;
+        let not_negative = |sum: Compensated| sum.sum >= 0.0 && sum.value() >= 0.0;
+        // Where means are not numbers, because sums overflowed, neither are deviations from them.
+        let deviates = not_negative(deviations) || (deviations.sum.is_nan() && sum.sum.is_nan());
+        check(not_negative(squares) && deviates, "a sum of squares is negative or not a number")?;
         check(
             floats > 0 || [sum, squares, deviations].iter().all(|sum| (sum.sum, sum.rest) == (0.0, 0.0)),
             "it has sums of no samples",
@@ -116,10 +121,6 @@ impl LevelState {
                 let is_integer = |level: f64| (-1.0..1.0).contains(&level) && (level * 2_f64.powi(31)).fract() == 0.0;
                 check(is_integer(least) && is_integer(greatest), "its extremes are not those of integers")?;
             }
-            check(found.clipped <= samples, "more samples are clipped than there are")?;
-            check(first.max(last) <= longest && longest <= found.clipped, "its clipped runs do not fit together")?;
-            check((found.clipped > 0) == (longest > 0), "it has clipped samples without a run of them")?;
-            check((first == samples) == (last == samples), "a run of all its samples ends before the last")?;
             let crosses = found.ends.0 != found.ends.1;
             check(
                 crosses == (found.crossings % 2 == 1),
@@ -137,6 +138,7 @@ impl LevelState {
             level.crossings = found.crossings;
             level.pairs = samples - 1;
             level.ends = Some(found.ends);
+            possible::check_all(&level)?;
         }
         Ok(level)
     }

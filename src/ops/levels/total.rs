@@ -76,7 +76,7 @@ impl Levels {
             let levels = &mut self.channels[group.clone()];
             each_block(&block, group, |samples| parts::add(samples, levels));
         }
-        self.frames += block.nrows() as u64;
+        self.frames = self.frames.saturating_add(block.nrows() as u64);
     }
 
     /// Adds what was accumulated over the frames that follow. Allocates nothing.
@@ -88,7 +88,7 @@ impl Levels {
         let (given, channels) = (next.channels(), self.channels());
         assert_eq!(given, channels, "channels of the part ({given}) must be those of the levels ({channels})");
         self.channels.iter_mut().zip(&next.channels).for_each(|(level, next)| level.merge(next));
-        self.frames += next.frames;
+        self.frames = self.frames.saturating_add(next.frames);
     }
 
     /// Returns the number of channels.
