@@ -157,8 +157,8 @@ pub enum Anomaly {
     },
     /// A plain format says 24 bits in 4 bytes, which are at the bottom by custom, but the audio shows that they are at the top. Read so.
     ///
-    /// Where the audio begins too quietly to show it, a file is read on up to where it does, at most 1 GiB, when it is opened. What cannot seek
-    /// is decided by the first 64 KiB after digital silence, when they are read.
+    /// Where the audio begins too quietly to show it, a file is read on up to where it does, at most 1 GiB, when it is opened. Longer digital
+    /// silence, and that of what cannot seek, ends the question while it is read: the first 64 KiB after it decide, before they are handed out.
     Justification {
         /// Where the bits per sample are.
         offset: u64,
