@@ -188,7 +188,7 @@ impl Output {
             let named = |error| Failure::io(Path::new("standard output"), error);
             // Where it can seek, sizes are filled in, from where the stream stands; what is before it stays.
             let (file, seekable) = standard_output().map_err(named)?;
-            let writer = Writer::new(file, seekable, spec, kind).map_err(|error| error.with_path("standard output"))?;
+            let writer = Writer::new(file, seekable, spec, kind, Path::new("standard output"))?;
             return Ok(Output { writer, kind, place: Place::Stdout { seekable } });
         }
         let replace = Guarded::create(path)?;
@@ -199,7 +199,7 @@ impl Output {
             FileKind::Flac => {
                 let file = replace.file().try_clone().map_err(|error| Failure::io(path, error))?;
                 let seekable = !replace.is_direct(path);
-                Writer::new(file, seekable, spec, kind).map_err(|error| error.with_path(path))?
+                Writer::new(file, seekable, spec, kind, path)?
             }
         };
         Ok(Output { writer, kind, place: Place::File { replace } })
