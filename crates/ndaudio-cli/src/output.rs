@@ -80,6 +80,9 @@ impl InOut {
         if let Some(failure) = failures.pop() {
             return Err(failure);
         }
+        if inputs.is_empty() {
+            return Err(Failure::no_recording("read"));
+        }
         let all = Arc::new(Inputs::new(&inputs));
         let outputs = outputs(&inputs, pattern, &all)?;
         let job = |(input, output)| Job { input, output, overwrite: self.overwrite, inputs: Arc::clone(&all) };

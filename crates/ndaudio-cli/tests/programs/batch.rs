@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::files::{data, folder, names, run, succeed, text};
+use crate::files::{CHANGERS, data, folder, names, run, run_plain, succeed, text};
 
 #[test]
 fn a_tree_is_searched_and_a_bad_file_is_reported_at_the_end() {
@@ -43,11 +43,33 @@ fn the_order_and_the_numbers_are_the_same_with_any_number_of_threads() {
 }
 
 #[test]
-fn a_directory_without_wave_files_is_said_to_have_none() {
+fn a_directory_without_recordings_is_said_to_have_none() {
     let folder = folder();
-    let ran = run("levels", [text(folder.path())]);
-    assert_eq!(ran.code, Some(1));
-    assert!(ran.err.contains("no recording"), "{}", ran.err);
+    let out = folder.path().join("out.wav");
+    let page = folder.path().join("out.html");
+    let picture = folder.path().join("out.svg");
+    let directory = text(folder.path());
+    for (name, arguments) in [
+        ("levels", &[directory][..]),
+        ("rms", &[directory]),
+        ("info", &[directory]),
+        ("concat", &[directory, text(&out)]),
+        ("report", &[directory, "-o", text(&page)]),
+        ("ltsa", &[directory, "-o", text(&picture)]),
+        ("spectrogram", &[directory, "-o", text(&picture)]),
+        ("trim", &[directory, text(&out), "--to", "1"]),
+        ("gain", &[directory, "-o", "{dir}/{stem}-loud.wav", "--db", "1"]),
+    ]
+    .into_iter()
+    .chain(CHANGERS.map(|(name, _)| (name, &[][..])))
+    {
+        let more = CHANGERS.iter().find(|(changer, _)| arguments.is_empty() && *changer == name);
+        let arguments = more.map_or(arguments.to_vec(), |(_, more)| [&[directory, text(&out)][..], more].concat());
+        let ran = run_plain(name, &arguments);
+        assert_eq!(ran.code, Some(1), "{name}: {}", ran.err);
+        assert!(ran.err.contains("there is no recording to ") && ran.err.contains("to do: "), "{name}: {}", ran.err);
+        assert_eq!(names(folder.path()), [""; 0], "{name}");
+    }
 }
 
 #[test]
