@@ -69,9 +69,9 @@ pub(crate) struct Job {
 impl InOut {
     /// What to read and what to write, each output once.
     pub(crate) fn jobs(&self) -> Outcome<Vec<Job>> {
-        let (inputs, pattern) = match (&self.output, &self.paths[..]) {
-            (Some(output), paths) => (paths, output),
-            (None, [input, output]) => (std::slice::from_ref(input), output),
+        let (inputs, output, is_pattern) = match (&self.output, &self.paths[..]) {
+            (Some(output), paths) => (paths, output, true),
+            (None, [input, output]) => (std::slice::from_ref(input), output, false),
             (None, _) => {
                 return Err(Failure::usage("give one input and one output, or -o with any number of inputs"));
             }
@@ -84,7 +84,7 @@ impl InOut {
             return Err(Failure::no_recording("read"));
         }
         let all = Arc::new(Inputs::new(&inputs));
-        let outputs = outputs(&inputs, pattern, &all)?;
+        let outputs = if is_pattern { outputs(&inputs, output, &all)? } else { vec![only(&inputs, output, &all)?] };
         let job = |(input, output)| Job { input, output, overwrite: self.overwrite, inputs: Arc::clone(&all) };
         Ok(inputs.into_iter().zip(outputs).map(job).collect())
     }
@@ -101,11 +101,24 @@ impl InOut {
     }
 }
 
+/// The output of the only input, by the name that was given, whatever characters are in it.
+fn only(inputs: &[PathBuf], output: &Path, all: &Inputs) -> Outcome<PathBuf> {
+    if inputs.len() > 1 {
+        return Err(one_for_many(inputs, output).advise("give -o and a pattern such as '{dir}/{stem}-new.wav'"));
+    }
+    all.refuse(output)?;
+    Ok(output.to_path_buf())
+}
+
+fn one_for_many(inputs: &[PathBuf], output: &Path) -> Failure {
+    Failure::new(format!("{}: one output for {} inputs", shown(output), inputs.len()))
+}
+
 /// The output for each input; an error if two would be one file, or one would be any of the inputs.
 pub(crate) fn outputs(inputs: &[PathBuf], pattern: &Path, all: &Inputs) -> Outcome<Vec<PathBuf>> {
     let has_place = pattern.to_string_lossy().contains('{');
     if inputs.len() > 1 && !has_place {
-        return Err(Failure::new(format!("{}: one output for {} inputs", shown(pattern), inputs.len()))
+        return Err(one_for_many(inputs, pattern)
             .advise("give a pattern such as '{dir}/{stem}.png', in which each input has a name of its own"));
     }
     let mut taken: HashMap<PathBuf, &PathBuf> = HashMap::new();

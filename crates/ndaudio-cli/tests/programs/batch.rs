@@ -73,6 +73,23 @@ fn a_directory_without_recordings_is_said_to_have_none() {
 }
 
 #[test]
+fn an_output_that_is_named_and_no_pattern_is_taken_literally() {
+    let folder = folder();
+    let input = data("wave_pcm16_stereo_one_frame.wav");
+    let of = |name: &str| folder.path().join(name);
+    for name in ["take{1}.wav", "{stem}.wav", "{.wav"] {
+        succeed("gain", [text(&input), text(&of(name)), "--db", "6"]);
+    }
+    assert_eq!(names(folder.path()), ["take{1}.wav", "{.wav", "{stem}.wav"]);
+    let ran = run("gain", [text(folder.path()), text(&of("{stem}-new.wav")), "--db", "6"]);
+    assert!(ran.code == Some(1) && ran.err.contains("one output for 3 inputs"), "{}", ran.err);
+    assert!(ran.err.contains("give -o and a pattern"), "{}", ran.err);
+    // With -o it is a pattern.
+    let ran = run("gain", [text(&input), "-o", text(&of("take{1}.wav")), "--db", "6"]);
+    assert!(ran.code == Some(1) && ran.err.contains("{1} stands for nothing"), "{}", ran.err);
+}
+
+#[test]
 fn each_of_several_files_has_a_picture_of_its_own() {
     let folder = folder();
     let pattern = folder.path().join("{} levels.svg");
