@@ -22,7 +22,8 @@ use crate::writer::{FileKind, Writer};
 /// Whether a file that exists may be replaced: the same rule for every output.
 #[derive(Debug, Clone, Copy, Default, Args)]
 pub(crate) struct Overwrite {
-    /// Replace existing files, each in one step once the new one is complete. Without it an existing file is refused
+    /// Replace existing files, each in one step once the new one is complete. Without it an existing file is refused, and an
+    /// input always is
     #[arg(long)]
     pub(crate) overwrite: bool,
 }
