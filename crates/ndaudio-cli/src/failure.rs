@@ -48,6 +48,12 @@ impl Failure {
         Failure::Told { what: what.into(), causes: Vec::new(), advice, usage: true }
     }
 
+    /// Nothing was found where recordings were to be; `what` is what would be done with them.
+    pub(crate) fn no_recording(what: &str) -> Self {
+        Failure::new(format!("there is no recording to {what}"))
+            .advise("name recordings, or directories with recordings in them")
+    }
+
     /// The failures of some of many files: each is reported, and how many there were.
     pub(crate) fn of_many(failures: Vec<Failure>, files: usize) -> Outcome {
         if failures.is_empty() {

@@ -22,7 +22,8 @@ use crate::writer::{FileKind, Writer};
 /// Whether a file that exists may be replaced: the same rule for every output.
 #[derive(Debug, Clone, Copy, Default, Args)]
 pub(crate) struct Overwrite {
-    /// Replace existing files, each in one step once the new one is complete. Without it an existing file is refused
+    /// Replace existing files, each in one step once the new one is complete. Without it an existing file is refused, and an
+    /// input always is
     #[arg(long)]
     pub(crate) overwrite: bool,
 }
@@ -69,9 +70,9 @@ pub(crate) struct Job {
 impl InOut {
     /// What to read and what to write, each output once.
     pub(crate) fn jobs(&self) -> Outcome<Vec<Job>> {
-        let (inputs, pattern) = match (&self.output, &self.paths[..]) {
-            (Some(output), paths) => (paths, output),
-            (None, [input, output]) => (std::slice::from_ref(input), output),
+        let (inputs, output, is_pattern) = match (&self.output, &self.paths[..]) {
+            (Some(output), paths) => (paths, output, true),
+            (None, [input, output]) => (std::slice::from_ref(input), output, false),
             (None, _) => {
                 return Err(Failure::usage("give one input and one output, or -o with any number of inputs"));
             }
@@ -80,8 +81,11 @@ impl InOut {
         if let Some(failure) = failures.pop() {
             return Err(failure);
         }
+        if inputs.is_empty() {
+            return Err(Failure::no_recording("read"));
+        }
         let all = Arc::new(Inputs::new(&inputs));
-        let outputs = outputs(&inputs, pattern, &all)?;
+        let outputs = if is_pattern { outputs(&inputs, output, &all)? } else { vec![only(&inputs, output, &all)?] };
         let job = |(input, output)| Job { input, output, overwrite: self.overwrite, inputs: Arc::clone(&all) };
         Ok(inputs.into_iter().zip(outputs).map(job).collect())
     }
@@ -98,11 +102,24 @@ impl InOut {
     }
 }
 
+/// The output of the only input, by the name that was given, whatever characters are in it.
+fn only(inputs: &[PathBuf], output: &Path, all: &Inputs) -> Outcome<PathBuf> {
+    if inputs.len() > 1 {
+        return Err(one_for_many(inputs, output).advise("give -o and a pattern such as '{dir}/{stem}-new.wav'"));
+    }
+    all.refuse(output)?;
+    Ok(output.to_path_buf())
+}
+
+fn one_for_many(inputs: &[PathBuf], output: &Path) -> Failure {
+    Failure::new(format!("{}: one output for {} inputs", shown(output), inputs.len()))
+}
+
 /// The output for each input; an error if two would be one file, or one would be any of the inputs.
 pub(crate) fn outputs(inputs: &[PathBuf], pattern: &Path, all: &Inputs) -> Outcome<Vec<PathBuf>> {
     let has_place = pattern.to_string_lossy().contains('{');
     if inputs.len() > 1 && !has_place {
-        return Err(Failure::new(format!("{}: one output for {} inputs", shown(pattern), inputs.len()))
+        return Err(one_for_many(inputs, pattern)
             .advise("give a pattern such as '{dir}/{stem}.png', in which each input has a name of its own"));
     }
     let mut taken: HashMap<PathBuf, &PathBuf> = HashMap::new();
@@ -185,10 +202,11 @@ impl Output {
         let path = &job.output;
         job.overwrite.check(path, &job.inputs)?;
         if path == Path::new("-") {
+            refuse_closed()?;
             let named = |error| Failure::io(Path::new("standard output"), error);
             // Where it can seek, sizes are filled in, from where the stream stands; what is before it stays.
             let (file, seekable) = standard_output().map_err(named)?;
-            let writer = Writer::new(file, seekable, spec, kind).map_err(|error| error.with_path("standard output"))?;
+            let writer = Writer::new(file, seekable, spec, kind, Path::new("standard output"))?;
             return Ok(Output { writer, kind, place: Place::Stdout { seekable } });
         }
         let replace = Guarded::create(path)?;
@@ -199,7 +217,7 @@ impl Output {
             FileKind::Flac => {
                 let file = replace.file().try_clone().map_err(|error| Failure::io(path, error))?;
                 let seekable = !replace.is_direct(path);
-                Writer::new(file, seekable, spec, kind).map_err(|error| error.with_path(path))?
+                Writer::new(file, seekable, spec, kind, path)?
             }
         };
         Ok(Output { writer, kind, place: Place::File { replace } })
@@ -246,6 +264,7 @@ impl Output {
 pub(crate) fn write_file(path: &Path, overwrite: Overwrite, inputs: &Inputs, bytes: &[u8]) -> Outcome {
     overwrite.check(path, inputs)?;
     if path == Path::new("-") {
+        refuse_closed()?;
         let mut out = std::io::stdout().lock();
         out.write_all(bytes)?;
         return Ok(out.flush()?);
@@ -253,6 +272,31 @@ pub(crate) fn write_file(path: &Path, overwrite: Overwrite, inputs: &Inputs, byt
     let replace = Guarded::create(path)?;
     replace.file().write_all(bytes).map_err(|error| Failure::io(path, error))?;
     Ok(replace.commit()?)
+}
+
+/// Refuses to write to a standard output that is closed, where everything would be lost. Rust opens /dev/null in its place before a program
+/// begins, for reading and writing; what a shell opens for writing is only written to.
+#[cfg(unix)]
+fn refuse_closed() -> Outcome {
+    use std::os::unix::fs::MetadataExt;
+    let is_null = |file: &File| {
+        let (found, null) = (file.metadata(), fs::metadata("/dev/null"));
+        found.ok().zip(null.ok()).is_some_and(|(found, null)| !found.is_file() && found.rdev() == null.rdev())
+    };
+    let reads = |file: &File| {
+        let flags = rustix::fs::fcntl_getfl(file);
+        flags.is_ok_and(|flags| flags & rustix::fs::OFlags::RWMODE == rustix::fs::OFlags::RDWR)
+    };
+    match standard_output() {
+        Ok((file, _)) if is_null(&file) && reads(&file) => Err(Failure::new("standard output is closed")
+            .advise("name a file, or redirect it; to /dev/null, open for writing, if nothing is to be kept")),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(windows)]
+fn refuse_closed() -> Outcome {
+    Ok(())
 }
 
 /// Standard output as a file of its own, and whether it is a regular file whose header can be filled in at the end.

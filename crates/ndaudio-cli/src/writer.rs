@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ndaudio::ndarray::ArrayRef2;
 use ndaudio::{Container, FlacWriter, Sample, Spec, WavWriter, WriteOptions};
@@ -48,10 +48,11 @@ impl fmt::Display for FileKind {
     }
 }
 
-/// A writer of one of them.
+/// A writer of one of them. Its errors name the output.
 pub(crate) enum Writer {
     Wav(Box<WavWriter<File>>),
-    Flac(Box<FlacWriter<File>>),
+    /// With its name, which a writer of FLAC does not know.
+    Flac(Box<FlacWriter<File>>, PathBuf),
 }
 
 /// `with_writer!(&mut writer, writer => expression)`, whichever it is.
@@ -59,14 +60,19 @@ macro_rules! with_writer {
     ($writer:expr, $name:ident => $body:expr) => {
         match $writer {
             Writer::Wav($name) => $body,
-            Writer::Flac($name) => $body,
+            Writer::Flac($name, _) => $body,
         }
     };
 }
 
 impl Writer {
     /// Writes to a file that can seek, from where it stands, or only forward.
-    pub(crate) fn new(file: File, seekable: bool, spec: &Spec, kind: FileKind) -> ndaudio::Result<Self> {
+    pub(crate) fn new(file: File, seekable: bool, spec: &Spec, kind: FileKind, name: &Path) -> ndaudio::Result<Self> {
+        Writer::begin(file, seekable, spec, kind, name).map_err(|error| error.with_path(name))
+    }
+
+    fn begin(file: File, seekable: bool, spec: &Spec, kind: FileKind, name: &Path) -> ndaudio::Result<Self> {
+        let name = name.to_path_buf();
         Ok(match (kind, seekable) {
             (FileKind::Wave(container), true) => {
                 Writer::Wav(Box::new(WriteOptions::new(spec).container(container).writer(file)?))
@@ -74,8 +80,8 @@ impl Writer {
             (FileKind::Wave(container), false) => {
                 Writer::Wav(Box::new(WriteOptions::new(spec).container(container).stream(file)?))
             }
-            (FileKind::Flac, true) => Writer::Flac(Box::new(FlacWriter::new(file, spec)?)),
-            (FileKind::Flac, false) => Writer::Flac(Box::new(FlacWriter::stream(file, spec)?)),
+            (FileKind::Flac, true) => Writer::Flac(Box::new(FlacWriter::new(file, spec)?), name),
+            (FileKind::Flac, false) => Writer::Flac(Box::new(FlacWriter::stream(file, spec)?), name),
         })
     }
 
@@ -84,21 +90,29 @@ impl Writer {
     }
 
     pub(crate) fn write<T: Sample>(&mut self, block: &ArrayRef2<T>) -> ndaudio::Result<()> {
-        with_writer!(self, writer => writer.write(block))
+        with_writer!(self, writer => writer.write(block)).map_err(self.named())
     }
 
     pub(crate) fn write_interleaved<T: Sample>(&mut self, samples: &[T]) -> ndaudio::Result<()> {
-        with_writer!(self, writer => writer.write_interleaved(samples))
+        with_writer!(self, writer => writer.write_interleaved(samples)).map_err(self.named())
     }
 
     pub(crate) fn add_chunk(&mut self, id: [u8; 4], content: &[u8]) -> ndaudio::Result<()> {
-        with_writer!(self, writer => writer.add_chunk(id, content))
+        with_writer!(self, writer => writer.add_chunk(id, content)).map_err(self.named())
     }
 
     pub(crate) fn finalize(self) -> ndaudio::Result<File> {
         match self {
             Writer::Wav(writer) => writer.finalize(),
-            Writer::Flac(writer) => writer.finalize(),
+            Writer::Flac(writer, name) => writer.finalize().map_err(|error| error.with_path(name)),
+        }
+    }
+
+    /// An error with the name of the output. One of a WAVE file has it, or is about standard output.
+    fn named(&self) -> impl FnOnce(ndaudio::Error) -> ndaudio::Error {
+        move |error| match self {
+            Writer::Wav(_) => error,
+            Writer::Flac(_, name) => error.with_path(name),
         }
     }
 }

@@ -47,7 +47,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     if let Some(failure) = failures.pop() {
         return Err(failure);
     }
-    let Some(first) = inputs.first() else { return Err(Failure::new("there is nothing to join")) };
+    let Some(first) = inputs.first() else { return Err(Failure::no_recording("join")) };
     let all = Arc::new(Inputs::new(&inputs));
     arguments.overwrite.check(output, &all)?;
     let (mut spec, mut stdin) = (None, None);
@@ -59,7 +59,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
             stdin = Some(input);
         }
     }
-    let Some(spec) = spec else { return Err(Failure::new("there is nothing to join")) };
+    let Some(spec) = spec else { return Err(Failure::no_recording("join")) };
     let job = Job { input: first.clone(), output: output.clone(), overwrite: arguments.overwrite, inputs: all };
     let frames = by_sample_type!(SampleType::to_measure(spec.encoding()), T => join::<T>(&job, &inputs, &spec, stdin))?;
     let (count, frames) = (counted(inputs.len() as u64, "recording"), counted(frames, "frame"));

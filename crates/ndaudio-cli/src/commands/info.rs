@@ -34,6 +34,9 @@ Examples:
 
 pub(crate) fn run(Arguments { files, json }: &Arguments) -> Outcome {
     let (files, mut failures) = input::expand(files);
+    if files.is_empty() && failures.is_empty() {
+        return Err(Failure::no_recording("look at"));
+    }
     let mut out = Out::new(false);
     let count = files.len() + failures.len();
     for (index, path) in files.iter().enumerate() {

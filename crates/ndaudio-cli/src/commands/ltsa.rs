@@ -78,7 +78,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         }
     }
     if parts.is_empty() {
-        failures.push(Failure::new("there is no recording to draw"));
+        failures.push(Failure::no_recording("draw"));
         return Failure::of_many(failures, files.len());
     }
     let clock = place(&mut parts, arguments.no_clock);

@@ -59,6 +59,9 @@ Examples:
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let (files, mut failures) = input::expand(&arguments.files);
     let count = files.len() + failures.len();
+    if count == 0 {
+        return Err(Failure::no_recording("measure"));
+    }
     let mut head = true;
     for path in &files {
         let measured = Input::open_range(path, &arguments.range).and_then(|mut input| {

@@ -54,6 +54,9 @@ Examples:
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     Format::of(&arguments.output)?;
     let (files, mut failures) = input::expand(&arguments.files);
+    if files.is_empty() && failures.is_empty() {
+        return Err(Failure::no_recording("draw"));
+    }
     let inputs = Inputs::new(&files);
     let pictures = outputs(&files, &arguments.output, &inputs)?;
     for picture in &pictures {

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::files::{data, folder, names, run, succeed, text};
+use crate::files::{CHANGERS, data, folder, names, run, run_plain, succeed, text};
 
 #[test]
 fn a_tree_is_searched_and_a_bad_file_is_reported_at_the_end() {
@@ -43,11 +43,50 @@ fn the_order_and_the_numbers_are_the_same_with_any_number_of_threads() {
 }
 
 #[test]
-fn a_directory_without_wave_files_is_said_to_have_none() {
+fn a_directory_without_recordings_is_said_to_have_none() {
     let folder = folder();
-    let ran = run("levels", [text(folder.path())]);
-    assert_eq!(ran.code, Some(1));
-    assert!(ran.err.contains("no recording"), "{}", ran.err);
+    let out = folder.path().join("out.wav");
+    let page = folder.path().join("out.html");
+    let picture = folder.path().join("out.svg");
+    let directory = text(folder.path());
+    for (name, arguments) in [
+        ("levels", &[directory][..]),
+        ("rms", &[directory]),
+        ("info", &[directory]),
+        ("concat", &[directory, text(&out)]),
+        ("report", &[directory, "-o", text(&page)]),
+        ("ltsa", &[directory, "-o", text(&picture)]),
+        ("spectrogram", &[directory, "-o", text(&picture)]),
+        ("trim", &[directory, text(&out), "--to", "1"]),
+        ("gain", &[directory, "-o", "{dir}/{stem}-loud.wav", "--db", "1"]),
+    ]
+    .into_iter()
+    .chain(CHANGERS.map(|(name, _)| (name, &[][..])))
+    {
+        let more = CHANGERS.iter().find(|(changer, _)| arguments.is_empty() && *changer == name);
+        let arguments = more.map_or(arguments.to_vec(), |(_, more)| [&[directory, text(&out)][..], more].concat());
+        let ran = run_plain(name, &arguments);
+        assert_eq!(ran.code, Some(1), "{name}: {}", ran.err);
+        assert!(ran.err.contains("there is no recording to ") && ran.err.contains("to do: "), "{name}: {}", ran.err);
+        assert_eq!(names(folder.path()), [""; 0], "{name}");
+    }
+}
+
+#[test]
+fn an_output_that_is_named_and_no_pattern_is_taken_literally() {
+    let folder = folder();
+    let input = data("wave_pcm16_stereo_one_frame.wav");
+    let of = |name: &str| folder.path().join(name);
+    for name in ["take{1}.wav", "{stem}.wav", "{.wav"] {
+        succeed("gain", [text(&input), text(&of(name)), "--db", "6"]);
+    }
+    assert_eq!(names(folder.path()), ["take{1}.wav", "{.wav", "{stem}.wav"]);
+    let ran = run("gain", [text(folder.path()), text(&of("{stem}-new.wav")), "--db", "6"]);
+    assert!(ran.code == Some(1) && ran.err.contains("one output for 3 inputs"), "{}", ran.err);
+    assert!(ran.err.contains("give -o and a pattern"), "{}", ran.err);
+    // With -o it is a pattern.
+    let ran = run("gain", [text(&input), "-o", text(&of("take{1}.wav")), "--db", "6"]);
+    assert!(ran.code == Some(1) && ran.err.contains("{1} stands for nothing"), "{}", ran.err);
 }
 
 #[test]

@@ -177,19 +177,22 @@ fn a_directory_that_may_not_be_written_to_is_refused() {
 #[test]
 fn a_run_that_fails_leaves_the_old_output_as_it_was() {
     let folder = folder();
-    let output = folder.path().join("out.wav");
-    fs::write(&output, "precious").unwrap();
-    for (name, more) in CHANGERS {
+    let outputs = ["out.wav", "out.flac"].map(|name| folder.path().join(name));
+    for path in &outputs {
+        fs::write(path, "precious").unwrap();
+    }
+    for (output, (name, more)) in outputs.iter().flat_map(|output| CHANGERS.map(|changer| (output, changer))) {
         let path = program(name).get_program().to_owned();
         let input = data("music.wav");
-        let arguments = [&[name, text(&input), text(&output), "--overwrite"][..], more].concat();
+        let arguments = [&[name, text(&input), text(output), "--overwrite"][..], more].concat();
         let mut shell = std::process::Command::new("sh");
         shell.args(["-c", "ulimit -f 64; exec \"$0\" \"$@\""]).arg(path).args(arguments);
         let ran = crate::files::Ran::from(shell.output().unwrap());
         assert_eq!(ran.code, Some(1), "{name}: {}", ran.err);
-        assert!(ran.err.contains(text(&output)) && ran.err.contains("because: File too large"), "{name}: {}", ran.err);
-        assert_eq!(fs::read(&output).unwrap(), b"precious", "{name}");
-        assert_eq!(names(folder.path()), ["out.wav"], "{name}");
+        assert!(ran.err.contains(text(output)) && ran.err.contains("because: File too large"), "{name}: {}", ran.err);
+        assert!(!ran.err.contains("standard output") && ran.err.contains("ulimit"), "{name}: {}", ran.err);
+        assert_eq!(fs::read(output).unwrap(), b"precious", "{name}");
+        assert_eq!(names(folder.path()), ["out.flac", "out.wav"], "{name}");
     }
 }
 

@@ -80,8 +80,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     }
     let (files, mut failures) = input::expand(&arguments.paths);
     if files.is_empty() && failures.is_empty() {
-        return Err(Failure::new("there are no recordings to measure")
-            .advise("name files, or directories with recordings in them"));
+        return Err(Failure::no_recording("measure"));
     }
     if let Some(pattern) = &arguments.plot {
         Format::of(pattern)?;

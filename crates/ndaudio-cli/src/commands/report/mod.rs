@@ -42,8 +42,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let inputs = Inputs::new(&files);
     arguments.overwrite.check(&arguments.output, &inputs)?;
     if files.is_empty() {
-        failures
-            .push(Failure::new("there is no recording to report on").advise("name recordings, or a directory of them"));
+        failures.push(Failure::no_recording("report on"));
         return Failure::of_many(failures, 1);
     }
     let progress = Progress::new(&files);
