@@ -202,7 +202,6 @@ impl Output {
         let path = &job.output;
         job.overwrite.check(path, &job.inputs)?;
         if path == Path::new("-") {
-            refuse_closed()?;
             let named = |error| Failure::io(Path::new("standard output"), error);
             // Where it can seek, sizes are filled in, from where the stream stands; what is before it stays.
             let (file, seekable) = standard_output().map_err(named)?;
@@ -264,7 +263,6 @@ impl Output {
 pub(crate) fn write_file(path: &Path, overwrite: Overwrite, inputs: &Inputs, bytes: &[u8]) -> Outcome {
     overwrite.check(path, inputs)?;
     if path == Path::new("-") {
-        refuse_closed()?;
         let mut out = std::io::stdout().lock();
         out.write_all(bytes)?;
         return Ok(out.flush()?);
@@ -272,31 +270,6 @@ pub(crate) fn write_file(path: &Path, overwrite: Overwrite, inputs: &Inputs, byt
     let replace = Guarded::create(path)?;
     replace.file().write_all(bytes).map_err(|error| Failure::io(path, error))?;
     Ok(replace.commit()?)
-}
-
-/// Refuses to write to a standard output that is closed, where everything would be lost. Rust opens /dev/null in its place before a program
-/// begins, for reading and writing; what a shell opens for writing is only written to.
-#[cfg(unix)]
-fn refuse_closed() -> Outcome {
-    use std::os::unix::fs::MetadataExt;
-    let is_null = |file: &File| {
-        let (found, null) = (file.metadata(), fs::metadata("/dev/null"));
-        found.ok().zip(null.ok()).is_some_and(|(found, null)| !found.is_file() && found.rdev() == null.rdev())
-    };
-    let reads = |file: &File| {
-        let flags = rustix::fs::fcntl_getfl(file);
-        flags.is_ok_and(|flags| flags & rustix::fs::OFlags::RWMODE == rustix::fs::OFlags::RDWR)
-    };
-    match standard_output() {
-        Ok((file, _)) if is_null(&file) && reads(&file) => Err(Failure::new("standard output is closed")
-            .advise("name a file, or redirect it; to /dev/null, open for writing, if nothing is to be kept")),
-        _ => Ok(()),
-    }
-}
-
-#[cfg(windows)]
-fn refuse_closed() -> Outcome {
-    Ok(())
 }
 
 /// Standard output as a file of its own, and whether it is a regular file whose header can be filled in at the end.
