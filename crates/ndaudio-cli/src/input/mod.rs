@@ -104,11 +104,6 @@ impl Input {
         }
     }
 
-    /// Everything that is odd about the file.
-    pub(crate) fn anomalies(&self) -> &[Anomaly] {
-        with_reader!(&self.reader, reader => Source::anomalies(reader))
-    }
-
     /// Copies the metadata to a file in the making; `edit` may change a chunk, or leave it out.
     pub(crate) fn copy_metadata(
         &mut self,
@@ -335,5 +330,10 @@ impl Source for Input {
 
     fn position(&self) -> u64 {
         with_reader!(&self.reader, reader => Source::position(reader)).saturating_sub(self.from)
+    }
+
+    /// Everything that is odd about the file.
+    fn anomalies(&self) -> &[Anomaly] {
+        with_reader!(&self.reader, reader => Source::anomalies(reader))
     }
 }
