@@ -228,3 +228,43 @@ fn the_backups_of_a_repair_are_private_and_the_command_works() {
     assert!(std::process::Command::new("sh").args(["-c", command]).status().unwrap().success(), "{command}");
     assert_eq!(fs::read(&path).unwrap(), bytes);
 }
+
+/// Whoever may write to the directory may put anything at the name of the temporary file, which is not opened by name again.
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_the_place_of_the_temporary_file_stops_nothing() {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+    let folder = folder();
+    let output = folder.path().join("out.wav");
+    let mut music = fs::read(data("music.wav")).unwrap();
+    music[40..44].fill(0xFF);
+    let mut command = program("gain");
+    command.args(["-", text(&output), "--db", "-6"]).stdin(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(&music).unwrap();
+    let start = Instant::now();
+    let temporary = loop {
+        assert!(start.elapsed() < Duration::from_secs(60), "no temporary file was begun");
+        if let Some(name) = names(folder.path()).pop() {
+            break folder.path().join(name);
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    };
+    fs::remove_file(&temporary).unwrap();
+    assert!(Command::new("mkfifo").arg(&temporary).status().unwrap().success());
+    drop(stdin);
+    let end = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        if end.elapsed() > Duration::from_secs(20) {
+            child.kill().unwrap();
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let ran = crate::files::Ran::from(child.wait_with_output().unwrap());
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+    assert!(ran.err.contains("somebody else replaced"), "{}", ran.err);
+    assert!(!output.exists());
+}
