@@ -111,6 +111,14 @@ pub(crate) fn json_line(out: &mut impl Write, value: &serde_json::Value) -> io::
     out.write_all(b"\n")
 }
 
+/// As [`json_line`], in memory.
+pub(crate) fn json_text(value: &serde_json::Value) -> String {
+    let mut bytes = Vec::new();
+    // Memory takes everything.
+    let _ = json_line(&mut bytes, value);
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 /// Standard output: escaped if it is a terminal, and then written line by line, as it is for a live source.
 pub(crate) struct Out {
     out: BufWriter<Stdout>,

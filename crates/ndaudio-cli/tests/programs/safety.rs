@@ -95,8 +95,8 @@ fn standard_output_on_a_file_keeps_what_is_there() {
     assert_eq!(u32::from_le_bytes(one[4..8].try_into().unwrap()) as usize, one.len() - 8, "the sizes are filled in");
 }
 
-/// A title that a terminal would obey, a C1 control, and an override of the direction.
-const HOSTILE: &str = "a\u{1b}]0;owned\u{7}\u{9b}31m\u{202e}.wav";
+/// A title that a terminal would obey, a C1 control, an override of the direction, and DEL.
+const HOSTILE: &str = "a\u{1b}]0;owned\u{7}\u{9b}31m\u{202e}\u{7f}.wav";
 
 #[cfg(unix)]
 #[test]
@@ -113,6 +113,7 @@ fn no_control_character_reaches_standard_error_or_a_table() {
         &["split", text(&path), "--list"],
         &["levels", text(folder.path())],
         &["info", text(&path), "--json"],
+        &["report", text(&path), "-o", "-"],
         &["levels", text(&path), "--json"],
         &["info", text(&missing)],
         &["gain", text(&missing), "out.wav", "--db", "1"],
