@@ -137,8 +137,21 @@ fn a_pipe_in_a_directory_does_not_stop_the_search() {
     write(&folder.path().join("a.wav"), 8000, 1, &[1000; 800]);
     let fifo = folder.path().join("b.wav");
     assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
-    let ran = succeed("levels", [text(folder.path()), "--csv"]);
-    assert_eq!(ran.out.lines().count(), 2, "{}", ran.out);
+    // Nor does one that a pattern matches; a file that is named in full is meant.
+    let pattern = folder.path().join("*.wav");
+    for search in [folder.path(), &pattern] {
+        let mut command = program("levels");
+        let mut child = command.args([text(search), "--csv"]).stdout(std::process::Stdio::piped()).spawn().unwrap();
+        let start = std::time::Instant::now();
+        while child.try_wait().unwrap().is_none() {
+            if start.elapsed().as_secs() > 20 {
+                child.kill().unwrap();
+            }
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        let ran = crate::files::Ran::from(child.wait_with_output().unwrap());
+        assert_eq!((ran.code, ran.out.lines().count()), (Some(0), 2), "{}: {}", search.display(), ran.out);
+    }
 }
 
 #[test]
