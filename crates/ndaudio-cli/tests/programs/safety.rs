@@ -243,6 +243,25 @@ fn the_backups_of_a_repair_are_private_and_the_command_works() {
     assert_eq!(fs::read(&path).unwrap(), bytes);
 }
 
+/// Where there is bash, which knows words with bytes that are no text. Other systems have no such names.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_command_that_undoes_a_repair_keeps_the_bytes_of_a_name() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = folder();
+    let path = folder.path().join(std::ffi::OsStr::from_bytes(b"it's \xff\xe4.wav"));
+    let mut bytes = fs::read(data("music.wav")).unwrap();
+    bytes[40..44].copy_from_slice(&0_u32.to_le_bytes());
+    fs::write(&path, &bytes).unwrap();
+    let ran = run_plain("repair", [&path]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert_ne!(fs::read(&path).unwrap(), bytes);
+    let command = ran.err.split('`').nth(1).unwrap();
+    let Ok(status) = std::process::Command::new("bash").args(["-c", command]).status() else { return };
+    assert!(status.success(), "{command}");
+    assert_eq!(fs::read(&path).unwrap(), bytes);
+}
+
 /// Whoever may write to the directory may put anything at the name of the temporary file, which is not opened by name again.
 #[cfg(unix)]
 #[test]
