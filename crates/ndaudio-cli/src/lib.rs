@@ -12,6 +12,7 @@ mod failure;
 mod format;
 mod input;
 mod interrupt;
+mod json;
 mod moved;
 mod output;
 mod picture;

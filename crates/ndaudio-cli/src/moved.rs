@@ -1,52 +1,115 @@
 //! Metadata of a piece of a recording, which begins later: dates, time references and cues are those of the piece.
 
+use std::io::Cursor;
+
 use ndaudio::metadata::{Bext, Cue, Guano, Info, Metadata, RecordingTime, start_time};
 use ndaudio::segments::Segment;
+use ndaudio::{Encoding, ReadOptions, Spec, WavReader, WavWriter};
 
 use crate::failure::Outcome;
 use crate::input::Input;
-use crate::output::Output;
+use crate::writer::Writer;
+
+/// The metadata of a recording, for any number of pieces of it: read once, so that many pieces of a recording with many cues take no longer
+/// than their number and that of the cues.
+pub(crate) struct Carried {
+    /// A file in memory that has all of it but the cues.
+    rest: WavReader<Cursor<Vec<u8>>>,
+    /// In the order of their frames, each with its number in the file.
+    cues: Vec<(usize, Cue)>,
+}
+
+impl Carried {
+    pub(crate) fn of(input: &mut Input) -> Outcome<Self> {
+        let mut cues: Vec<(usize, Cue)> = input.metadata().cues.iter().cloned().enumerate().collect();
+        cues.sort_by_key(|(_, cue)| cue.frame);
+        let mut file = WavWriter::new(Cursor::new(Vec::new()), &Spec::new(8000, 1, Encoding::U8))?;
+        input.copy_metadata_to(&mut file, |id, content| Ok((!is_of_cues(id, &content)).then_some(content)))?;
+        // An empty file with chunks after its audio would look like one that its writer did not finish.
+        file.write_interleaved(&[0_i16])?;
+        let rest = ReadOptions::new().seekable(Cursor::new(file.finalize()?.into_inner()))?;
+        Ok(Carried { rest, cues })
+    }
+
+    /// Adds it to a piece. `rate` is that of the recording.
+    pub(crate) fn add_to(&mut self, writer: &mut Writer, rate: u32, piece: &Segment) -> Outcome {
+        let edit = |id, content| Ok(Some(moved(id, content, piece.start_frame, (rate, rate))));
+        match writer {
+            Writer::Wav(writer) => writer.copy_metadata_with(&mut self.rest, edit)?,
+            Writer::Flac(..) => {
+                for (id, content) in self.rest.metadata()?.to_chunks()? {
+                    writer.add_chunk(id, &moved(id, content, piece.start_frame, (rate, rate)))?;
+                }
+            }
+        }
+        let from = self.cues.partition_point(|(_, cue)| cue.frame < piece.start_frame);
+        let count = self.cues[from..].partition_point(|(_, cue)| cue.frame < piece.end_frame);
+        let mut within: Vec<&(usize, Cue)> = self.cues[from..from + count].iter().collect();
+        within.sort_by_key(|(number, _)| *number);
+        let cues: Vec<Cue> = within.into_iter().map(|(_, cue)| moved_cue(cue, piece, |frames| frames)).collect();
+        add_cues(writer, &cues)
+    }
+}
 
 /// Copies the metadata of a recording to a piece of it.
-pub(crate) fn carry_to_piece(out: &mut Output, input: &mut Input, piece: &Segment) -> Outcome {
+pub(crate) fn carry_to_piece(writer: &mut Writer, input: &mut Input, piece: &Segment) -> Outcome {
     let rate = ndaudio::Source::spec(input).sample_rate();
-    carry_at_rate(out, input, piece, rate)
+    carry_at_rate(writer, input, piece, rate)
 }
 
 /// Copies the metadata of a recording to a piece of it at another sample rate: what counts frames counts those of the piece.
-pub(crate) fn carry_at_rate(out: &mut Output, input: &mut Input, piece: &Segment, to_rate: u32) -> Outcome {
+pub(crate) fn carry_at_rate(writer: &mut Writer, input: &mut Input, piece: &Segment, to_rate: u32) -> Outcome {
     let rate = ndaudio::Source::spec(input).sample_rate();
-    let scaled = move |frames: u64| match rate {
+    input.copy_metadata(writer, |id, content| {
+        Ok((!is_of_cues(id, &content)).then(|| moved(id, content, piece.start_frame, (rate, to_rate))))
+    })?;
+    let within = |cue: &&Cue| (piece.start_frame..piece.end_frame).contains(&cue.frame);
+    let cues = input.metadata().cues.iter().filter(within);
+    let cues: Vec<Cue> = cues.map(|cue| moved_cue(cue, piece, |frames| scaled(frames, (rate, to_rate)))).collect();
+    add_cues(writer, &cues)
+}
+
+/// Whether a chunk belongs to the cues, which a piece has its own of.
+fn is_of_cues(id: [u8; 4], content: &[u8]) -> bool {
+    match &id {
+        b"cue " | b"plst" | b"smpl" => true,
+        b"LIST" | b"list" => content.starts_with(b"adtl"),
+        _ => false,
+    }
+}
+
+/// A chunk as it is for a piece that begins at frame `first`; as it was, if it says nothing of time.
+fn moved(id: [u8; 4], content: Vec<u8>, first: u64, (rate, to_rate): (u32, u32)) -> Vec<u8> {
+    let moved = match &id {
+        b"LIST" | b"list" if content.starts_with(b"INFO") => moved_info(&content, first, rate),
+        b"guan" => moved_guano(&content, first, rate, to_rate),
+        b"bext" => moved_bext(&content, first, rate, |frames| scaled(frames, (rate, to_rate))),
+        _ => None,
+    };
+    moved.unwrap_or(content)
+}
+
+/// Frames at one rate as frames at another.
+fn scaled(frames: u64, (rate, to_rate): (u32, u32)) -> u64 {
+    match rate {
         0 => frames,
         _ => u64::try_from(u128::from(frames) * u128::from(to_rate) / u128::from(rate)).unwrap_or(u64::MAX),
-    };
-    let cues = input.metadata().cues.clone();
-    let first = piece.start_frame;
-    input.copy_metadata(&mut out.writer, |id, content| {
-        Ok(match &id {
-            b"cue " | b"plst" | b"smpl" => None,
-            b"LIST" | b"list" if content.starts_with(b"adtl") => None,
-            b"LIST" | b"list" if content.starts_with(b"INFO") => {
-                Some(moved_info(&content, first, rate).unwrap_or(content))
-            }
-            b"guan" => Some(moved_guano(&content, first, rate, to_rate).unwrap_or(content)),
-            b"bext" => Some(moved_bext(&content, first, rate, scaled).unwrap_or(content)),
-            _ => Some(content),
-        })
-    })?;
-    let within = |cue: &Cue| (piece.start_frame..piece.end_frame).contains(&cue.frame);
-    let moved: Vec<Cue> = cues.into_iter().filter(within).map(|cue| moved_cue(cue, piece, scaled)).collect();
-    for (id, content) in Cue::to_chunks(&moved)? {
-        out.writer.add_chunk(id, &content)?;
+    }
+}
+
+fn add_cues(writer: &mut Writer, cues: &[Cue]) -> Outcome {
+    for (id, content) in Cue::to_chunks(cues)? {
+        writer.add_chunk(id, &content)?;
     }
     Ok(())
 }
 
-fn moved_cue(mut cue: Cue, piece: &Segment, scaled: impl Fn(u64) -> u64) -> Cue {
+fn moved_cue(cue: &Cue, piece: &Segment, scaled: impl Fn(u64) -> u64) -> Cue {
     let left = piece.end_frame - cue.frame;
-    cue.frame = scaled(cue.frame - piece.start_frame);
-    cue.length = cue.length.map(|length| scaled(length.min(left)));
-    cue
+    let mut moved = cue.clone();
+    moved.frame = scaled(cue.frame - piece.start_frame);
+    moved.length = cue.length.map(|length| scaled(length.min(left)));
+    moved
 }
 
 /// When the frame was recorded, by metadata that holds nothing else.

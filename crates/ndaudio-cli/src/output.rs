@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
-use ndaudio::{ReadOptions, Spec, WriteOptions};
+use ndaudio::{Container, ReadOptions, Spec, WriteOptions};
 use rayon::prelude::*;
 
-use crate::commands::reopen;
+use crate::commands::refuse_faults;
 use crate::failure::{Failure, Outcome};
 use crate::input::Input;
 use crate::interrupt::Guarded;
@@ -247,16 +247,24 @@ impl Output {
                 if let FileKind::Wave(container) = &mut kind
                     && regular
                 {
-                    // A file that outgrew its sizes has become RF64: said is what was written.
-                    let reader =
-                        if strict { reopen(replace.path())? } else { ReadOptions::new().open(replace.path())? };
-                    *container = reader.container();
+                    *container = container_of(&file, strict).map_err(|failure| failure.about(replace.path()))?;
                 }
                 replace.commit()?;
             }
         }
         Ok(kind)
     }
+}
+
+/// The kind of a file that was written: one that outgrew its sizes has become RF64. Read through the handle that it was written through,
+/// since anything may stand at its name, also what never ends.
+fn container_of(mut file: &File, strict: bool) -> Outcome<Container> {
+    file.rewind().map_err(ndaudio::Error::from)?;
+    let reader = ReadOptions::new().seekable(file)?;
+    if strict {
+        refuse_faults(&reader)?;
+    }
+    Ok(reader.container())
 }
 
 /// Writes a file that is not audio, in one step.

@@ -1,7 +1,6 @@
 //! Text on its way to a terminal, where a file name or a label must not move the cursor, change the title or turn the line round.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -44,6 +43,48 @@ fn escaped_but<'a>(text: &'a str, kept: &[char]) -> Cow<'a, str> {
     Cow::Owned(out)
 }
 
+/// Escapes text on its way, however long it is: metadata may be a text of 64 MiB, which need not stand in memory once more.
+pub(crate) struct Escaping<'a, W: Write + ?Sized> {
+    out: &'a mut W,
+    escape: fn(char) -> String,
+}
+
+impl<'a, W: Write + ?Sized> Escaping<'a, W> {
+    /// As [`escaped`].
+    pub(crate) fn text(out: &'a mut W) -> Self {
+        Escaping { out, escape: |character| character.escape_default().to_string() }
+    }
+
+    /// As `\u….`, for JSON, which is nothing but text outside its strings.
+    pub(crate) fn json(out: &'a mut W) -> Self {
+        Escaping {
+            out,
+            escape: |character| {
+                character.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect()
+            },
+        }
+    }
+}
+
+impl<W: Write + ?Sized> Write for Escaping<'_, W> {
+    /// Whoever formats text writes whole characters at a time.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(bytes);
+        let mut plain = 0;
+        for (at, character) in text.char_indices().filter(|&(_, character)| is_hostile(character)) {
+            self.out.write_all(&text.as_bytes()[plain..at])?;
+            self.out.write_all((self.escape)(character).as_bytes())?;
+            plain = at + character.len_utf8();
+        }
+        self.out.write_all(&text.as_bytes()[plain..])?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
 /// A path for a message.
 pub(crate) fn shown(path: &Path) -> String {
     escaped(&path.display().to_string()).into_owned()
@@ -66,19 +107,16 @@ pub(crate) fn complain(text: impl AsRef<str>) {
 
 /// JSON on one line, with the characters that serde_json leaves as they are but no terminal should see as `\u….`.
 pub(crate) fn json_line(out: &mut impl Write, value: &serde_json::Value) -> io::Result<()> {
-    let text = value.to_string();
-    let mut line = String::with_capacity(text.len() + 1);
-    for character in text.chars() {
-        if is_hostile(character) {
-            for unit in character.encode_utf16(&mut [0; 2]) {
-                let _ = write!(line, "\\u{unit:04x}");
-            }
-        } else {
-            line.push(character);
-        }
-    }
-    line.push('\n');
-    out.write_all(line.as_bytes())
+    serde_json::to_writer(Escaping::json(out), value)?;
+    out.write_all(b"\n")
+}
+
+/// As [`json_line`], in memory.
+pub(crate) fn json_text(value: &serde_json::Value) -> String {
+    let mut bytes = Vec::new();
+    // Memory takes everything.
+    let _ = json_line(&mut bytes, value);
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Standard output: escaped if it is a terminal, and then written line by line, as it is for a live source.
@@ -124,6 +162,15 @@ mod tests {
         assert_eq!(escaped("a\u{1b}]0;x\u{7}b"), r"a\u{1b}]0;x\u{7}b");
         assert_eq!(escaped("a\u{9b}31m\u{202E}b\u{2066}\n"), r"a\u{9b}31m\u{202e}b\u{2066}\n");
         assert_eq!(escaped("Größe 20 °C שלום"), "Größe 20 °C שלום");
+    }
+
+    #[test]
+    fn text_is_escaped_on_its_way_as_in_memory() {
+        for text in ["", "a\u{1b}]0;x\u{7}b", "\u{202E}", "Größe 20 °C שלום\u{9b}\n"] {
+            let mut out = Vec::new();
+            write!(Escaping::text(&mut out), "{text}").unwrap();
+            assert_eq!(String::from_utf8(out).unwrap(), escaped(text));
+        }
     }
 
     #[test]

@@ -81,7 +81,7 @@ fn convert(arguments: &Arguments, job: &Job) -> Outcome {
     let first = input.first_frame();
     let piece = Segment::new(first, first.saturating_add(input.frames().unwrap_or(u64::MAX)));
     if first > 0 || rate != from.sample_rate() || arguments.range.to.is_some() {
-        carry_at_rate(&mut out, &mut input, &piece, rate)?;
+        carry_at_rate(&mut out.writer, &mut input, &piece, rate)?;
     } else {
         input.copy_metadata(&mut out.writer, |_, content| Ok(Some(content)))?;
     }

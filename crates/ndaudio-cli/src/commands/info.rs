@@ -1,17 +1,20 @@
 //! `info`: what a recording is, what it says about its audio, and what is wrong with it.
 
-use std::io::Write;
+use std::fmt::Display;
+use std::io::{self, Write};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
-use ndaudio::metadata::Metadata;
-use ndaudio::{Anomaly, Severity, Source};
-use serde_json::{Map, Value, json};
+use ndaudio::metadata::{Bext, Cue, Info, Metadata};
+use ndaudio::{Anomaly, Chunk, Severity, Source};
+use serde_json::{Value, json};
 
 use crate::failure::{Failure, Outcome};
 use crate::format::{clock, counted, grouped, hertz, seconds, tag, time_of};
 use crate::input::{self, Input};
-use crate::terminal::{Out, escaped, json_line};
+use crate::json::JsonWriter;
+use crate::terminal::{Escaping, Out, escaped};
 
 /// Show what recordings are, and what is wrong with them.
 ///
@@ -41,14 +44,13 @@ pub(crate) fn run(Arguments { files, json }: &Arguments) -> Outcome {
     let count = files.len() + failures.len();
     for (index, path) in files.iter().enumerate() {
         let said = Input::open(path).and_then(|mut input| {
-            let metadata = input.metadata().clone();
             if *json {
-                return Ok(json_line(&mut out, &as_json(&mut input, &metadata))?);
+                return Ok(write_json(&mut out, &mut input)?);
             }
             if index > 0 {
                 writeln!(out)?;
             }
-            tell(&mut out, &mut input, &metadata)
+            Ok(tell(&mut out, &mut input)?)
         });
         match said {
             Err(Failure::OutputClosed) => return Err(Failure::OutputClosed),
@@ -61,8 +63,9 @@ pub(crate) fn run(Arguments { files, json }: &Arguments) -> Outcome {
 }
 
 /// In plain words.
-fn tell(out: &mut impl Write, input: &mut Input, metadata: &Metadata) -> Outcome {
+fn tell(out: &mut impl Write, input: &mut Input) -> io::Result<()> {
     let start = input.start_time();
+    let metadata = input.take_metadata();
     let spec = input.spec().clone();
     writeln!(out, "{}", escaped(&input.name()))?;
     let mut line = |label: &str, value: &str| writeln!(out, "  {label:<12} {value}");
@@ -87,23 +90,12 @@ fn tell(out: &mut impl Write, input: &mut Input, metadata: &Metadata) -> Outcome
         let text = format!("{:<6} {bytes} at byte {}", format!("\"{}\"", tag(chunk.id)), grouped(chunk.offset));
         line(if index == 0 { "chunks" } else { "" }, &text)?;
     }
-    for (index, (name, value)) in fields(metadata, spec.sample_rate()).iter().enumerate() {
-        let label = if index == 0 { "metadata" } else { "" };
-        let (first, rest) = value.trim_end().split_once('\n').unwrap_or((value.trim_end(), ""));
-        line(label, &format!("{}: {}", escaped(name), escaped(first.trim_end())))?;
-        for text in rest.lines().take(LINES_MAX) {
-            line("", &format!("  {}", escaped(text.trim_end())))?;
-        }
-        let hidden = rest.lines().count().saturating_sub(LINES_MAX);
-        if hidden > 0 {
-            line("", &format!("  … {}; --json has all", counted(hidden as u64, "line")))?;
-        }
-    }
-    let anomalies = input.anomalies().to_vec();
-    if anomalies.is_empty() {
+    tell_metadata(&mut Fields { out, any: false }, &metadata, spec.sample_rate())?;
+    let mut line = |label: &str, value: &str| writeln!(out, "  {label:<12} {value}");
+    if input.anomalies().is_empty() {
         line("anomalies", "none")?;
     }
-    for (index, anomaly) in anomalies.iter().enumerate() {
+    for (index, anomaly) in input.anomalies().iter().enumerate() {
         let harmless = if anomaly.severity() == Severity::Note { " (harmless)" } else { "" };
         line(if index == 0 { "anomalies" } else { "" }, &escaped(&format!("{anomaly}{harmless}")))?;
     }
@@ -113,50 +105,89 @@ fn tell(out: &mut impl Write, input: &mut Input, metadata: &Metadata) -> Outcome
 /// Lines of one text that are shown after the first.
 const LINES_MAX: usize = 12;
 
+/// Fields of metadata on their way out: each may be long, and there may be millions.
+struct Fields<'a, W> {
+    out: &'a mut W,
+    /// Whether there was one, and with it the label.
+    any: bool,
+}
+
+impl<W: Write> Fields<'_, W> {
+    /// A text, of which the first lines are shown; nothing if it is empty.
+    fn text(&mut self, name: impl Display, value: &str) -> io::Result<()> {
+        let value = value.trim_end();
+        if value.is_empty() {
+            return Ok(());
+        }
+        let (first, rest) = value.split_once('\n').unwrap_or((value, ""));
+        self.line(name, first.trim_end())?;
+        for text in rest.lines().take(LINES_MAX) {
+            write!(self.out, "  {:<12}   ", "")?;
+            write!(Escaping::text(self.out), "{}", text.trim_end())?;
+            writeln!(self.out)?;
+        }
+        let hidden = rest.lines().count().saturating_sub(LINES_MAX);
+        if hidden > 0 {
+            writeln!(self.out, "  {:<12}   … {}; --json has all", "", counted(hidden as u64, "line"))?;
+        }
+        Ok(())
+    }
+
+    /// A value of one line.
+    fn line(&mut self, name: impl Display, value: impl Display) -> io::Result<()> {
+        let label = if self.any { "" } else { "metadata" };
+        self.any = true;
+        write!(self.out, "  {label:<12} ")?;
+        write!(Escaping::text(self.out), "{name}: {value}")?;
+        writeln!(self.out)
+    }
+}
+
 /// Metadata as names and values, in the order of importance.
-fn fields(metadata: &Metadata, rate: u32) -> Vec<(String, String)> {
-    let mut fields = Vec::new();
-    let mut add = |name: &str, value: String| {
-        if !value.trim().is_empty() {
-            fields.push((name.to_owned(), value));
-        }
-    };
+fn tell_metadata(fields: &mut Fields<'_, impl Write>, metadata: &Metadata, rate: u32) -> io::Result<()> {
     if let Some(bext) = &metadata.bext {
-        add("bext description", bext.description().into_owned());
-        add("bext originator", bext.originator().into_owned());
-        add("bext reference", bext.originator_reference().into_owned());
-        add("bext recorded", format!("{} {}", bext.origination_date(), bext.origination_time()));
-        if let Some(frames) = bext.time_reference() {
-            let seconds = seconds(frames, rate);
-            let of_day = std::time::Duration::try_from_secs_f64(seconds)
-                .map_or(String::new(), |time| format!(" = {}", clock(time)));
-            add("bext time reference", format!("{} frames since midnight{of_day}", grouped(frames)));
-        }
-        if let Some(integrated) = bext.loudness().and_then(|loudness| loudness.integrated) {
-            add("bext loudness", format!("{integrated} LUFS"));
-        }
-        add("bext coding history", bext.coding_history().into_owned());
+        tell_bext(fields, bext, rate)?;
     }
     for (id, text) in metadata.info.iter().flat_map(|info| info.iter()) {
         let name = info_name(id).map_or_else(|| tag(id), |name| format!("{} ({name})", tag(id)));
-        add(&name, text.into_owned());
+        fields.text(name, &text)?;
     }
     for cue in &metadata.cues {
         let at = format!("frame {} = {:.3} s", grouped(cue.frame), seconds(cue.frame, rate));
         let length = cue.length.map_or(String::new(), |length| format!(", {}", counted(length, "frame")));
-        let texts = cue.label.iter().chain(&cue.note).map(|text| format!(", {text:?}")).collect::<String>();
-        add(&format!("cue {}", cue.id), format!("{at}{length}{texts}"));
+        let name = format_args!("cue {}", cue.id);
+        match (&cue.label, &cue.note) {
+            (Some(label), Some(note)) => fields.line(name, format_args!("{at}{length}, {label:?}, {note:?}"))?,
+            (Some(text), None) | (None, Some(text)) => fields.line(name, format_args!("{at}{length}, {text:?}"))?,
+            (None, None) => fields.line(name, format_args!("{at}{length}"))?,
+        }
     }
     for (key, value) in metadata.guano.iter().flat_map(|guano| guano.iter()) {
-        add(&format!("GUANO {key}"), value.to_owned());
+        fields.text(format_args!("GUANO {key}"), value)?;
     }
     if let Some(text) = &metadata.ixml {
-        add("iXML", text.clone());
+        fields.text("iXML", text)?;
     }
     if let Some(frames) = metadata.fact_frames {
-        add("fact", counted(u64::from(frames), "frame"));
+        fields.line("fact", counted(u64::from(frames), "frame"))?;
     }
-    fields
+    Ok(())
+}
+
+fn tell_bext(fields: &mut Fields<'_, impl Write>, bext: &Bext, rate: u32) -> io::Result<()> {
+    fields.text("bext description", &bext.description())?;
+    fields.text("bext originator", &bext.originator())?;
+    fields.text("bext reference", &bext.originator_reference())?;
+    fields.text("bext recorded", &format!("{} {}", bext.origination_date(), bext.origination_time()))?;
+    if let Some(frames) = bext.time_reference() {
+        let of_day = Duration::try_from_secs_f64(seconds(frames, rate))
+            .map_or(String::new(), |time| format!(" = {}", clock(time)));
+        fields.line("bext time reference", format_args!("{} frames since midnight{of_day}", grouped(frames)))?;
+    }
+    if let Some(integrated) = bext.loudness().and_then(|loudness| loudness.integrated) {
+        fields.line("bext loudness", format_args!("{integrated} LUFS"))?;
+    }
+    fields.text("bext coding history", &bext.coding_history())
 }
 
 /// What the most common ids of `LIST/INFO` stand for (RIFF MCI, 1991).
@@ -193,81 +224,140 @@ fn speakers(mask: u32) -> String {
     names.join(" ")
 }
 
-fn as_json(input: &mut Input, metadata: &Metadata) -> Value {
-    let (name, start, container) = (input.name(), input.start_time(), input.format());
+/// One object on one line, its fields in the order of their names.
+fn write_json(out: &mut impl Write, input: &mut Input) -> io::Result<()> {
+    let start = input.start_time();
+    let metadata = input.take_metadata();
     let (spec, frames) = (input.spec().clone(), input.frames());
-    let reader = &*input;
-    let chunk = |chunk: &ndaudio::Chunk| {
-        json!({
-            "id": tag(chunk.id),
-            "offset": chunk.offset,
-            "content_offset": chunk.content_offset,
-            "bytes": chunk.len,
-        })
+    JsonWriter::new(out).object(|json| {
+        json.key("anomalies")?
+            .array(|json| input.anomalies().iter().try_for_each(|anomaly| anomaly_json(json, anomaly)))?;
+        json.key("bits")?.value(spec.encoding().bits())?;
+        json.key("channel_mask")?.value(spec.channel_mask())?;
+        json.key("channels")?.value(spec.channels())?;
+        json.key("chunks")?.array(|json| input.chunks().iter().try_for_each(|chunk| chunk_json(json, chunk)))?;
+        json.key("container")?.value(input.format())?;
+        json.key("encoding")?.value(spec.encoding().to_string())?;
+        json.key("file")?.value(input.name())?;
+        json.key("frames")?.value(frames)?;
+        json.key("metadata")?.object(|json| metadata_json(json, metadata))?;
+        json.key("sample_rate")?.value(spec.sample_rate())?;
+        let seconds = frames.map(|frames| seconds(frames, spec.sample_rate())).filter(|seconds| seconds.is_finite());
+        json.key("seconds")?.value(seconds)?;
+        json.key("timestamp")?.value(start.map(|start| start.to_string()))?;
+        json.key("timestamp_source")?.value(start.map(|start| start.source().to_string()))
+    })?;
+    writeln!(out)
+}
+
+fn anomaly_json(json: &mut JsonWriter<'_, impl Write>, anomaly: &Anomaly) -> io::Result<()> {
+    let severity = if anomaly.severity() == Severity::Note { "note" } else { "defect" };
+    json.next()?.value(json!({ "offset": anomaly.offset(), "severity": severity, "text": anomaly.to_string() }))
+}
+
+fn chunk_json(json: &mut JsonWriter<'_, impl Write>, chunk: &Chunk) -> io::Result<()> {
+    json.next()?.value(json!({
+        "bytes": chunk.len,
+        "content_offset": chunk.content_offset,
+        "id": tag(chunk.id),
+        "offset": chunk.offset,
+    }))
+}
+
+fn metadata_json(json: &mut JsonWriter<'_, impl Write>, metadata: Metadata) -> io::Result<()> {
+    if let Some(bext) = &metadata.bext {
+        json.key("bext")?.object(|json| bext_json(json, bext))?;
+    }
+    if !metadata.cues.is_empty() {
+        json.key("cues")?.array(|json| metadata.cues.iter().try_for_each(|cue| cue_json(json.next()?, cue)))?;
+    }
+    if let Some(frames) = metadata.fact_frames {
+        json.key("fact_frames")?.value(frames)?;
+    }
+    if let Some(guano) = metadata.guano {
+        let text = guano.text();
+        // Only once in memory.
+        drop(guano);
+        json.key("guano")?
+            .object(|json| first_fields(&text).try_for_each(|(key, value)| json.key(key)?.text(value)))?;
+    }
+    if let Some(info) = &metadata.info {
+        json.key("info")?.object(|json| info_json(json, info))?;
+    }
+    if let Some(text) = &metadata.ixml {
+        json.key("ixml")?.text(text)?;
+    }
+    Ok(())
+}
+
+fn bext_json(json: &mut JsonWriter<'_, impl Write>, bext: &Bext) -> io::Result<()> {
+    json.key("coding_history")?.text(&bext.coding_history())?;
+    json.key("description")?.text(&bext.description())?;
+    json.key("integrated_loudness")?.value(bext.loudness().and_then(|loudness| loudness.integrated))?;
+    json.key("origination_date")?.text(&bext.origination_date())?;
+    json.key("origination_time")?.text(&bext.origination_time())?;
+    json.key("originator")?.text(&bext.originator())?;
+    json.key("originator_reference")?.text(&bext.originator_reference())?;
+    json.key("time_reference")?.value(bext.time_reference())
+}
+
+fn cue_json(json: &mut JsonWriter<'_, impl Write>, cue: &Cue) -> io::Result<()> {
+    let text = |json: &mut JsonWriter<'_, _>, text: &Option<String>| match text {
+        Some(text) => json.text(text),
+        None => json.value(Value::Null),
     };
-    let anomaly = |anomaly: &Anomaly| {
-        let harmless = anomaly.severity() == Severity::Note;
-        json!({ "offset": anomaly.offset(), "text": anomaly.to_string(), "severity": if harmless { "note" } else { "defect" } })
-    };
-    json!({
-        "file": name,
-        "container": container,
-        "encoding": spec.encoding().to_string(),
-        "bits": spec.encoding().bits(),
-        "sample_rate": spec.sample_rate(),
-        "channels": spec.channels(),
-        "channel_mask": spec.channel_mask(),
-        "frames": frames,
-        "seconds": frames.map(|frames| seconds(frames, spec.sample_rate())).filter(|seconds| seconds.is_finite()),
-        "timestamp": start.map(|start| start.to_string()),
-        "timestamp_source": start.map(|start| start.source().to_string()),
-        "chunks": reader.chunks().iter().map(chunk).collect::<Vec<_>>(),
-        "metadata": metadata_as_json(metadata),
-        "anomalies": reader.anomalies().iter().map(anomaly).collect::<Vec<_>>(),
+    json.object(|json| {
+        json.key("frame")?.value(cue.frame)?;
+        json.key("id")?.value(cue.id)?;
+        text(json.key("label")?, &cue.label)?;
+        json.key("length")?.value(cue.length)?;
+        text(json.key("note")?, &cue.note)
     })
 }
 
-/// Texts by their ids; of several with one id the first counts, as in the library.
-fn first_of_each(fields: impl Iterator<Item = (String, Value)>) -> Value {
-    let mut object = Map::new();
-    for (name, value) in fields {
-        object.entry(name).or_insert(value);
+/// Texts by their ids, in the order of the file; of several with one id the first counts, as in the library.
+fn info_json(json: &mut JsonWriter<'_, impl Write>, info: &Info) -> io::Result<()> {
+    let mut ids: Vec<([u8; 4], u32)> = info.iter().map(|(id, _)| id).zip(0..).collect();
+    ids.sort_unstable();
+    ids.dedup_by_key(|(id, _)| *id);
+    ids.sort_unstable_by_key(|&(_, index)| index);
+    let mut firsts = ids.into_iter().peekable();
+    for (index, (id, text)) in (0..).zip(info.iter()) {
+        if firsts.next_if(|&(_, first)| first == index).is_some() {
+            json.key(&tag(id))?.text(&text)?;
+        }
     }
-    object.into()
+    Ok(())
 }
 
-fn metadata_as_json(metadata: &Metadata) -> Value {
-    let mut out = Map::new();
-    if let Some(bext) = &metadata.bext {
-        let fields = json!({
-            "description": bext.description(),
-            "originator": bext.originator(),
-            "originator_reference": bext.originator_reference(),
-            "origination_date": bext.origination_date(),
-            "origination_time": bext.origination_time(),
-            "time_reference": bext.time_reference(),
-            "integrated_loudness": bext.loudness().and_then(|loudness| loudness.integrated),
-            "coding_history": bext.coding_history(),
-        });
-        out.insert("bext".to_owned(), fields);
+/// The fields of a GUANO text in the order of their keys; of several with one key the first counts, as in the library.
+///
+/// Of each field only its place is kept: there may be as many as a fifth of the bytes.
+fn first_fields(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut places = Vec::new();
+    let mut at = 0_usize;
+    for line in text.split_inclusive('\n') {
+        // A chunk has at most 4 GiB.
+        places.extend(u32::try_from(at).ok().filter(|_| line.contains(':')));
+        at += line.len();
     }
-    if let Some(info) = &metadata.info {
-        let fields = info.iter().map(|(id, text)| (tag(id), Value::from(text.into_owned())));
-        out.insert("info".to_owned(), first_of_each(fields));
-    }
-    if !metadata.cues.is_empty() {
-        let cue = |cue: &ndaudio::metadata::Cue| json!({ "id": cue.id, "frame": cue.frame, "length": cue.length, "label": cue.label, "note": cue.note });
-        out.insert("cues".to_owned(), metadata.cues.iter().map(cue).collect::<Vec<_>>().into());
-    }
-    if let Some(guano) = &metadata.guano {
-        let fields = guano.iter().map(|(key, value)| (key.to_owned(), Value::from(value)));
-        out.insert("guano".to_owned(), first_of_each(fields));
-    }
-    if let Some(text) = &metadata.ixml {
-        out.insert("ixml".to_owned(), text.as_str().into());
-    }
-    if let Some(frames) = metadata.fact_frames {
-        out.insert("fact_frames".to_owned(), frames.into());
-    }
-    out.into()
+    places.sort_unstable_by(|&a, &b| key_at(text, a).cmp(key_at(text, b)).then(a.cmp(&b)));
+    places.dedup_by(|later, first| key_at(text, *later) == key_at(text, *first));
+    places.into_iter().map(|at| (key_at(text, at), value_at(text, at)))
+}
+
+/// What the specification trims around keys and values.
+fn trimmed(text: &str) -> &str {
+    text.trim_matches(|character: char| character.is_whitespace() || character == '\0')
+}
+
+/// The key of the field whose line begins at a byte.
+fn key_at(text: &str, at: u32) -> &str {
+    let key = text.get(at as usize..).and_then(|rest| rest.split_once(':'));
+    key.map_or("", |(key, _)| trimmed(key))
+}
+
+fn value_at(text: &str, at: u32) -> &str {
+    let value = text.get(at as usize..).and_then(|rest| rest.lines().next()?.split_once(':'));
+    value.map_or("", |(_, value)| trimmed(value))
 }

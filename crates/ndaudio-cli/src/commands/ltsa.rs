@@ -171,7 +171,7 @@ fn columns_of(
         Some(input) => input,
         None => Input::open(&part.path)?,
     };
-    let layout = arguments.spectral.layout(&part.spec, u64::MAX, bands, |window| window / 2)?;
+    let layout = arguments.spectral.layout(&part.spec, part.frames, bands, |window| window / 2)?;
     let rate = f64::from(part.spec.sample_rate());
     let at = part.at;
     let column = |frame: u64| column_at(at + frame as f64 / rate, length);
@@ -209,7 +209,9 @@ fn picture(
 ) -> Outcome<crate::picture::svg::Drawing> {
     let levels = grid.levels(COLUMNS, ROWS);
     let spec = &parts[0].spec;
-    let layout = arguments.spectral.layout(spec, u64::MAX, bands, |window| window / 2)?;
+    // Short recordings among long ones have shorter windows, and are soon over.
+    let longest = parts.iter().map(|part| part.frames).max().unwrap_or(0);
+    let layout = arguments.spectral.layout(spec, longest, bands, |window| window / 2)?;
     let recorded: f64 = parts.iter().map(Part::seconds).sum();
     let mut facts = arguments.spectral.facts(&layout, spec);
     facts.insert(0, format!("{}, {} recorded", counted(parts.len() as u64, "recording"), text_of(recorded)));

@@ -19,7 +19,7 @@ mod trim;
 
 use clap::Subcommand;
 
-pub(crate) use self::repair::reopen;
+pub(crate) use self::repair::refuse_faults;
 use crate::failure::Outcome;
 
 /// What to do.

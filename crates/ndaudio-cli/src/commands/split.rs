@@ -16,6 +16,7 @@ use crate::detections::{Detections, ListFormat};
 use crate::failure::{Failure, Outcome};
 use crate::format::counted;
 use crate::input::Input;
+use crate::moved::Carried;
 use crate::output::{Job, Output, Overwrite, kind_for};
 use crate::progress::Bar;
 use crate::range::{frame_at, positive_time};
@@ -23,7 +24,7 @@ use crate::same_file::Inputs;
 use crate::sample_type::{SampleType, by_sample_type};
 use crate::sounds::{SoundOptions, find};
 use crate::terminal::{Out, note, shown};
-use crate::writer::FileKind;
+use crate::writer::{FileKind, Writer};
 
 /// Split a recording at its silences, or into pieces of equal length.
 ///
@@ -158,11 +159,12 @@ fn write_pieces<T: Sample>(
     }
     let total = segments.iter().map(Segment::frames).sum();
     let mut bar = Bar::new(input.name());
+    let (mut carried, rate) = (Carried::of(input)?, input.spec().sample_rate());
     let mut done = 0;
     for (segment, piece) in segments.iter().zip(pieces) {
         let (input_path, output) = (arguments.input.clone(), piece.clone());
         let job = Job { input: input_path, output, overwrite: arguments.overwrite, inputs: Arc::clone(&inputs) };
-        write_piece::<T>(&job, input, segment)?;
+        write_piece::<T>(&job, input, segment, |writer, _, piece| carried.add_to(writer, rate, piece))?;
         done += segment.frames();
         bar.show(done, Some(total));
     }
@@ -228,11 +230,16 @@ fn piece_name(input: &Path, number: usize, count: usize) -> OsString {
     name
 }
 
-/// Writes a part of a recording, with the metadata of that part.
-pub(crate) fn write_piece<T: Sample>(job: &Job, input: &mut Input, piece: &Segment) -> Outcome {
+/// Writes a part of a recording, with the metadata of that part, which `carry` adds.
+pub(crate) fn write_piece<T: Sample>(
+    job: &Job,
+    input: &mut Input,
+    piece: &Segment,
+    carry: impl FnOnce(&mut Writer, &mut Input, &Segment) -> Outcome,
+) -> Outcome {
     let spec = input.spec().clone();
     let mut out = Output::create(job, &spec, kind_for(job, input)?)?;
-    crate::moved::carry_to_piece(&mut out, input, piece)?;
+    carry(&mut out.writer, input, piece)?;
     input.seek_to(piece.start_frame)?;
     if input.copy_stored(&mut out.writer, piece.frames(), |_| ())?.is_some() {
         out.finish()?;

@@ -8,6 +8,7 @@ use super::split::write_piece;
 use crate::failure::{Failure, Outcome};
 use crate::format::{counted, time_of};
 use crate::input::Input;
+use crate::moved::carry_to_piece;
 use crate::output::{InOut, Job};
 use crate::range::Range;
 use crate::sample_type::{SampleType, by_sample_type};
@@ -66,7 +67,7 @@ fn trim(arguments: &Arguments, job: &Job) -> Outcome {
         }
         Segment::new(from, to.unwrap_or(u64::MAX).min(end))
     };
-    by_sample_type!(kind, T => write_piece::<T>(job, &mut input, &piece))?;
+    by_sample_type!(kind, T => write_piece::<T>(job, &mut input, &piece, carry_to_piece))?;
     input.note_anomalies();
     let (start, frames) = (time_of(piece.start_frame, rate), piece.frames());
     let what = if frames > u64::MAX / 2 { "everything".to_owned() } else { counted(frames, "frame") };

@@ -5,11 +5,12 @@ mod search;
 
 pub(crate) use search::expand;
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use ndaudio::metadata::{Metadata, RecordingTime, start_time};
 use ndaudio::ndarray::ArrayViewMut2;
-use ndaudio::{Anomaly, Chunk, Container, Sample, Severity, Source, Spec};
+use ndaudio::{Anomaly, Chunk, Container, Sample, Severity, Source, Spec, WavWriter};
 use reader::{Reader, with_reader};
 
 use crate::failure::{Failure, Outcome};
@@ -110,11 +111,30 @@ impl Input {
         writer: &mut Writer,
         mut edit: impl FnMut([u8; 4], Vec<u8>) -> ndaudio::Result<Option<Vec<u8>>>,
     ) -> Outcome {
-        match (&mut self.reader, writer) {
-            (Reader::Wav(reader), Writer::Wav(writer)) => writer.copy_metadata_with(reader, edit)?,
-            (Reader::WavPipe(reader), Writer::Wav(writer)) => writer.copy_metadata_with(reader, edit)?,
-            (_, writer) => {
-                for (id, content) in self.metadata().clone().to_chunks()? {
+        match writer {
+            Writer::Wav(writer) => self.copy_metadata_to(writer, edit),
+            Writer::Flac(..) => {
+                for (id, content) in self.metadata().to_chunks()? {
+                    if let Some(content) = edit(id, content)? {
+                        writer.add_chunk(id, &content)?;
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// As [`copy_metadata`](Self::copy_metadata), to a WAVE file.
+    pub(crate) fn copy_metadata_to<W: Write>(
+        &mut self,
+        writer: &mut WavWriter<W>,
+        mut edit: impl FnMut([u8; 4], Vec<u8>) -> ndaudio::Result<Option<Vec<u8>>>,
+    ) -> Outcome {
+        match &mut self.reader {
+            Reader::Wav(reader) => writer.copy_metadata_with(reader, edit)?,
+            Reader::WavPipe(reader) => writer.copy_metadata_with(reader, edit)?,
+            Reader::Media(_) => {
+                for (id, content) in self.metadata().to_chunks()? {
                     if let Some(content) = edit(id, content)? {
                         writer.add_chunk(id, &content)?;
                     }
@@ -227,6 +247,12 @@ impl Input {
         self.metadata.get_or_insert_default()
     }
 
+    /// What the file says about its audio, for whoever needs it last: it may be large.
+    pub(crate) fn take_metadata(&mut self) -> Metadata {
+        self.metadata();
+        std::mem::take(self.metadata.get_or_insert_default())
+    }
+
     /// When the recording began: its first frame, not that of the part that is read.
     pub(crate) fn start_time(&mut self) -> Option<RecordingTime> {
         self.metadata();
@@ -333,6 +359,7 @@ impl Source for Input {
         with_reader!(&self.reader, reader => Source::position(reader)).saturating_sub(self.from)
     }
 
+    /// Everything that is odd about the file.
     fn anomalies(&self) -> &[Anomaly] {
         with_reader!(&self.reader, reader => Source::anomalies(reader))
     }

@@ -24,7 +24,11 @@ pub(crate) fn expand(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<Failure>) {
             let before = files.len();
             let matched = glob::glob(pattern).map(|paths| paths.filter_map(Result::ok).collect::<Vec<_>>());
             for path in matched.unwrap_or_default() {
-                if path.is_dir() { search(&path, &mut files, &mut failures) } else { files.push(path) }
+                if path.is_dir() {
+                    search(&path, &mut files, &mut failures);
+                } else if !may_wait(&path) {
+                    files.push(path);
+                }
             }
             if files.len() == before {
                 failures.push(Failure::new(format!("no file matches {}", shown(path))).advise("check the pattern"));
@@ -37,8 +41,13 @@ pub(crate) fn expand(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<Failure>) {
     (files, failures)
 }
 
-/// Goes through a tree. Links to directories are not followed, since they could lead round in circles; pipes and devices are passed over, since
-/// opening them could wait for ever.
+/// Whether opening a file could wait for ever: a pipe, a device. Those are read where they are named, but not where they are found. What cannot
+/// be looked at is for whoever opens it to report.
+fn may_wait(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| !metadata.is_file())
+}
+
+/// Goes through a tree. Links to directories are not followed, since they could lead round in circles.
 fn search(directory: &Path, files: &mut Vec<PathBuf>, failures: &mut Vec<Failure>) {
     // Not by recursion: a tree may be deeper than the stack.
     let mut left = vec![directory.to_path_buf()];
@@ -57,7 +66,7 @@ fn search(directory: &Path, files: &mut Vec<PathBuf>, failures: &mut Vec<Failure
             let path = entry.path();
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 below.push(path);
-            } else if is_recording(&path) && fs::metadata(&path).map_or(true, |metadata| metadata.is_file()) {
+            } else if is_recording(&path) && !may_wait(&path) {
                 files.push(path);
             }
         }

@@ -194,3 +194,94 @@ fn outputs_do_not_depend_on_the_number_of_jobs() {
         assert_eq!(of("jobs1"), of("jobs3"));
     }
 }
+
+/// A file of one chunk of metadata and some frames.
+#[cfg(target_os = "linux")]
+fn with_chunk(path: &Path, id: &[u8; 4], content: &[u8], frames: usize) {
+    let mut bytes = crate::common::riff(Encoding::I16, 1, 8000, &vec![0; 2 * frames]);
+    assert_eq!(content.len() % 2, 0);
+    bytes.extend([&id[..], &u32::try_from(content.len()).unwrap().to_le_bytes(), content].concat());
+    let size = u32::try_from(bytes.len() - 8).unwrap();
+    bytes[4..8].copy_from_slice(&size.to_le_bytes());
+    fs::write(path, bytes).unwrap();
+}
+
+/// Runs the program under a limit of the shell.
+#[cfg(target_os = "linux")]
+fn succeed_within(limit: &str, arguments: &[&str]) -> String {
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", &format!("ulimit {limit}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_ndaudio")]);
+    // Threads reserve much more memory for allocations than they use.
+    let ran = crate::files::Ran::from(shell.args(arguments).env("MALLOC_ARENA_MAX", "1").output().unwrap());
+    assert_eq!(ran.code, Some(0), "{arguments:?} within {limit}: {}", ran.err);
+    ran.out
+}
+
+/// A small file takes 60 MiB, of which most is the program itself.
+#[cfg(target_os = "linux")]
+const MEMORY: &str = "-v 120000";
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_a_file_says_about_itself_is_shown_in_the_memory_of_a_few_times_its_bytes() {
+    let folder = folder();
+    let path = folder.path().join("a.wav");
+    // One field a million times, and other fields whose keys come twice.
+    with_chunk(&path, b"guan", &b"a:b\n".repeat(1 << 20), 100);
+    assert_eq!(succeed_within(MEMORY, &["info", text(&path)]).matches("GUANO a: b").count(), 1 << 20);
+    let field = |number: u32| format!("{:x}:{}\n", number % 299_999, number % 10);
+    let mut fields: String = (0..300_000).map(field).collect();
+    fields.extend((fields.len() % 2 == 1).then_some('\n'));
+    with_chunk(&path, b"guan", fields.as_bytes(), 100);
+    let json: Value = serde_json::from_str(&succeed_within(MEMORY, &["info", "--json", text(&path)])).unwrap();
+    let guano = json["metadata"]["guano"].as_object().unwrap();
+    // Of several with one key the first counts.
+    assert_eq!((guano.len(), &guano["0"], &guano["493de"]), (299_999, &"0".into(), &"8".into()));
+    // What no terminal should see is longer than it was.
+    with_chunk(&path, b"iXML", &b"\x1b".repeat(10 << 20), 100);
+    assert!(succeed_within(MEMORY, &["info", text(&path)]).contains(r"iXML: \u{1b}\u{1b}"));
+    assert!(succeed_within(MEMORY, &["info", "--json", text(&path)]).contains(r"\u001b"));
+}
+
+#[test]
+fn of_several_texts_with_one_id_the_first_is_shown() {
+    let folder = folder();
+    let path = folder.path().join("a.wav");
+    let texts = [(*b"ISFT", "1"), (*b"IART", "2"), (*b"ISFT", "3"), (*b"ICMT", "4"), (*b"IART", "5")];
+    let entries = texts.iter().flat_map(|(id, text)| [&id[..], &[2, 0, 0, 0], text.as_bytes(), b"\0"].concat());
+    let list: Vec<u8> = b"INFO".iter().copied().chain(entries).collect();
+    let mut writer = ndaudio::WavWriter::create(&path, &ndaudio::Spec::new(8000, 1, Encoding::I16)).unwrap();
+    writer.add_chunk(*b"LIST", &list).unwrap();
+    writer.finalize().unwrap();
+    let json: Value = serde_json::from_str(&succeed("info", ["--json", text(&path)]).out).unwrap();
+    assert_eq!(json["metadata"]["info"], serde_json::json!({ "ISFT": "1", "IART": "2", "ICMT": "4" }));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_long_term_average_takes_the_memory_of_the_frames_that_there_are() {
+    let folder = folder();
+    let path = folder.path().join("many.wav");
+    crate::files::many_channels(&path);
+    let out = folder.path().join("out.svg");
+    succeed_within(MEMORY, &["ltsa", text(&path), "-o", text(&out), "--jobs", "1"]);
+}
+
+/// In seconds of the processor; for each piece all cues would take ten.
+#[cfg(target_os = "linux")]
+#[test]
+fn many_pieces_of_a_recording_with_many_cues_take_linear_time() {
+    let folder = folder();
+    let (path, pieces) = (folder.path().join("a.wav"), folder.path().join("pieces"));
+    let count = 240_000_u32;
+    let point = |id: u32| [&id.to_le_bytes()[..], &[0; 4], b"data", &[0; 8], &(id % 60_000).to_le_bytes()].concat();
+    let points: Vec<u8> = count.to_le_bytes().into_iter().chain((0..count).flat_map(point)).collect();
+    with_chunk(&path, b"cue ", &points, 60_000);
+    succeed_within("-t 4", &["split", text(&path), text(&pieces), "--every", "0.01"]);
+    let cues = |name: &str| ndaudio::WavReader::open(pieces.join(name)).unwrap().metadata().unwrap().cues;
+    assert_eq!(names(&pieces).len(), 750);
+    let found: Vec<(u32, u64)> = cues("a-002.wav").iter().map(|cue| (cue.id, cue.frame)).collect();
+    // In the order of the file, counted from the start of the piece.
+    let expected = (0..4).flat_map(|round| (0..80).map(move |frame| (round * 60_000 + 80 + frame, u64::from(frame))));
+    assert_eq!(found, expected.collect::<Vec<_>>());
+}

@@ -146,6 +146,8 @@ fn info_says_what_a_file_is_in_words_and_in_json() {
     {
         assert!(ran.out.contains(words), "{words}: {}", ran.out);
     }
+    let ran = succeed("info", [text(&data("ffmpeg_pipe_unknown_sizes.wav"))]);
+    assert!(ran.out.contains("anomalies    the size of the audio was never filled in"), "{}", ran.out);
     let file = &json(&succeed("info", [text(&data("ffmpeg_pipe_unknown_sizes.wav")), "--json"]).out)[0];
     assert_eq!((&file["frames"], &file["channels"], &file["sample_rate"]), (&2001.into(), &2.into(), &44_100.into()));
     assert_eq!(file["anomalies"][0]["offset"], 40);

@@ -211,8 +211,8 @@ fn standard_output_on_a_file_keeps_what_is_there() {
     assert_eq!(u32::from_le_bytes(one[4..8].try_into().unwrap()) as usize, one.len() - 8, "the sizes are filled in");
 }
 
-/// A title that a terminal would obey, a C1 control, and an override of the direction.
-const HOSTILE: &str = "a\u{1b}]0;owned\u{7}\u{9b}31m\u{202e}.wav";
+/// A title that a terminal would obey, a C1 control, an override of the direction, and DEL.
+const HOSTILE: &str = "a\u{1b}]0;owned\u{7}\u{9b}31m\u{202e}\u{7f}.wav";
 
 #[cfg(unix)]
 #[test]
@@ -229,6 +229,7 @@ fn no_control_character_reaches_standard_error_or_a_table() {
         &["split", text(&path), "--list"],
         &["levels", text(folder.path())],
         &["info", text(&path), "--json"],
+        &["report", text(&path), "-o", "-"],
         &["levels", text(&path), "--json"],
         &["info", text(&missing)],
         &["gain", text(&missing), "out.wav", "--db", "1"],
@@ -252,8 +253,21 @@ fn a_pipe_in_a_directory_does_not_stop_the_search() {
     write(&folder.path().join("a.wav"), 8000, 1, &[1000; 800]);
     let fifo = folder.path().join("b.wav");
     assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
-    let ran = succeed("levels", [text(folder.path()), "--csv"]);
-    assert_eq!(ran.out.lines().count(), 2, "{}", ran.out);
+    // Nor does one that a pattern matches; a file that is named in full is meant.
+    let pattern = folder.path().join("*.wav");
+    for search in [folder.path(), &pattern] {
+        let mut command = program("levels");
+        let mut child = command.args([text(search), "--csv"]).stdout(std::process::Stdio::piped()).spawn().unwrap();
+        let start = std::time::Instant::now();
+        while child.try_wait().unwrap().is_none() {
+            if start.elapsed().as_secs() > 20 {
+                child.kill().unwrap();
+            }
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        let ran = crate::files::Ran::from(child.wait_with_output().unwrap());
+        assert_eq!((ran.code, ran.out.lines().count()), (Some(0), 2), "{}: {}", search.display(), ran.out);
+    }
 }
 
 #[test]
@@ -343,4 +357,63 @@ fn the_backups_of_a_repair_are_private_and_the_command_works() {
     let command = ran.err.split('`').nth(1).unwrap();
     assert!(std::process::Command::new("sh").args(["-c", command]).status().unwrap().success(), "{command}");
     assert_eq!(fs::read(&path).unwrap(), bytes);
+}
+
+/// Where there is bash, which knows words with bytes that are no text. Other systems have no such names.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_command_that_undoes_a_repair_keeps_the_bytes_of_a_name() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = folder();
+    let path = folder.path().join(std::ffi::OsStr::from_bytes(b"it's \xff\xe4.wav"));
+    let mut bytes = fs::read(data("music.wav")).unwrap();
+    bytes[40..44].copy_from_slice(&0_u32.to_le_bytes());
+    fs::write(&path, &bytes).unwrap();
+    let ran = run_plain("repair", [&path]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert_ne!(fs::read(&path).unwrap(), bytes);
+    let command = ran.err.split('`').nth(1).unwrap();
+    let Ok(status) = std::process::Command::new("bash").args(["-c", command]).status() else { return };
+    assert!(status.success(), "{command}");
+    assert_eq!(fs::read(&path).unwrap(), bytes);
+}
+
+/// Whoever may write to the directory may put anything at the name of the temporary file, which is not opened by name again.
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_the_place_of_the_temporary_file_stops_nothing() {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+    let folder = folder();
+    let output = folder.path().join("out.wav");
+    let mut music = fs::read(data("music.wav")).unwrap();
+    music[40..44].fill(0xFF);
+    let mut command = program("gain");
+    command.args(["-", text(&output), "--db", "-6"]).stdin(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(&music).unwrap();
+    let start = Instant::now();
+    let temporary = loop {
+        assert!(start.elapsed() < Duration::from_secs(60), "no temporary file was begun");
+        if let Some(name) = names(folder.path()).pop() {
+            break folder.path().join(name);
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    };
+    fs::remove_file(&temporary).unwrap();
+    assert!(Command::new("mkfifo").arg(&temporary).status().unwrap().success());
+    drop(stdin);
+    let end = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        if end.elapsed() > Duration::from_secs(20) {
+            child.kill().unwrap();
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let ran = crate::files::Ran::from(child.wait_with_output().unwrap());
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+    assert!(ran.err.contains("somebody else replaced"), "{}", ran.err);
+    assert!(!output.exists());
 }

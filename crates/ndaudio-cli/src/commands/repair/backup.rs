@@ -47,30 +47,33 @@ pub(crate) fn keep(path: &Path, file: &mut File, changes: &Changes) -> Outcome<(
     Ok((kept, said.concat()))
 }
 
-/// A path as a word of a POSIX shell. Control characters, which no terminal should see, as `$'…'` of bash and zsh.
+/// A path as a word of a POSIX shell. Control characters, which no terminal should see, and bytes that are no text as `$'…'` of bash and zsh.
 fn quoted(path: &Path) -> String {
-    let text = path.display().to_string();
+    let bytes = path.as_os_str().as_encoded_bytes();
     let plain = |character: char| character.is_ascii_alphanumeric() || "/._-+,:=@%".contains(character);
-    if !text.is_empty() && text.chars().all(plain) {
-        return text;
-    }
-    if escaped(&text) == text {
-        return format!("'{}'", text.replace('\'', r"'\''"));
+    match str::from_utf8(bytes) {
+        Ok(text) if !text.is_empty() && text.chars().all(plain) => return text.to_owned(),
+        Ok(text) if escaped(text) == text => return format!("'{}'", text.replace('\'', r"'\''")),
+        _ => {}
     }
     let mut out = "$'".to_owned();
-    for character in text.chars() {
-        match character {
-            '\'' | '\\' => out.extend(['\\', character]),
-            _ if escaped(character.encode_utf8(&mut [0; 4])).len() > 4 => {
-                for byte in character.encode_utf8(&mut [0; 4]).bytes() {
-                    out.push_str(&format!("\\x{byte:02x}"));
-                }
+    for chunk in bytes.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            let text = character.to_string();
+            match character {
+                '\'' | '\\' => out.extend(['\\', character]),
+                _ if escaped(&text) != text => out.push_str(&in_hexadecimal(text.as_bytes())),
+                _ => out.push(character),
             }
-            _ => out.push(character),
         }
+        out.push_str(&in_hexadecimal(chunk.invalid()));
     }
     out.push('\'');
     out
+}
+
+fn in_hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("\\x{byte:02x}")).collect()
 }
 
 fn beside(path: &Path, suffix: &str) -> PathBuf {
@@ -133,5 +136,13 @@ mod tests {
         ] {
             assert_eq!(quoted(Path::new(path)), word);
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn bytes_that_are_no_text_are_kept() {
+        use std::os::unix::ffi::OsStrExt;
+        let path = std::ffi::OsStr::from_bytes(b"\xe4 it's \xff\xfe\xc3\xa4.wav");
+        assert_eq!(quoted(Path::new(path)), r"$'\xe4 it\'s \xff\xfeä.wav'");
     }
 }

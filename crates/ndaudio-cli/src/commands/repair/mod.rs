@@ -4,7 +4,8 @@ mod backup;
 mod patched;
 mod plan;
 
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
+use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -108,7 +109,10 @@ fn patch(arguments: &Arguments) -> Outcome {
     }
     let (backups, kept) = backup::keep(path, &mut file, &plan.patched)?;
     backups.change(|| plan.patched.apply(&mut file)).map_err(refused)?;
-    let frames = reopen(path)?.frames().unwrap_or(0);
+    file.rewind().map_err(refused)?;
+    let reader = ReadOptions::new().seekable(&file).map_err(|error| error.with_path(path))?;
+    refuse_faults(&reader).map_err(|failure| failure.about(path))?;
+    let frames = reader.frames().unwrap_or(0);
     note(format!("{}: is whole now, {}{kept}", shown(path), counted(frames, "frame")));
     Ok(())
 }
@@ -152,12 +156,11 @@ fn is_fault(anomaly: &Anomaly) -> bool {
     !matches!(anomaly, Anomaly::UnusedBits { .. })
 }
 
-/// Opens a file that should be whole now, and refuses it otherwise.
-pub(crate) fn reopen(path: &Path) -> Outcome<WavReader<File>> {
-    let reader = ReadOptions::new().open(path)?;
+/// Refuses a file that should be whole now, and is not.
+pub(crate) fn refuse_faults<R: Read>(reader: &WavReader<R>) -> Outcome {
     match reader.anomalies().iter().find(|anomaly| is_fault(anomaly) && anomaly.severity() == Severity::Defect) {
-        Some(anomaly) => Err(Failure::new(escaped(&anomaly.to_string()).into_owned()).about(path)),
-        None => Ok(reader),
+        Some(anomaly) => Err(Failure::new(escaped(&anomaly.to_string()).into_owned())),
+        None => Ok(()),
     }
 }
 

@@ -2,15 +2,17 @@
 
 use serde_json::{Value, json};
 
+use crate::terminal::json_text;
+
 const TEMPLATE: &str = include_str!("report.html");
 const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");
 
-/// The whole page, in one text.
+/// The whole page, in one text, which a terminal may show.
 pub(crate) fn write(title: &str, recordings: &[Value]) -> String {
     let data = json!({ "title": title, "recordings": recordings });
     // Inside a script element nothing but "</script" and "<!--" is special: without "<" there is neither.
-    let data = data.to_string().replace('<', "\\u003c");
+    let data = json_text(&data).replace('<', "\\u003c");
     let mut page = String::with_capacity(TEMPLATE.len() + STYLE.len() + SCRIPT.len() + data.len());
     let mut rest = TEMPLATE;
     for (place, content) in [("/*STYLE*/", STYLE), ("/*DATA*/", data.as_str()), ("/*SCRIPT*/", SCRIPT)] {
