@@ -62,7 +62,8 @@ pub struct Metadata {
     pub ixml: Option<String>,
     /// The GUANO fields.
     pub guano: Option<Guano>,
-    /// The number of frames that the `fact` chunk states, 0xFFFFFFFF in longer files. Rely on the reader's count instead.
+    /// The number of frames that the `fact` chunk states; `None` also for 0xFFFFFFFF, which is no number but says that `ds64` has it. Rely on the
+    /// reader's count instead.
     pub fact_frames: Option<u32>,
 }
 
@@ -149,7 +150,10 @@ impl<P: AsRef<[u8]>> Views<P> {
             b"guan" => {
                 metadata.guano.get_or_insert_with(|| Guano::parse(bytes));
             }
-            b"fact" => metadata.fact_frames = metadata.fact_frames.or(fields::u32_at(bytes, 0, order)),
+            b"fact" => {
+                let stated = fields::u32_at(bytes, 0, order).filter(|&frames| frames != u32::MAX);
+                metadata.fact_frames = metadata.fact_frames.or(stated);
+            }
             _ => {}
         }
     }

@@ -98,6 +98,14 @@ fn lists_of_one_kind_are_joined_and_of_other_chunks_the_first_counts() {
     assert_eq!(metadata.cues, [Cue { label: Some("x".into()), note: Some("y".into()), ..Cue::new(1, 5) }]);
 }
 
+/// EBU Tech 3306 § 3.3: where `ds64` has the count, `fact` has 0xFFFFFFFF.
+#[test]
+fn a_count_that_is_elsewhere_is_none() {
+    let metadata = |fact: &[u8]| Metadata::from_chunks([(*b"fact", fact)]);
+    assert_eq!(metadata(b"\xFF\xFF\xFF\xFF").fact_frames, None);
+    assert_eq!(metadata(b"\xFE\xFF\xFF\xFF").fact_frames, Some(u32::MAX - 1));
+}
+
 #[test]
 fn a_big_endian_file_is_read_as_its_little_endian_twin() {
     // The numbers of every view the other way round, texts the same.

@@ -93,7 +93,8 @@ fn of_pipe(mut file: File) -> ndaudio::Result<(Reader, bool)> {
             let mut spool = tempfile::tempfile()?;
             io::copy(&mut pipe, &mut spool)?;
             spool.rewind()?;
-            (Reader::Media(MediaReader::new(spool)?), true)
+            // A tag of another format may stand before the WAVE file.
+            (of_redirected(spool)?, true)
         }
     })
 }
