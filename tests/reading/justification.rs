@@ -6,8 +6,10 @@ use std::io::{Cursor, Read};
 use std::time::{Duration, Instant};
 
 use ndarray::{Array2, Axis, concatenate};
+use ndaudio::stages::Concat;
 use ndaudio::{
-    Anomaly, DynSource, Encoding, ErrorKind, ReadOptions, Severity, Source, Spec, WavReader, WavView, WavWriter,
+    Anomaly, DynSource, Encoding, ErrorKind, ReadOptions, Sequence, Severity, Source, Spec, WavReader, WavView,
+    WavWriter,
 };
 
 use crate::common::{SplitMix, Trickle, riff};
@@ -308,5 +310,54 @@ fn a_pipe_is_read_as_a_file_is_in_whatever_way() {
             }
         }
         assert_eq!(pipe.spec().encoding(), encoding, "round {round}");
+    }
+}
+
+/// Silence is at either end; what is not is refused as before.
+#[test]
+fn silence_joins_samples_at_either_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let silence = file(40_000, &[]);
+    let top = file(0, &at_the_top(&loud(10)));
+    let bottom = file(0, &loud(10));
+    let quiet = file(0, &[1 << 8; 10]);
+    use Encoding::{I24In32Lsb, I24In32Msb};
+    let cases: [(&[&[u8]], Option<Encoding>); 8] = [
+        (&[&silence, &top, &silence], Some(I24In32Msb)),
+        (&[&top, &silence, &top], Some(I24In32Msb)),
+        (&[&silence, &silence, &bottom], Some(I24In32Lsb)),
+        (&[&silence, &silence], Some(I24In32Lsb)),
+        (&[&silence, &top, &bottom], None),
+        (&[&bottom, &silence, &top], None),
+        (&[&top, &quiet], None),
+        (&[&silence, &riff(Encoding::I16, 1, 48_000, &[0; 4])], None),
+    ];
+    for (files, encoding) in cases {
+        let paths: Vec<_> = (0..files.len()).map(|index| folder.path().join(format!("{index}.wav"))).collect();
+        paths.iter().zip(files).for_each(|(path, file)| std::fs::write(path, file).unwrap());
+        let parts: Vec<_> = files.iter().map(|file| samples_of(file)).collect();
+        let all = concatenate(Axis(0), &parts.iter().map(|part| part.view()).collect::<Vec<_>>()).unwrap();
+        let pipes = files.iter().map(|file| WavReader::new(*file).unwrap());
+        let readers = files.iter().map(|file| ReadOptions::new().seekable(Cursor::new(*file)).unwrap());
+        let joined: [ndaudio::Result<Box<dyn DynSource>>; 3] = [
+            Sequence::open(&paths).map(|all| Box::new(all) as _),
+            Concat::new(pipes).map(|all| Box::new(all) as _),
+            // Boxed, and with stages in between.
+            Concat::new(readers.map(|reader| Box::new(reader.gain(1.0).section(..)) as Box<dyn DynSource>))
+                .map(|all| Box::new(all) as _),
+        ];
+        for joined in joined {
+            match (joined, encoding) {
+                (Ok(mut joined), Some(encoding)) => {
+                    assert_eq!(joined.spec().encoding(), encoding);
+                    assert!(joined.read_all::<i32>().unwrap() == all);
+                }
+                (joined, expected) => {
+                    let error = joined.map(|_| ()).unwrap_err();
+                    assert!(matches!(error.kind(), ErrorKind::SpecMismatch { field: "encoding", .. }), "{error}");
+                    assert_eq!(expected, None);
+                }
+            }
+        }
     }
 }

@@ -327,6 +327,10 @@ impl<R: Read> Source for WavReader<R> {
         self.metadata()
     }
 
+    fn fits_either_end(&self) -> bool {
+        self.audio.fits_either_end()
+    }
+
     fn ready_to_lend<T: Sample>(&mut self, frames: usize) -> Result<Option<usize>> {
         if !is_stored_type::<T>(self.spec().encoding(), self.byte_order()) {
             return Ok(None);

@@ -88,6 +88,10 @@ impl<R: Read> StoredAudio<R> {
         self.encoding
     }
 
+    pub(super) fn fits_either_end(&self) -> bool {
+        self.silent.is_some()
+    }
+
     pub(super) fn byte_order(&self) -> ByteOrder {
         self.layout.order()
     }
