@@ -150,15 +150,18 @@ pub enum Anomaly {
         used: u16,
     },
     /// Bits of samples are set that the encoding says carry no audio: below the valid bits, or above the sign of 24 bits in 4 bytes.
-    /// Samples have the bits below them; those above are ignored. [`copy_frames`](crate::WavWriter::copy_frames) keeps all of them.
+    /// Samples have the bits below them; those above are ignored. [`copy_frames`](crate::WavWriter::copy_frames) keeps all of them
+    /// where it moves none (see [`Justification`](Self::Justification)).
     UnusedBits {
         /// The first sample found with such bits.
         offset: u64,
     },
     /// A plain format says 24 bits in 4 bytes, which are at the bottom by custom, but the audio shows that they are at the top. Read so.
     ///
-    /// Where the audio begins too quietly to show it, a file is read on up to where it does, at most 1 GiB, when it is opened. Longer digital
-    /// silence, and that of what cannot seek, ends the question while it is read: the first 64 KiB after it decide, before they are handed out.
+    /// Where the audio begins too quietly to show it, a file is read on up to where it does, at most 1 GiB, when it is opened. After longer
+    /// digital silence, and after that of what cannot seek unless its first 64 KiB show it, the first 64 KiB that follow decide, before they are
+    /// handed out or skipped. The spec then stays as it was, with 24 bits at the bottom: samples are right, and
+    /// [`copy_frames`](crate::WavWriter::copy_frames) moves the 24 bits there.
     Justification {
         /// Where the bits per sample are.
         offset: u64,

@@ -71,6 +71,9 @@ pub trait DynSource: Send {
     fn dyn_metadata(&mut self) -> Result<Metadata>;
 
     #[doc(hidden)]
+    fn dyn_fits_either_end(&self) -> bool;
+
+    #[doc(hidden)]
     fn dyn_ready_to_lend(&mut self, sample_type: SampleType, frames: usize) -> Result<Option<usize>>;
 
     #[doc(hidden)]
@@ -113,6 +116,10 @@ impl<S: Source + Send> DynSource for S {
 
     fn dyn_metadata(&mut self) -> Result<Metadata> {
         self.metadata()
+    }
+
+    fn dyn_fits_either_end(&self) -> bool {
+        self.fits_either_end()
     }
 
     fn dyn_ready_to_lend(&mut self, sample_type: SampleType, frames: usize) -> Result<Option<usize>> {
@@ -168,6 +175,10 @@ macro_rules! source_through {
 
             fn metadata(&mut self) -> Result<Metadata> {
                 (**self).dyn_metadata()
+            }
+
+            fn fits_either_end(&self) -> bool {
+                (**self).dyn_fits_either_end()
             }
 
             fn ready_to_lend<T: Sample>(&mut self, frames: usize) -> Result<Option<usize>> {

@@ -6,6 +6,7 @@ mod array_source;
 mod block_source;
 mod blocks;
 pub(crate) mod buffer;
+pub(crate) mod common_encoding;
 mod dyn_sink;
 mod dyn_source;
 mod process;

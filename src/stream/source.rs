@@ -107,6 +107,13 @@ pub trait Source {
         Ok(Metadata::default())
     }
 
+    /// Returns whether nothing has shown yet at which end of 4 bytes samples of 24 bits are, because they are all zero so far. The spec has them
+    /// at the bottom.
+    #[doc(hidden)]
+    fn fits_either_end(&self) -> bool {
+        false
+    }
+
     /// Returns whether the next frames are already buffered as `T`, so that [`lend`](Self::lend) can lend them in place:
     /// how many of the `frames` asked for, 0 at the end.
     #[doc(hidden)]
@@ -446,6 +453,10 @@ impl<S: Source> Source for &mut S {
 
     fn metadata(&mut self) -> Result<Metadata> {
         (**self).metadata()
+    }
+
+    fn fits_either_end(&self) -> bool {
+        (**self).fits_either_end()
     }
 
     fn ready_to_lend<T: Sample>(&mut self, frames: usize) -> Result<Option<usize>> {

@@ -1,11 +1,18 @@
 //! At which end of their 4 bytes samples of 24 bits are shows in the audio, however late.
 
+#![allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "numbers that are known to be small")]
+
 use std::io::{Cursor, Read};
+use std::time::{Duration, Instant};
 
 use ndarray::{Array2, Axis, concatenate};
-use ndaudio::{Anomaly, Encoding, ErrorKind, ReadOptions, Severity, Source, Spec, WavReader, WavView, WavWriter};
+use ndaudio::stages::Concat;
+use ndaudio::{
+    Anomaly, DynSource, Encoding, ErrorKind, ReadOptions, Sequence, Severity, Source, Spec, WavReader, WavView,
+    WavWriter,
+};
 
-use crate::common::{Trickle, riff};
+use crate::common::{SplitMix, Trickle, riff};
 
 const MOVED: Anomaly = Anomaly::Justification { offset: 34 };
 
@@ -44,9 +51,12 @@ fn silence_at_the_start_does_not_hide_samples_at_the_top() {
         // When it is opened, with no need to read.
         assert_eq!((reader.spec().encoding(), reader.anomalies()), (Encoding::I24In32Msb, &[MOVED][..]), "{silence}");
         assert!(read(&mut reader) == expected, "{silence} zeros");
-        assert!(read(&mut WavReader::new(&bytes[..]).unwrap()) == expected, "{silence} zeros on a pipe");
+        // The spec of a pipe is what its first 64 KiB have shown, for good.
+        let encoding = if silence < 16_384 { Encoding::I24In32Msb } else { Encoding::I24In32Lsb };
+        let piped = (expected.0, encoding, expected.2);
+        assert!(read(&mut WavReader::new(&bytes[..]).unwrap()) == piped, "{silence} zeros on a pipe");
         let mut slow = WavReader::new(Trickle::new(&bytes[..], 5_001)).unwrap();
-        assert!(read(&mut slow) == expected, "{silence} zeros on a slow pipe");
+        assert!(read(&mut slow) == piped, "{silence} zeros on a slow pipe");
         let view = WavView::parse(&bytes).unwrap();
         assert_eq!((view.spec().encoding(), view.anomalies()), (Encoding::I24In32Msb, &[MOVED][..]), "{silence}");
         assert_eq!(MOVED.severity(), Severity::Defect);
@@ -132,18 +142,222 @@ fn strict_reading_of_a_pipe_refuses_before_the_first_sound() {
     assert!(matches!(error.kind(), ErrorKind::Format { offset: 34, .. }), "{error}");
 }
 
+/// A file of the encoding that a copy of all frames, or of one channel, was given.
+fn copied<S: Source>(source: &mut S, copy: impl FnOnce(&mut WavWriter<Cursor<Vec<u8>>>, &mut S) -> u64) -> Vec<u8> {
+    let mut writer = WavWriter::new(Cursor::new(Vec::new()), source.spec()).unwrap();
+    copy(&mut writer, source);
+    writer.finalize().unwrap().into_inner()
+}
+
+fn samples_of(file: &[u8]) -> Array2<i32> {
+    ReadOptions::new().seekable(Cursor::new(file)).unwrap().read_all().unwrap()
+}
+
 #[test]
-fn stored_bits_are_copied_from_a_pipe_whatever_they_turn_out_to_mean() {
+fn what_is_copied_from_a_pipe_is_what_the_copy_says() {
     for (words, anomalies) in [(at_the_top(&loud(50_000)), &[MOVED][..]), (loud(50_000), &[])] {
         let bytes = file(40_001, &words);
         for most in [3, 7, 100_000] {
             let mut pipe = WavReader::new(Trickle::new(&bytes[..], most)).unwrap();
-            let spec = Spec::new(48_000, 1, Encoding::I24In32Lsb);
-            let mut writer = WavWriter::new(Cursor::new(Vec::new()), &spec).unwrap();
-            assert_eq!(writer.copy_frames(&mut pipe, u64::MAX).unwrap(), 90_001);
+            let copy = copied(&mut pipe, |writer, pipe| writer.copy_frames(pipe, u64::MAX).unwrap());
             assert_eq!(pipe.anomalies(), anomalies);
-            let copy = writer.finalize().unwrap().into_inner();
-            assert!(WavView::parse(&copy).unwrap().data() == WavView::parse(&bytes).unwrap().data());
+            let copy_view = WavView::parse(&copy).unwrap();
+            assert_eq!((copy_view.spec().encoding(), copy_view.anomalies()), (Encoding::I24In32Lsb, &[][..]));
+            assert!(samples_of(&copy) == samples_of(&bytes));
+            // Nothing moves that is where the header says.
+            assert_eq!(copy_view.data() == WavView::parse(&bytes).unwrap().data(), anomalies.is_empty());
+        }
+    }
+}
+
+#[test]
+fn a_quiet_channel_of_a_pipe_is_copied_as_quiet_as_it_is() {
+    let mut words = vec![0; 40_000];
+    for (index, loud) in at_the_top(&loud(30_000)).into_iter().enumerate() {
+        words.extend([(index as i32 % 100 + 1) << 8, loud]);
+    }
+    let audio: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+    let bytes = riff(Encoding::I24In32Lsb, 2, 48_000, &audio);
+    let left = samples_of(&bytes).slice(ndarray::s![.., ..1]).to_owned();
+    let mut chosen = WavReader::new(&bytes[..]).unwrap().select_channels([0]);
+    let copy = copied(&mut chosen, |writer, chosen| writer.copy_frames(chosen, u64::MAX).unwrap());
+    assert!(samples_of(&copy) == left);
+    // The frames after those that show it, too.
+    let mut pipe = WavReader::new(&bytes[..]).unwrap();
+    copied(&mut pipe, |writer, pipe| writer.copy_frames(pipe, 30_000).unwrap());
+    let mut chosen = pipe.select_channels([0]);
+    let copy = copied(&mut chosen, |writer, chosen| writer.copy_frames(chosen, u64::MAX).unwrap());
+    assert!(samples_of(&copy) == left.slice(ndarray::s![30_000.., ..]));
+}
+
+/// Not what of it happens to be in the first 64 KiB of all.
+#[test]
+fn the_first_64_kib_after_the_silence_of_a_pipe_decide() {
+    for silence in [1, 9_000, 16_383, 16_384] {
+        for (words, anomalies) in
+            [(at_the_top(&loud(20_000)), &[MOVED][..]), (vec![0x12_3456; 20_000], &[]), (vec![1 << 8; 20_000], &[])]
+        {
+            let quiet = vec![1 << 8; 16_384 - silence.clamp(1, 16_383)];
+            let bytes = file(silence, &[&quiet[..], &words].concat());
+            let mut pipe = WavReader::new(&bytes[..]).unwrap();
+            assert!(pipe.read_all::<i32>().unwrap() == samples_of(&bytes), "{silence} zeros");
+            assert_eq!(pipe.anomalies(), anomalies, "{silence} zeros");
+        }
+    }
+}
+
+#[test]
+fn what_is_skipped_shows_it_too() {
+    let quiet: Vec<i32> = (0..40_000).map(|index| (index % 100 + 1) << 8).collect();
+    let bytes = file(20_000, &[at_the_top(&loud(20_000)), quiet].concat());
+    let expected = samples_of(&bytes);
+    for skipped in [39_999_u64, 40_000, 79_999] {
+        let rest = expected.slice(ndarray::s![skipped as usize.., ..]);
+        let mut pipe = WavReader::new(&bytes[..]).unwrap();
+        assert_eq!(pipe.skip_frames(skipped).unwrap(), skipped);
+        assert!(pipe.read_all::<i32>().unwrap() == rest, "{skipped} skipped");
+        assert_eq!(pipe.anomalies(), [MOVED]);
+        // A file that was opened as a pipe, and can seek all the same.
+        let mut pipe = WavReader::new(Cursor::new(&bytes)).unwrap();
+        pipe.read_interleaved(&mut [0_i32; 10]).unwrap();
+        WavReader::seek(&mut pipe, skipped).unwrap();
+        assert!(pipe.read_all::<i32>().unwrap() == rest, "sought {skipped}");
+        WavReader::seek(&mut pipe, 5).unwrap();
+        assert!(pipe.read_all::<i32>().unwrap() == expected.slice(ndarray::s![5.., ..]));
+        assert_eq!(pipe.anomalies(), [MOVED]);
+    }
+    // Past the end there is nothing to skip, and no frame to go to.
+    let mut pipe = WavReader::new(Cursor::new(&bytes)).unwrap();
+    assert!(WavReader::seek(&mut pipe, 80_001).is_err());
+    assert_eq!((pipe.position(), pipe.skip_frames(90_000).unwrap(), pipe.position()), (0, 80_000, 80_000));
+}
+
+#[test]
+fn silence_is_read_in_linear_time() {
+    let bytes = file(400_000, &[]);
+    let pipe = || Box::new(WavReader::new(&bytes[..]).unwrap()) as Box<dyn DynSource>;
+    let open = || Box::new(ReadOptions::new().seekable(Cursor::new(bytes.clone())).unwrap()) as Box<dyn DynSource>;
+    for mut source in [pipe(), open()] {
+        let begun = Instant::now();
+        for _ in 0..20_000 {
+            assert_eq!(source.read_interleaved(&mut [1_i32]).unwrap(), 1);
+        }
+        // 20 ms; 13 s when each read looked at all of the buffer.
+        assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    }
+}
+
+/// One of the ways to get some of the next frames as `i32`.
+fn next_frames(reader: &mut WavReader<impl Read>, way: usize, frames: usize) -> Option<Vec<i32>> {
+    let channels = reader.spec().channels();
+    let copied_of = |copy: Vec<u8>| samples_of(&copy).into_iter().collect();
+    match way {
+        0 => {
+            let mut out = vec![0; frames * channels];
+            let read = reader.read_interleaved(&mut out).unwrap();
+            out.truncate(read * channels);
+            Some(out)
+        }
+        1 => Some(
+            reader.blocks(frames).next().unwrap().map_or(Vec::new(), |block| block.iter().copied().collect::<Vec<_>>()),
+        ),
+        2 => Some(copied_of(copied(reader, |writer, reader| writer.copy_frames(reader, frames as u64).unwrap()))),
+        3 => {
+            let spec = Spec::new(48_000, channels, Encoding::I24In32Msb);
+            let mut writer = WavWriter::new(Cursor::new(Vec::new()), &spec).unwrap();
+            writer.copy_frames(reader, frames as u64).unwrap();
+            Some(copied_of(writer.finalize().unwrap().into_inner()))
+        }
+        4 => {
+            let mut all = reader.select_channels(0..channels);
+            Some(copied_of(copied(&mut all, |writer, all| writer.copy_frames(all, frames as u64).unwrap())))
+        }
+        _ => {
+            reader.skip_frames(frames as u64).unwrap();
+            None
+        }
+    }
+}
+
+/// A mix of all ways of reading a pipe gives the samples of the file.
+#[test]
+fn a_pipe_is_read_as_a_file_is_in_whatever_way() {
+    let mut random = SplitMix(24);
+    for round in 0..60 {
+        let channels = 1 + random.below(3);
+        let mut words = vec![0; [0, 1, 5, 9_000, 16_383, 16_384, 16_385, 40_000, 70_001][random.below(9)]];
+        words.extend((0..random.below(7_000)).map(|index| (index as i32 % 100 + 1) << 8));
+        let loud = loud(1 + random.below(9_000) as i32);
+        words.extend(if random.below(3) == 0 { loud } else { at_the_top(&loud) });
+        words.extend((0..random.below(30_000)).map(|index| (index as i32 % 100) << 8));
+        let audio: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+        let bytes = riff(Encoding::I24In32Lsb, channels as u16, 48_000, &audio);
+        let expected: Vec<i32> = samples_of(&bytes).into_iter().collect();
+        let most = [7, 1_000, 4_096, 1 << 20][random.below(4)];
+        let mut pipe = WavReader::new(Trickle::new(&bytes[..], most)).unwrap();
+        let encoding = pipe.spec().encoding();
+        loop {
+            let (way, frames) = (random.below(6), [1, 2, 3, 100, 4_096, 33_000][random.below(6)]);
+            let start = pipe.position() as usize * channels;
+            let samples = next_frames(&mut pipe, way, frames);
+            let end = pipe.position() as usize * channels;
+            assert_eq!(end, (start + frames * channels).min(expected.len()), "round {round}, way {way}");
+            if let Some(samples) = samples {
+                assert!(samples == expected[start..end], "round {round}, way {way}, {frames} from {start}");
+            }
+            if end == expected.len() {
+                break;
+            }
+        }
+        assert_eq!(pipe.spec().encoding(), encoding, "round {round}");
+    }
+}
+
+/// Silence is at either end; what is not is refused as before.
+#[test]
+fn silence_joins_samples_at_either_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let silence = file(40_000, &[]);
+    let top = file(0, &at_the_top(&loud(10)));
+    let bottom = file(0, &loud(10));
+    let quiet = file(0, &[1 << 8; 10]);
+    use Encoding::{I24In32Lsb, I24In32Msb};
+    let cases: [(&[&[u8]], Option<Encoding>); 8] = [
+        (&[&silence, &top, &silence], Some(I24In32Msb)),
+        (&[&top, &silence, &top], Some(I24In32Msb)),
+        (&[&silence, &silence, &bottom], Some(I24In32Lsb)),
+        (&[&silence, &silence], Some(I24In32Lsb)),
+        (&[&silence, &top, &bottom], None),
+        (&[&bottom, &silence, &top], None),
+        (&[&top, &quiet], None),
+        (&[&silence, &riff(Encoding::I16, 1, 48_000, &[0; 4])], None),
+    ];
+    for (files, encoding) in cases {
+        let paths: Vec<_> = (0..files.len()).map(|index| folder.path().join(format!("{index}.wav"))).collect();
+        paths.iter().zip(files).for_each(|(path, file)| std::fs::write(path, file).unwrap());
+        let parts: Vec<_> = files.iter().map(|file| samples_of(file)).collect();
+        let all = concatenate(Axis(0), &parts.iter().map(|part| part.view()).collect::<Vec<_>>()).unwrap();
+        let pipes = files.iter().map(|file| WavReader::new(*file).unwrap());
+        let readers = files.iter().map(|file| ReadOptions::new().seekable(Cursor::new(*file)).unwrap());
+        let joined: [ndaudio::Result<Box<dyn DynSource>>; 3] = [
+            Sequence::open(&paths).map(|all| Box::new(all) as _),
+            Concat::new(pipes).map(|all| Box::new(all) as _),
+            // Boxed, and with stages in between.
+            Concat::new(readers.map(|reader| Box::new(reader.gain(1.0).section(..)) as Box<dyn DynSource>))
+                .map(|all| Box::new(all) as _),
+        ];
+        for joined in joined {
+            match (joined, encoding) {
+                (Ok(mut joined), Some(encoding)) => {
+                    assert_eq!(joined.spec().encoding(), encoding);
+                    assert!(joined.read_all::<i32>().unwrap() == all);
+                }
+                (joined, expected) => {
+                    let error = joined.map(|_| ()).unwrap_err();
+                    assert!(matches!(error.kind(), ErrorKind::SpecMismatch { field: "encoding", .. }), "{error}");
+                    assert_eq!(expected, None);
+                }
+            }
         }
     }
 }

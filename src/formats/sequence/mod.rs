@@ -13,6 +13,7 @@ use crate::metadata::Metadata;
 use crate::metadata::{RecordingTime, start_time};
 use crate::pcm::Sample;
 use crate::spec::Spec;
+use crate::stream::common_encoding::CommonEncoding;
 use crate::stream::source::whole_frames;
 use crate::stream::{DynSource, Source};
 
@@ -22,7 +23,8 @@ pub use gap::Gap;
 
 /// Reads recordings one after the other as if they were one, such as those of a recorder that begins a new file every hour.
 ///
-/// All must have the same sample rate, channels and encoding. Windows run across from one file to the next. One file is open at a
+/// All must have the same sample rate, channels and encoding; silence joins samples of 24 bits at either end of their 4 bytes, if only the
+/// audio shows which. Windows run across from one file to the next. One file is open at a
 /// time, and one that was replaced or written to since the sequence was opened is refused when it is opened again.
 ///
 /// With feature `time` the sequence knows when each file began, and so the gaps and overlaps between them. The audio itself is joined
@@ -59,7 +61,7 @@ impl Sequence {
     /// whatever opening can meet.
     pub fn open<P: AsRef<Path>>(paths: impl IntoIterator<Item = P>) -> Result<Self> {
         let mut files: Vec<SequenceFile> = Vec::new();
-        let mut first: Option<Spec> = None;
+        let mut first: Option<(Spec, CommonEncoding)> = None;
         let mut frames = Some(0_u64);
         let mut anomalies = Vec::new();
         for path in paths {
@@ -68,9 +70,11 @@ impl Sequence {
             let identity = file::identity(path).map_err(|error| Error::opening(error).with_path(path))?;
             #[cfg_attr(not(feature = "time"), expect(unused_mut, reason = "metadata are read for the time only"))]
             let mut source = open(path)?;
-            match &first {
-                None => first = Some(source.spec().clone()),
-                Some(first) => require_same(first, source.spec()).map_err(|error| error.with_path(path))?,
+            match &mut first {
+                None => first = Some((source.spec().clone(), CommonEncoding::of(&source))),
+                Some((first, encoding)) => {
+                    require_same(first, encoding, &source).map_err(|error| error.with_path(path))?;
+                }
             }
             files.push(SequenceFile {
                 path: path.to_path_buf(),
@@ -83,9 +87,10 @@ impl Sequence {
             frames = frames.zip(source.frames()).and_then(|(sum, frames)| sum.checked_add(frames));
             anomalies.extend(source.anomalies().iter().map(|anomaly| (path.to_path_buf(), anomaly.clone())));
         }
-        let Some(spec) = first else {
+        let Some((spec, encoding)) = first else {
             return Err(Error::invalid("paths", "a sequence needs at least one file"));
         };
+        let spec = spec.with_encoding(encoding.get());
         Ok(Sequence { spec, files, current: None, next: 0, frames, position: 0, anomalies })
     }
 
@@ -236,15 +241,16 @@ fn began(source: &mut impl Source, path: &Path) -> Result<Option<RecordingTime>>
 }
 
 /// Refuses a file that cannot follow the first.
-fn require_same(first: &Spec, other: &Spec) -> Result<()> {
+fn require_same(first: &Spec, encoding: &mut CommonEncoding, source: &impl Source) -> Result<()> {
+    let other = source.spec();
     require("sample rate", first.sample_rate(), other.sample_rate())?;
     require("number of channels", first.channels(), other.channels())?;
-    require("encoding", first.encoding(), other.encoding())
+    if encoding.admits(source) { Ok(()) } else { require("encoding", encoding.get(), other.encoding()) }
 }
 
 /// Refuses a file that was replaced or written to since its header was read.
 fn require_unchanged(first: &Spec, file: &SequenceFile, source: &impl Source) -> Result<()> {
-    require_same(first, source.spec())?;
+    require_same(first, &mut CommonEncoding::decided(first.encoding()), source)?;
     match (file.frames, source.frames()) {
         (Some(then), Some(now)) if then != now => Err(Error::other(format!(
             "the file has changed since the sequence was opened: it had {then} frames, and has {now} now"

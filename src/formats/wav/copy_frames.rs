@@ -18,7 +18,8 @@ impl<W: Write> WavWriter<W> {
     ///
     /// If both files have the same encoding, every stored bit is copied. Samples cannot promise that: they have no room for bits below the
     /// valid ones (12 of 16, say), for the two zeros of µ-law, or for what is above the sign of 24 bits in 4 bytes. Other encodings are
-    /// converted, as writing blocks would.
+    /// converted, as writing blocks would. Samples that turned out late to be at the other end of their 4 bytes are moved to where the encoding
+    /// has them (see [`Anomaly::Justification`](crate::Anomaly::Justification)).
     ///
     /// # Errors
     /// [`ErrorKind::ChannelMismatch`] unless both have the same number of channels, and as reading and [`write`](WavWriter::write).

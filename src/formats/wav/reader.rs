@@ -90,8 +90,8 @@ impl<R: Read> WavReader<R> {
     /// The anomalies of the file: its deviations from the standard, and how each was read.
     ///
     /// Some show only while the audio is read: that a pipe breaks off, or that bits are set that the encoding does not use. They are added then.
-    /// So is [`Anomaly::Justification`] of a pipe that begins with digital silence; the [`spec`](Self::spec) changes with it, before the first
-    /// sample other than zero is read.
+    /// So is [`Anomaly::Justification`] of a pipe that begins with digital silence, before the first sample other than zero is read. The
+    /// [`spec`](Self::spec) never changes.
     #[must_use]
     pub fn anomalies(&self) -> &[Anomaly] {
         &self.audio.layout().anomalies
@@ -296,7 +296,7 @@ impl<R: Read> Source for WavReader<R> {
                 break;
             }
             // Only now: these bytes may have shown at which end of them the samples are.
-            let encoding = self.spec().encoding();
+            let encoding = self.audio.encoding();
             let bytes = &self.audio.input().buffered()[..count * width];
             decode(encoding, order, bytes, &mut out[filled..filled + count]);
             let unused = if looks { look::first_used(encoding, order, bytes) } else { None };
@@ -325,6 +325,10 @@ impl<R: Read> Source for WavReader<R> {
 
     fn metadata(&mut self) -> Result<Metadata> {
         self.metadata()
+    }
+
+    fn fits_either_end(&self) -> bool {
+        self.audio.fits_either_end()
     }
 
     fn ready_to_lend<T: Sample>(&mut self, frames: usize) -> Result<Option<usize>> {

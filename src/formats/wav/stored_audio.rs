@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::{self, Read, Seek};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::read_options::ReadOptions;
@@ -12,7 +13,7 @@ use super::riff::limits::Limits;
 use super::riff::look::{self, Justification, LOOK_BYTES};
 use super::riff::walk::walk;
 use crate::error::{Anomaly, Error, ErrorKind, FormatError, Result, Severity};
-use crate::spec::{ByteOrder, Spec};
+use crate::spec::{ByteOrder, Encoding, Spec};
 
 /// Bytes read at a time, however small the blocks and windows. More would not make a read cheaper, and these bytes are still in
 /// the second-level cache when they are decoded.
@@ -25,6 +26,11 @@ const READ_BYTES: usize = 128 << 10;
 pub(super) struct StoredAudio<R> {
     input: Input<R>,
     layout: Layout,
+    /// What the stored bytes are: not as the spec says only where the audio has shown it after the spec was handed out.
+    encoding: Encoding,
+    /// While it is open at which end of their 4 bytes samples are, the bytes of audio that are known to be zero. Of what cannot seek they are
+    /// all up to the last one looked at.
+    silent: Option<Range<u64>>,
     path: Option<PathBuf>,
     strict: bool,
     limits: Limits,
@@ -47,8 +53,22 @@ impl<R: Read> StoredAudio<R> {
             return Err(refusal(defect.clone()));
         }
         let known = layout.anomalies.iter().any(|anomaly| matches!(anomaly, Anomaly::UnusedBits { .. }));
-        let looks = look::has_unused_bits(layout.spec.encoding()) && !known;
-        Ok(StoredAudio { input, layout, path: None, strict, limits, refused: None, looks, used: 0, lost: false })
+        let encoding = layout.spec.encoding();
+        let looks = look::has_unused_bits(encoding) && !known;
+        let silent = layout.silent.map(|bytes| 0..bytes);
+        Ok(StoredAudio {
+            input,
+            layout,
+            encoding,
+            silent,
+            path: None,
+            strict,
+            limits,
+            refused: None,
+            looks,
+            used: 0,
+            lost: false,
+        })
     }
 
     pub(super) fn set_path(&mut self, path: &Path) {
@@ -61,6 +81,15 @@ impl<R: Read> StoredAudio<R> {
 
     pub(super) fn spec(&self) -> &Spec {
         &self.layout.spec
+    }
+
+    /// What the stored bytes are. The spec stays as it was when the file was opened, since others rely on it by then.
+    pub(super) fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    pub(super) fn fits_either_end(&self) -> bool {
+        self.silent.is_some()
     }
 
     pub(super) fn byte_order(&self) -> ByteOrder {
@@ -120,8 +149,28 @@ impl<R: Read> StoredAudio<R> {
             // Opened as a pipe, its header was believed; but past the end of the input there is nothing to go to.
             let end = self.input.find_end(R::seek).map_err(|error| self.failed(error))?;
             frames = frames.min(end.saturating_sub(self.layout.data_offset) / self.layout.frame_bytes());
+            if frame <= frames {
+                self.look_up_to(frame.saturating_mul(self.layout.frame_bytes()))?;
+            }
         }
         self.seek_among(frames, frame, |input, position| input.seek_with(position, R::seek))
+    }
+
+    /// Reads silence up to a byte of audio, which may end before it and so show at which end of their 4 bytes samples are. A jump over that
+    /// would have it decided by what is at its end.
+    fn look_up_to(&mut self, end: u64) -> Result<()>
+    where
+        R: Seek,
+    {
+        let Some(known) = self.silent.as_ref().map(|silent| silent.end).filter(|known| *known < end) else {
+            return Ok(());
+        };
+        let position = self.layout.data_offset.saturating_add(known);
+        self.input.seek_with(position, R::seek).map_err(|error| self.named(error.into()))?;
+        self.used = known;
+        self.lost = false;
+        self.pass_silence(end - known)?;
+        Ok(())
     }
 
     /// Goes to a frame of an input that was opened as one that can seek.
@@ -171,7 +220,10 @@ impl<R: Read> StoredAudio<R> {
                 break;
             }
         }
-        let ready = if self.layout.silent { self.settle()? } else { self.ready().len() };
+        let ready = match self.silent.clone() {
+            Some(silent) => self.settle(silent)?,
+            None => self.ready().len(),
+        };
         Ok(&self.input.buffered()[..ready])
     }
 
@@ -184,9 +236,16 @@ impl<R: Read> StoredAudio<R> {
 
     /// Finds at which end of their 4 bytes samples are in audio that was silent up to here, and how many bytes can be decoded now: silence
     /// first, by itself, and then nothing before it is known.
-    fn settle(&mut self) -> Result<usize> {
-        let silence = look::silence(self.ready());
+    fn settle(&mut self, silent: Range<u64>) -> Result<usize> {
+        let (ready, used) = (self.ready(), self.used);
+        if silent.contains(&used) {
+            // Looked at before: small reads must not look at all of it again each time.
+            return Ok(ready.len().min(usize::try_from(silent.end - used).unwrap_or(usize::MAX)));
+        }
+        let silence = look::silence(ready);
         if silence > 0 {
+            let start = if used == silent.end { silent.start } else { used };
+            self.silent = Some(start..used + silence as u64);
             return Ok(silence);
         }
         let wanted =
@@ -195,10 +254,12 @@ impl<R: Read> StoredAudio<R> {
         let ready = self.ready();
         let found = look::justification(self.byte_order(), &ready[..ready.len().min(LOOK_BYTES)]);
         // Unless nothing is left but part of a sample.
-        self.layout.silent = found == Justification::Silent;
+        if found != Justification::Silent {
+            self.silent = None;
+        }
         if found == Justification::Top {
-            let anomaly = self.layout.move_to_the_top();
-            self.report([anomaly])?;
+            self.encoding = Encoding::I24In32Msb;
+            self.report([self.layout.at_the_top()])?;
         }
         Ok(self.ready().len())
     }
@@ -233,7 +294,7 @@ impl<R: Read> StoredAudio<R> {
             return Ok(None);
         }
         // Audio that may show where its samples are is looked at before it is used.
-        if self.layout.silent {
+        if self.silent.is_some() {
             return Ok(None);
         }
         self.check_found()?;
@@ -262,12 +323,29 @@ impl<R: Read> StoredAudio<R> {
         let frame_bytes = self.layout.frame_bytes();
         let left = self.bytes_left().unwrap_or(u64::MAX);
         let wanted = frames.saturating_mul(frame_bytes).min(left);
-        let skipped = self.input.skip(wanted).map_err(|error| self.failed(error))?;
-        self.used += skipped;
+        let passed = if self.input.can_seek() { 0 } else { self.pass_silence(wanted)? };
+        let jumped = self.input.skip(wanted - passed).map_err(|error| self.failed(error))?;
+        self.used += jumped;
+        let skipped = passed + jumped;
         if skipped < wanted {
             self.end_of_input()?;
         }
         Ok(skipped / frame_bytes)
+    }
+
+    /// Reads up to `wanted` bytes of audio until it is known at which end of their 4 bytes samples are, and returns how many.
+    fn pass_silence(&mut self, wanted: u64) -> Result<u64> {
+        let mut passed = 0;
+        while self.silent.is_some() && passed < wanted {
+            let ready = self.next_bytes(self.encoding.bytes())?.len();
+            let count = ready.min(usize::try_from(wanted - passed).unwrap_or(usize::MAX));
+            if count == 0 {
+                break;
+            }
+            self.consume(count);
+            passed += count as u64;
+        }
+        Ok(passed)
     }
 
     fn fill(&mut self) -> Result<usize> {
@@ -326,7 +404,7 @@ impl<R: Read> StoredAudio<R> {
 
     /// The first sample of audio with bits that its encoding does not use, if such are still looked for.
     pub(super) fn unused_bits(&self, bytes: &[u8]) -> Option<usize> {
-        if self.looks { look::first_used(self.spec().encoding(), self.byte_order(), bytes) } else { None }
+        if self.looks { look::first_used(self.encoding, self.byte_order(), bytes) } else { None }
     }
 
     /// Reports such a sample, by its index in audio that began at byte `start` of it. Once is enough.
@@ -337,7 +415,7 @@ impl<R: Read> StoredAudio<R> {
         self.report([Anomaly::UnusedBits { offset: self.layout.data_offset + at }])
     }
 
-    /// Reads audio as the file stores it: whole frames, fewer than fit only at the end. Returns their bytes.
+    /// Reads audio as the file stores it: whole frames, fewer than fit only at the end. Returns their bytes. They are what the spec says.
     pub(super) fn read_stored(&mut self, out: &mut [u8]) -> Result<usize> {
         let (start, width) = (self.used, self.spec().encoding().bytes());
         let mut filled = 0;
@@ -357,7 +435,12 @@ impl<R: Read> StoredAudio<R> {
             filled += count;
         }
         let whole = filled - filled % self.spec().frame_bytes();
-        self.report_unused_bits(start, self.unused_bits(&out[..whole]))?;
+        let unused = self.unused_bits(&out[..whole]);
+        if self.encoding != self.spec().encoding() {
+            // What was read before this was known is silence, which is the same at either end.
+            look::move_to_the_bottom(self.byte_order(), &mut out[..whole]);
+        }
+        self.report_unused_bits(start, unused)?;
         Ok(whole)
     }
 

@@ -7,10 +7,11 @@ use crate::metadata::Metadata;
 use crate::pcm::Sample;
 use crate::spec::Spec;
 use crate::stream::Source;
+use crate::stream::common_encoding::CommonEncoding;
 use crate::stream::source::{check_count, whole_frames};
 
 /// Sources of equal sample rate, channels and encoding, read one after the other as if they were one; from [`Concat::new`] for many of
-/// one type, and [`Source::concat`] for two.
+/// one type, and [`Source::concat`] for two. Silence joins samples of 24 bits at either end of their 4 bytes, if only the audio shows which.
 ///
 /// Windows run across from one to the next. Sources of different types go in as `Box<dyn DynSource>`. For files,
 /// [`Sequence`](crate::Sequence) opens one at a time.
@@ -27,6 +28,7 @@ use crate::stream::source::{check_count, whole_frames};
 /// # Ok::<(), ndaudio::Error>(())
 /// ```
 pub struct Concat<S> {
+    spec: Spec,
     parts: Vec<S>,
     /// Where each part was when this began.
     starts: Vec<u64>,
@@ -46,9 +48,11 @@ impl<S: Source> Concat<S> {
         let Some((first, others)) = parts.split_first() else {
             return Err(Error::invalid("sources", "there must be at least one source"));
         };
-        others.iter().try_for_each(|other| same_audio(first.spec(), other.spec()))?;
+        let mut encoding = CommonEncoding::of(first);
+        others.iter().try_for_each(|other| same_audio(first.spec(), &mut encoding, other))?;
+        let spec = first.spec().with_encoding(encoding.get());
         let starts = parts.iter().map(Source::position).collect();
-        let mut concat = Concat { parts, starts, current: 0, position: 0, anomalies: Vec::new() };
+        let mut concat = Concat { spec, parts, starts, current: 0, position: 0, anomalies: Vec::new() };
         concat.collect_anomalies();
         Ok(concat)
     }
@@ -84,7 +88,7 @@ impl<S: Source> Concat<S> {
 
 impl<S: Source> Source for Concat<S> {
     fn spec(&self) -> &Spec {
-        self.parts[0].spec()
+        &self.spec
     }
 
     fn read_interleaved<T: Sample>(&mut self, out: &mut [T]) -> Result<usize> {
@@ -150,14 +154,19 @@ impl<S: Source> Source for Concat<S> {
         &self.anomalies
     }
 
+    fn fits_either_end(&self) -> bool {
+        self.parts.iter().all(Source::fits_either_end)
+    }
+
     /// The metadata of the first file.
     fn metadata(&mut self) -> Result<Metadata> {
         self.parts[0].metadata()
     }
 }
 
-/// Checks that two sources can follow each other.
-pub(crate) fn same_audio(first: &Spec, other: &Spec) -> Result<()> {
+/// Checks that a source can follow others.
+fn same_audio(first: &Spec, encoding: &mut CommonEncoding, source: &impl Source) -> Result<()> {
+    let other = source.spec();
     let mismatch =
         |field, expected: String, found: String| Err(ErrorKind::SpecMismatch { field, expected, found }.into());
     if first.sample_rate() != other.sample_rate() {
@@ -166,8 +175,8 @@ pub(crate) fn same_audio(first: &Spec, other: &Spec) -> Result<()> {
     if first.channels() != other.channels() {
         return mismatch("channels", first.channels().to_string(), other.channels().to_string());
     }
-    if first.encoding() != other.encoding() {
-        return mismatch("encoding", first.encoding().to_string(), other.encoding().to_string());
+    if !encoding.admits(source) {
+        return mismatch("encoding", encoding.get().to_string(), other.encoding().to_string());
     }
     Ok(())
 }

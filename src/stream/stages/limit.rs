@@ -86,6 +86,10 @@ impl<S: Source> Source for Limit<S> {
         self.source.anomalies()
     }
 
+    fn fits_either_end(&self) -> bool {
+        self.source.fits_either_end()
+    }
+
     fn metadata(&mut self) -> Result<Metadata> {
         self.source.metadata()
     }

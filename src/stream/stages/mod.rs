@@ -69,6 +69,10 @@ macro_rules! frame_for_frame {
         fn metadata(&mut self) -> crate::error::Result<crate::metadata::Metadata> {
             self.source.metadata()
         }
+
+        fn fits_either_end(&self) -> bool {
+            self.source.fits_either_end()
+        }
     };
 }
 

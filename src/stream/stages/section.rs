@@ -139,6 +139,10 @@ impl<S: Source> Source for Section<S> {
         self.source.anomalies()
     }
 
+    fn fits_either_end(&self) -> bool {
+        self.source.fits_either_end()
+    }
+
     /// The metadata of the file, with the marks inside the section counted from its start, and without those outside; the time of a broadcast
     /// extension is that of the section's first frame.
     fn metadata(&mut self) -> Result<Metadata> {

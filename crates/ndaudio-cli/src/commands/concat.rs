@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use ndaudio::metadata::Cue;
-use ndaudio::{Sample, Source, Spec};
+use ndaudio::{Encoding, Sample, Source, Spec};
 
 use crate::failure::{Failure, Outcome};
 use crate::format::{counted, hertz};
@@ -50,21 +50,30 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let Some(first) = inputs.first() else { return Err(Failure::no_recording("join")) };
     let all = Arc::new(Inputs::new(&inputs));
     arguments.overwrite.check(output, &all)?;
-    let (mut spec, mut stdin) = (None, None);
+    let (mut common, mut stdin) = (None, None);
     // None is kept open: there may be more recordings than a process may have open. Only standard input cannot be opened again.
     for path in &inputs {
         let input = Input::open(path)?;
-        same_spec(spec.get_or_insert_with(|| input.spec().clone()), first, &input)?;
+        let (spec, is_open) = common.get_or_insert_with(|| (input.spec().clone(), input.fits_either_end()));
+        if *is_open && is_24_in_32(input.spec()) {
+            // After silence, the first at one end of its 4 bytes decides.
+            (*spec, *is_open) = (spec.with_encoding(input.spec().encoding()), input.fits_either_end());
+        }
+        same_spec(spec, first, &input)?;
         if path == Path::new("-") {
             stdin = Some(input);
         }
     }
-    let Some(spec) = spec else { return Err(Failure::no_recording("join")) };
+    let Some((spec, _)) = common else { return Err(Failure::no_recording("join")) };
     let job = Job { input: first.clone(), output: output.clone(), overwrite: arguments.overwrite, inputs: all };
     let frames = by_sample_type!(SampleType::to_measure(spec.encoding()), T => join::<T>(&job, &inputs, &spec, stdin))?;
     let (count, frames) = (counted(inputs.len() as u64, "recording"), counted(frames, "frame"));
     note(format!("{}: {frames} of {count}", shown(output)));
     Ok(())
+}
+
+fn is_24_in_32(spec: &Spec) -> bool {
+    matches!(spec.encoding(), Encoding::I24In32Lsb | Encoding::I24In32Msb)
 }
 
 fn same_spec(spec: &Spec, first: &Path, input: &Input) -> Outcome {
@@ -73,7 +82,7 @@ fn same_spec(spec: &Spec, first: &Path, input: &Input) -> Outcome {
         Some((hertz(found.sample_rate()), hertz(spec.sample_rate())))
     } else if found.channels() != spec.channels() {
         Some((counted(found.channels() as u64, "channel"), counted(spec.channels() as u64, "channel")))
-    } else if found.encoding() != spec.encoding() {
+    } else if found.encoding() != spec.encoding() && !(input.fits_either_end() && is_24_in_32(spec)) {
         Some((found.encoding().to_string(), spec.encoding().to_string()))
     } else {
         None

@@ -82,6 +82,11 @@ impl Input {
         with_reader!(&self.reader, reader => Source::frames(reader))
     }
 
+    /// Whether it is silence that may be at either end of its 4 bytes.
+    pub(crate) fn fits_either_end(&self) -> bool {
+        with_reader!(&self.reader, reader => Source::fits_either_end(reader))
+    }
+
     /// The kind of file, if it is of the WAVE family.
     pub(crate) fn container(&self) -> Option<Container> {
         self.reader.container()

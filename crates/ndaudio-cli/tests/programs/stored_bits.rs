@@ -168,3 +168,37 @@ fn split_keeps_every_stored_bit() {
         assert!(pieces.iter().flat_map(|piece| stored(piece)).collect::<Vec<_>>() == audio, "{encoding}");
     });
 }
+
+fn samples(path: &Path) -> Vec<i32> {
+    ndaudio::read::<i32>(path).unwrap().0.into_iter().collect()
+}
+
+/// Stereo under a header that has 24 bits at the bottom of 4 bytes: silence, and then a quiet and a loud channel at the top of them.
+fn silence_then_top(path: &Path, silence: usize, frames: i32) {
+    let frame = |index: i32| [(index % 100 + 1) << 8, (100_000 + index * 7_919 % 8_000_000) << 8];
+    let words = std::iter::repeat_n(0, 2 * silence).chain((0..frames).flat_map(frame));
+    store(path, Encoding::I24In32Lsb, &words.flat_map(i32::to_le_bytes).collect::<Vec<u8>>());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_quiet_channel_of_a_pipe_stays_quiet() {
+    let folder = folder();
+    let input = folder.path().join("in.wav");
+    silence_then_top(&input, 20_000, 30_000);
+    let out = piped("remix", &["--select", "1", "-", "-"], &input, folder.path());
+    assert!(samples(&out).iter().copied().eq(samples(&input).into_iter().step_by(2)));
+}
+
+#[test]
+fn silent_recordings_are_joined_to_those_at_either_end_of_4_bytes() {
+    let folder = folder();
+    let [silent, loud, out] = ["silent.wav", "loud.wav", "out.wav"].map(|name| folder.path().join(name));
+    silence_then_top(&silent, 100, 0);
+    silence_then_top(&loud, 0, 100);
+    for inputs in [[&silent, &loud, &silent], [&loud, &silent, &loud]] {
+        succeed("concat", [&inputs.map(|path| text(path))[..], &[text(&out)]].concat());
+        assert_eq!(samples(&out), inputs.map(|path| samples(path)).concat());
+        assert_eq!(WavView::parse(&fs::read(&out).unwrap()).unwrap().spec().encoding(), Encoding::I24In32Msb);
+    }
+}

@@ -6,7 +6,7 @@ use super::chunk::Chunk;
 use super::container::Container;
 use super::stage::Stage;
 use crate::error::{Anomaly, Severity};
-use crate::spec::{ByteOrder, Encoding, Spec};
+use crate::spec::{ByteOrder, Spec};
 
 /// The contents of a file, and where they are.
 #[derive(Debug)]
@@ -29,8 +29,8 @@ pub(crate) struct Layout {
     pub(crate) anomalies: Vec<Anomaly>,
     /// Contents of metadata chunks, by index in `chunks` and in that order, of an input that cannot come back for them.
     pub(crate) kept: Vec<(usize, Vec<u8>)>,
-    /// Whether all audio seen so far is zero, so that it is not known yet at which end of their 4 bytes its samples of 24 bits are.
-    pub(crate) silent: bool,
+    /// Bytes at the start of the audio that are known to be zero, if it is not known yet at which end of their 4 bytes samples of 24 bits are.
+    pub(crate) silent: Option<u64>,
 }
 
 impl Layout {
@@ -49,11 +49,8 @@ impl Layout {
         (self.chunks[index] == *chunk).then_some(&self.kept[kept].1)
     }
 
-    /// Takes in that samples of 24 bits are at the top of their 4 bytes, which only the audio has shown, and returns what that says against
-    /// the header.
-    pub(crate) fn move_to_the_top(&mut self) -> Anomaly {
-        self.spec = self.spec.with_encoding(Encoding::I24In32Msb);
-        self.silent = false;
+    /// What it says against the header that samples of 24 bits are at the top of their 4 bytes.
+    pub(crate) fn at_the_top(&self) -> Anomaly {
         Anomaly::Justification { offset: self.bits_at }
     }
 
@@ -99,6 +96,7 @@ impl Layout {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::spec::Encoding;
 
     /// Frames of 4 bytes from byte 44 on, of which the header claims 100 bytes.
     fn layout(stage: Stage, data_len: Option<u64>, anomalies: &[Anomaly]) -> Layout {
@@ -115,7 +113,7 @@ mod tests {
             chunks: vec![chunk(b"fmt ", 12, 16), chunk(b"data", 36, 100)],
             anomalies: anomalies.to_vec(),
             kept: Vec::new(),
-            silent: false,
+            silent: None,
         }
     }
 

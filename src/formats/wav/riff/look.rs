@@ -73,6 +73,17 @@ pub(crate) fn silence(bytes: &[u8]) -> usize {
     pieces + 4 * bytes[pieces..].chunks_exact(4).take_while(|sample| is_zero(sample)).count()
 }
 
+/// Moves samples of 24 bits from the top of their 4 bytes to the bottom.
+pub(crate) fn move_to_the_bottom(order: ByteOrder, bytes: &mut [u8]) {
+    let (samples, _) = bytes.as_chunks_mut::<4>();
+    for sample in samples {
+        *sample = match order {
+            ByteOrder::Little => (i32::from_le_bytes(*sample) >> 8).to_le_bytes(),
+            ByteOrder::Big => (i32::from_be_bytes(*sample) >> 8).to_be_bytes(),
+        };
+    }
+}
+
 /// Samples of 4 bytes, without an incomplete one at their end.
 fn whole(bytes: &[u8]) -> &[u8] {
     &bytes[..bytes.len() / 4 * 4]
@@ -134,6 +145,16 @@ mod tests {
         for silent in [&[][..], &[0; 4], &[0, 0, 0, 0, 1, 2, 3]] {
             assert_eq!(justification(ByteOrder::Little, silent), Justification::Silent);
         }
+    }
+
+    #[test]
+    fn samples_are_moved_with_their_sign() {
+        let mut little = [0, 0x12, 0x34, 0x56, 0, 1, 2, 0x83];
+        move_to_the_bottom(ByteOrder::Little, &mut little);
+        assert_eq!(little, [0x12, 0x34, 0x56, 0, 1, 2, 0x83, 0xFF]);
+        let mut big = [0x83, 2, 1, 0, 9];
+        move_to_the_bottom(ByteOrder::Big, &mut big);
+        assert_eq!(big, [0xFF, 0x83, 2, 1, 9]);
     }
 
     #[test]

@@ -434,7 +434,7 @@ impl<'a> Walk<'a> {
             chunks: self.chunks,
             anomalies: self.anomalies,
             kept: self.kept,
-            silent: false,
+            silent: None,
         };
         look_at_audio(input, &mut layout)?;
         Ok(layout)
@@ -495,11 +495,10 @@ fn look_at_audio<R: Read>(input: &mut Input<R>, layout: &mut Layout) -> Result<(
     let start = &start[..start.len() / encoding.bytes() * encoding.bytes()];
     let used = look::first_used(encoding, order, start);
     if encoding == Encoding::I24In32Lsb {
-        let found = look::justification(order, start);
-        layout.silent = found == Justification::Silent;
-        if look_on(input, layout, found)? == Justification::Top {
-            let anomaly = layout.move_to_the_top();
-            layout.anomalies.push(anomaly);
+        let (found, silence) = (look::justification(order, start), look::silence(start) as u64);
+        if find_end(input, layout, found, silence)? == Justification::Top {
+            layout.spec = layout.spec.with_encoding(Encoding::I24In32Msb);
+            layout.anomalies.push(layout.at_the_top());
             return Ok(());
         }
     }
@@ -510,28 +509,47 @@ fn look_at_audio<R: Read>(input: &mut Input<R>, layout: &mut Layout) -> Result<(
     Ok(())
 }
 
-/// Goes on in audio that so far does not show at which end of their 4 bytes its samples are, if the input can come back.
-fn look_on<R: Read>(input: &mut Input<R>, layout: &mut Layout, mut found: Justification) -> Result<Justification> {
+/// Finds at which end of their 4 bytes samples are, of which the start, with so many zero bytes first, has shown as much as `found`. Left
+/// open if the input cannot come back for more, and there is silence to hand out until more shows it.
+fn find_end<R: Read>(
+    input: &mut Input<R>,
+    layout: &mut Layout,
+    found: Justification,
+    silence: u64,
+) -> Result<Justification> {
+    let is_open = matches!(found, Justification::Silent | Justification::Either);
+    if is_open && input.can_seek() {
+        // From the first sample that is not zero on, as on a pipe.
+        let has_begun = found == Justification::Either && silence == 0;
+        return look_on(input, layout, found, if has_begun { LOOK_BYTES as u64 } else { silence });
+    }
+    layout.silent = (found == Justification::Silent || is_open && silence > 0).then_some(silence);
+    Ok(found)
+}
+
+/// Goes on, from byte `looked` on, in audio that so far does not show at which end of their 4 bytes its samples are.
+fn look_on<R: Read>(
+    input: &mut Input<R>,
+    layout: &mut Layout,
+    mut found: Justification,
+    mut looked: u64,
+) -> Result<Justification> {
     let (begin, len) = (layout.data_offset, layout.data_len.unwrap_or(0).min(LOOK_ON_BYTES));
-    let mut looked = LOOK_BYTES as u64;
-    while input.can_seek() && matches!(found, Justification::Silent | Justification::Either) && looked < len {
+    while matches!(found, Justification::Silent | Justification::Either) && looked < len {
         input.seek_to(begin + looked)?;
         let wanted = usize::try_from(len - looked).unwrap_or(usize::MAX).min(LOOK_BYTES);
         let block = input.peek(wanted)?;
         if block.len() < wanted || wanted < 4 {
             break;
         }
-        // From the first sample that is not zero on, as on a pipe.
         let silent = look::silence(block);
         if silent == 0 {
             found = look::justification(layout.order(), block);
-            layout.silent = false;
             looked += LOOK_BYTES as u64;
         }
         looked += silent as u64;
     }
-    if input.can_seek() {
-        input.seek_to(begin)?;
-    }
+    input.seek_to(begin)?;
+    layout.silent = (found == Justification::Silent).then_some(looked);
     Ok(found)
 }
