@@ -469,3 +469,16 @@ fn megabytes_of_zeros_are_silence_of_their_length() {
     assert!(samples == expected);
     assert_sought(&bytes, &expected, 100_003);
 }
+
+/// Found by attack: 5 KB took 8.5 GB.
+#[test]
+fn a_caf_file_of_packets_that_no_codec_has_is_refused() {
+    let mut bytes = fixture("libsndfile_pcm16_mono.caf");
+    bytes[40..44].copy_from_slice(&0xFF00_0001_u32.to_be_bytes());
+    let Err(error) = MediaReader::new(Cursor::new(bytes)) else { panic!("it is opened") };
+    let ErrorKind::Format { offset: 40, what: FormatError::Field { chunk, value: 0xFF00_0001, .. } } = error.kind()
+    else {
+        panic!("{error:?}")
+    };
+    assert_eq!(chunk, b"desc");
+}

@@ -270,7 +270,8 @@ fn frames_that_did_not_arrive_are_an_error_at_the_end_too() {
         let safe = writer.frames_safe();
         let finalized = writer.finalize().map(|_| ());
         if full.disk.get_ref().len() < usize::try_from(room).unwrap() {
-            (written.unwrap(), finalized.unwrap());
+            written.unwrap();
+            finalized.unwrap();
             continue;
         }
         // The last block goes out at the end.

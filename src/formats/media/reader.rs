@@ -323,6 +323,7 @@ type Opened = (Box<dyn Decoder>, Description, Beside);
 
 #[cfg(feature = "media")]
 fn open_other(input: Box<dyn Input>, _: Kind, found: Vec<u8>, anomalies: &mut Vec<Anomaly>) -> Result<Opened> {
+    super::caf::check(&found)?;
     match super::symphonia::SymphoniaDecoder::open(input, anomalies)? {
         // Found after bytes that belong to nothing. From there it would be read as FLAC without frames.
         Some((_, description, _)) if description.format == "FLAC" => {
