@@ -448,8 +448,41 @@ fn blocks_that_were_cut_out_do_not_move_the_rest() {
     assert_sought(&cut, &expected, 61);
 }
 
+/// The same in a file that is long enough for a seek to guess.
+#[test]
+fn what_is_passed_over_after_a_cut_is_silence_for_a_seek_too() {
+    use ndaudio::{Encoding, FlacWriter, Spec};
+
+    let mut random = Random(5);
+    let whole = Array2::from_shape_fn((600_000, 2), |_| (random.below(1 << 16) as i32) << 16);
+    let mut writer = FlacWriter::new(Cursor::new(Vec::new()), &Spec::new(48_000, 2, Encoding::I16)).unwrap();
+    writer.write(&whole).unwrap();
+    let bytes = writer.finalize().unwrap().into_inner();
+    let begins = |number: u64| {
+        let is_it = |&at: &usize| {
+            let (sync, number) = (&bytes[at..], coded(number));
+            let end = at + 4 + number.len();
+            sync.starts_with(&[0xFF, 0xF8])
+                && sync[4..].starts_with(&number)
+                && crc(&bytes[at..end], 8, 0x07) as u8 == bytes[end]
+        };
+        (2_000..bytes.len() - 20).find(is_it).unwrap()
+    };
+    let cut = [&bytes[..begins(50)], &bytes[begins(100)..]].concat();
+    let (_, samples) = read(cut.clone(), usize::MAX / 4).unwrap();
+    let mut expected = whole;
+    expected.slice_mut(s![50 * 4096..101 * 4096, ..]).fill(0);
+    assert!(samples == expected);
+    let mut reader = MediaReader::new(Cursor::new(cut)).unwrap();
+    let mut out = vec![0; 200];
+    for at in (99 * 4096..103 * 4096).step_by(512).chain((0..600_000).step_by(20_011)) {
+        reader.seek(at as u64).unwrap();
+        let count = reader.read_interleaved(&mut out).unwrap();
+        assert!(samples.slice(s![at..at + count, ..]).iter().eq(&out[..2 * count]), "from {at}");
+    }
+}
+
 /// A disk that gave back megabytes of zeros.
-#[cfg(feature = "flac")]
 #[test]
 fn megabytes_of_zeros_are_silence_of_their_length() {
     use ndaudio::{Encoding, FlacWriter, Spec};

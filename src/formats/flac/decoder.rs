@@ -272,6 +272,18 @@ impl FlacDecoder {
         Ok(None)
     }
 
+    /// A place up to `bytes` bytes before one that a guess found, from where reading would show whether it belongs there: blocks after a
+    /// cut are passed over until the bytes explain their place.
+    fn before(&mut self, place: Place, bytes: u64, samples: &mut Vec<i32>) -> Result<Place> {
+        let (start, at) = (self.start(), place.at.saturating_sub(bytes));
+        if at <= start.at {
+            return Ok(start);
+        }
+        let earlier = self.block_from(at, place.at, samples)?;
+        let follows = |earlier: &Place| earlier.end <= place.position && self.may_follow(0, start.at, *earlier);
+        Ok(earlier.filter(follows).unwrap_or(place))
+    }
+
     /// Goes to the block that holds a frame, or to the first after it.
     fn search(&mut self, frame: u64, len: u64) -> Result<()> {
         let mut samples = Vec::new();
@@ -303,6 +315,7 @@ impl FlacDecoder {
                 _ => high_at = guess,
             }
         }
+        let low = self.before(low, near, &mut samples)?;
         // From there as reading does.
         let (mut next, mut from, mut at) = (low.position, low.at, low.at);
         while let Some(place) = self.block_from(at, len, &mut samples)? {
