@@ -80,7 +80,7 @@ impl<S: Source, T: Sample> Blocks<S, T> {
             return Ok(None);
         }
         self.position = self.next_position;
-        self.next_position += frames as u64;
+        self.next_position = self.next_position.saturating_add(frames as u64);
         let samples = match lent {
             Some(frames) => self.source.lend(frames),
             None => &mut self.buffer[..frames * self.channels],

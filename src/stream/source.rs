@@ -484,6 +484,15 @@ pub(crate) fn check_count(count: usize, wanted: usize) {
     );
 }
 
+/// The same of frames that were skipped.
+///
+/// # Panics
+/// If that is more than asked for.
+#[track_caller]
+pub(crate) fn check_skipped(skipped: u64, wanted: u64) {
+    assert!(skipped <= wanted, "the source says that it skipped {skipped} frames, of {wanted} asked for");
+}
+
 /// Frames in a slice of interleaved samples.
 ///
 /// # Panics

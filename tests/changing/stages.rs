@@ -594,3 +594,75 @@ mod resampling {
         assert!(matches!(wide.resample(48_000).unwrap_err().kind(), ErrorKind::TooLarge { .. }));
     }
 }
+
+/// Found by attack: positions overflowed.
+#[test]
+fn stages_longer_than_positions_count_go_on() {
+    let padded = || ArraySource::new(array![1_i16, 2, 3], RATE).pad_to(u64::MAX);
+    let twice = || padded().concat([padded()]).unwrap();
+    let mut out = [7_i16; 10];
+
+    let mut both = twice();
+    both.seek(u64::MAX - 2).unwrap();
+    assert_eq!(both.read_interleaved(&mut out).unwrap(), 10);
+    assert_eq!((out, both.position()), ([0, 0, 1, 2, 3, 0, 0, 0, 0, 0], u64::MAX));
+    both.seek(u64::MAX - 2).unwrap();
+    assert_eq!((both.skip_frames(10).unwrap(), both.position()), (10, u64::MAX));
+
+    let mut sought = twice();
+    sought.seek(u64::MAX - 2).unwrap();
+    let mut blocks = sought.blocks::<i16>(10);
+    assert_eq!(blocks.next().unwrap().unwrap().column(0).to_vec(), [0, 0, 1, 2, 3, 0, 0, 0, 0, 0]);
+    assert_eq!(blocks.next_position(), u64::MAX);
+}
+
+#[cfg(feature = "resample")]
+#[test]
+fn the_last_frame_that_can_be_counted_is_resampled() {
+    for rate in [RATE, 2 * RATE, RATE / 2, 44_100] {
+        let mut source = ArraySource::new(array![1_i16, 2, 3], RATE).pad_to(u64::MAX).resample(rate).unwrap();
+        let frames = source.frames().unwrap();
+        let mut out = [7.0_f32; 10];
+        for (before, expected) in [(0, 0), (2, 2), (20, 10)] {
+            source.seek(frames - before).unwrap();
+            assert_eq!(source.read_interleaved(&mut out).unwrap(), expected, "{rate} Hz");
+            assert_eq!(out[..expected], [0.0; 10][..expected]);
+        }
+    }
+}
+
+/// A source that counts more than it was asked for.
+struct Boasting(Spec);
+
+impl Source for Boasting {
+    fn spec(&self) -> &Spec {
+        &self.0
+    }
+    fn read_interleaved<T: Sample>(&mut self, out: &mut [T]) -> Result<usize> {
+        Ok(out.len() + 5)
+    }
+    fn skip_frames(&mut self, frames: u64) -> Result<u64> {
+        Ok(frames.saturating_add(7))
+    }
+}
+
+/// Found by attack: the count was passed on, and subtracted from what was left.
+#[test]
+fn a_source_that_counts_wrong_is_named_by_every_stage_that_counts() {
+    let boasting = || Boasting(Spec::new(RATE, 1, Encoding::I16));
+    fn panics<S: Source>(make: impl Fn() -> S) {
+        let message = |read: &dyn Fn(&mut S)| {
+            let mut source = make();
+            let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| read(&mut source)));
+            *caught.unwrap_err().downcast::<String>().unwrap()
+        };
+        let read = message(&|source| drop(source.read_interleaved(&mut [0_i16; 10])));
+        assert!(read.starts_with("the source counts"), "{read}");
+        let skipped = message(&|source| drop(source.skip_frames(3)));
+        assert!(skipped.starts_with("the source says that it skipped 10 frames, of 3"), "{skipped}");
+    }
+    panics(|| boasting().limit(100));
+    panics(|| boasting().section(..100));
+    panics(|| boasting().section(..));
+    panics(|| boasting().concat([boasting()]).unwrap());
+}

@@ -324,3 +324,194 @@ fn the_second_stream_of_a_chained_ogg_file_is_not_left_out_in_silence() {
         "{error}"
     );
 }
+
+/// A checksum as FLAC has them, of so many bits: RFC 9639, sections 9.1.8 and 9.3.
+fn crc(bytes: &[u8], bits: u32, polynomial: u32) -> u32 {
+    let top = 1 << (bits - 1);
+    bytes.iter().fold(0, |crc, &byte| {
+        (0..8).fold(crc ^ u32::from(byte) << (bits - 8), |crc: u32, _| {
+            (if crc & top == 0 { crc << 1 } else { crc << 1 ^ polynomial }) & (2 * top - 1)
+        })
+    })
+}
+
+/// A number in the way of UTF-8.
+fn coded(number: u64) -> Vec<u8> {
+    if number < 0x80 {
+        return vec![number as u8];
+    }
+    let more = (1..6).find(|more| number < 1 << (5 * more + 6)).unwrap_or(6);
+    let first = 0xFF_u8 << (6 - more) << 1 | (number >> (6 * more)) as u8;
+    let rest = (0..more).rev().map(|index| 0x80 | (number >> (6 * index)) as u8 & 0x3F);
+    std::iter::once(first).chain(rest).collect()
+}
+
+/// The smallest block of 16 bits, 11 bytes for one channel: of as many zeros as `sizes` says.
+fn smallest_block(channels: u8, sizes: u8, number: u64) -> Vec<u8> {
+    let mut block = [&[0xFF, 0xF8, sizes, (channels - 1) << 4 | 8][..], &coded(number)].concat();
+    block.push(crc(&block, 8, 0x07) as u8);
+    // In each channel 8 bits for a prediction of 0, and 15 for a residual whose numbers have no bits.
+    let bits = "00010000".to_owned() + "00" + "0000" + "1111" + "00000";
+    let mut bits = bits.repeat(channels.into());
+    bits.extend(std::iter::repeat_n('0', bits.len().wrapping_neg() % 8));
+    block.extend((0..bits.len() / 8).map(|byte| u8::from_str_radix(&bits[8 * byte..8 * byte + 8], 2).unwrap()));
+    let checksum = crc(&block, 16, 0x8005) as u16;
+    block.extend(checksum.to_be_bytes());
+    block
+}
+
+/// A file of such blocks, of these numbers.
+fn smallest_blocks(rate: u64, channels: u8, total: u64, sizes: u8, numbers: &[u64]) -> Vec<u8> {
+    let mut file = b"fLaC\x80\0\0\x22".to_vec();
+    let block = (1_u16 << (sizes >> 4)).to_be_bytes();
+    file.extend([block, block].concat());
+    file.extend([0; 6]);
+    file.extend((rate << 44 | u64::from(channels - 1) << 41 | 15 << 36 | total).to_be_bytes());
+    file.extend([0; 16]);
+    numbers.iter().for_each(|&number| file.extend(smallest_block(channels, sizes, number)));
+    file
+}
+
+/// Reads from every such frame what reading through gives.
+#[track_caller]
+fn assert_sought(bytes: &[u8], whole: &Array2<i32>, step: usize) {
+    let mut reader = MediaReader::new(Cursor::new(bytes.to_vec())).unwrap();
+    for at in (0..=whole.nrows()).rev().step_by(step) {
+        reader.seek(at as u64).unwrap();
+        let mut out = vec![0; 100 * whole.ncols()];
+        let count = reader.read_interleaved(&mut out).unwrap();
+        assert_eq!(count, (whole.nrows() - at).min(100), "from {at}");
+        assert!(whole.slice(s![at..at + count, ..]).iter().eq(&out[..count * whole.ncols()]), "from {at}");
+    }
+}
+
+/// Found by attack: 70 bytes were an hour of silence, and 113 bytes had two thousand million frames.
+#[test]
+fn a_number_that_no_bytes_explain_makes_no_silence() {
+    for (rate, channels, total, numbers) in [
+        (8_000, 1, 0, &[0, 28_000_000 >> 8][..]),
+        (8_000, 1, 28_000_256, &[0, 28_000_000 >> 8]),
+        (655_350, 8, 0, &[0, 2_000_000_000 >> 8]),
+        (655_350, 8, (1 << 36) - 1, &[0, 2_000_000_000 >> 8, 4_000_000_000 >> 8]),
+        // One block is missing, and no byte that could have been it.
+        (8_000, 1, 0, &[0, 2]),
+    ] {
+        let bytes = smallest_blocks(rate, channels, total, 0x80, numbers);
+        let mut reader = MediaReader::new(Cursor::new(bytes.clone())).unwrap();
+        assert_eq!(reader.frames(), Some(256), "{numbers:?}");
+        assert_eq!(reader.read_all::<i32>().unwrap(), Array2::<i32>::zeros((256, usize::from(channels))));
+        let block = smallest_block(channels, 0x80, 0).len();
+        let after = |anomaly: &Anomaly| matches!(anomaly, Anomaly::TrailingBytes { offset, .. } if *offset as usize == 42 + block);
+        let count = |anomaly: &Anomaly| matches!(anomaly, Anomaly::FrameCount { found: 256, .. });
+        assert!(reader.anomalies().iter().all(|anomaly| after(anomaly) || count(anomaly)), "{:?}", reader.anomalies());
+        assert!(!reader.anomalies().is_empty());
+        let mut piped = MediaReader::stream(Cursor::new(bytes.clone())).unwrap();
+        assert_eq!(piped.read_all::<i32>().unwrap().nrows(), 256);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("forged.flac");
+        std::fs::write(&path, bytes).unwrap();
+        assert!(ReadOptions::new().strict().read_any::<i32>(&path).is_err());
+    }
+}
+
+/// The bound is what blocks can hold: one byte less would lose real ones.
+#[test]
+fn the_smallest_of_blocks_are_missed_in_their_place() {
+    let numbers: Vec<u64> = (0..9).collect();
+    let bytes = smallest_blocks(48_000, 1, 0, 0xF0, &numbers);
+    assert_eq!(smallest_block(1, 0xF0, 0).len(), 11);
+    let mut damaged = bytes.clone();
+    damaged[42 + 11..][..12].fill(0);
+    let (reader, samples) = read(damaged, usize::MAX / 4).unwrap();
+    assert_eq!(samples, Array2::<i32>::zeros((9 << 15, 1)));
+    // Two blocks: of one only the first byte is gone.
+    assert!(
+        matches!(reader.anomalies(), [Anomaly::LostFrames { offset: 53, frame: 0x8000, frames: 0x1_0000 }]),
+        "{:?}",
+        reader.anomalies()
+    );
+}
+
+/// A block whose bytes are gone altogether: the one after it is passed over as well, and those after that keep their place.
+#[test]
+fn blocks_that_were_cut_out_do_not_move_the_rest() {
+    let bytes = fixture(SMALL);
+    let (_, whole) = read(bytes.clone(), 10_000).unwrap();
+    let starts = blocks(&bytes);
+    let cut = [&bytes[..starts[1]], &bytes[starts[2]..]].concat();
+    let (reader, samples) = read(cut.clone(), 10_000).unwrap();
+    let mut expected = whole;
+    expected.slice_mut(s![512..1536, ..]).fill(0);
+    assert_eq!(samples, expected);
+    let lost = Anomaly::LostFrames { offset: starts[1] as u64, frame: 512, frames: 1024 };
+    assert_eq!((reader.frames(), reader.anomalies()), (Some(2000), &[lost][..]));
+    assert_sought(&cut, &expected, 61);
+}
+
+/// The same in a file that is long enough for a seek to guess.
+#[test]
+fn what_is_passed_over_after_a_cut_is_silence_for_a_seek_too() {
+    use ndaudio::{Encoding, FlacWriter, Spec};
+
+    let mut random = Random(5);
+    let whole = Array2::from_shape_fn((600_000, 2), |_| (random.below(1 << 16) as i32) << 16);
+    let mut writer = FlacWriter::new(Cursor::new(Vec::new()), &Spec::new(48_000, 2, Encoding::I16)).unwrap();
+    writer.write(&whole).unwrap();
+    let bytes = writer.finalize().unwrap().into_inner();
+    let begins = |number: u64| {
+        let is_it = |&at: &usize| {
+            let (sync, number) = (&bytes[at..], coded(number));
+            let end = at + 4 + number.len();
+            sync.starts_with(&[0xFF, 0xF8])
+                && sync[4..].starts_with(&number)
+                && crc(&bytes[at..end], 8, 0x07) as u8 == bytes[end]
+        };
+        (2_000..bytes.len() - 20).find(is_it).unwrap()
+    };
+    let cut = [&bytes[..begins(50)], &bytes[begins(100)..]].concat();
+    let (_, samples) = read(cut.clone(), usize::MAX / 4).unwrap();
+    let mut expected = whole;
+    expected.slice_mut(s![50 * 4096..101 * 4096, ..]).fill(0);
+    assert!(samples == expected);
+    let mut reader = MediaReader::new(Cursor::new(cut)).unwrap();
+    let mut out = vec![0; 200];
+    for at in (99 * 4096..103 * 4096).step_by(512).chain((0..600_000).step_by(20_011)) {
+        reader.seek(at as u64).unwrap();
+        let count = reader.read_interleaved(&mut out).unwrap();
+        assert!(samples.slice(s![at..at + count, ..]).iter().eq(&out[..2 * count]), "from {at}");
+    }
+}
+
+/// A disk that gave back megabytes of zeros.
+#[test]
+fn megabytes_of_zeros_are_silence_of_their_length() {
+    use ndaudio::{Encoding, FlacWriter, Spec};
+
+    let mut random = Random(5);
+    let whole = Array2::from_shape_fn((1_200_000, 2), |_| (random.below(1 << 16) as i32) << 16);
+    let mut writer = FlacWriter::new(Cursor::new(Vec::new()), &Spec::new(48_000, 2, Encoding::I16)).unwrap();
+    writer.write(&whole).unwrap();
+    let mut bytes = writer.finalize().unwrap().into_inner();
+    bytes[1_000_000..4_000_000].fill(0);
+    let (reader, samples) = read(bytes.clone(), usize::MAX / 4).unwrap();
+    let &[Anomaly::LostFrames { frame, frames, .. }] = reader.anomalies() else { panic!("{:?}", reader.anomalies()) };
+    assert!((730_000..780_000).contains(&frames), "{frames}");
+    let (first, last) = (frame as usize, (frame + frames) as usize);
+    let mut expected = whole;
+    expected.slice_mut(s![first..last, ..]).fill(0);
+    assert!(samples == expected);
+    assert_sought(&bytes, &expected, 100_003);
+}
+
+/// Found by attack: 5 KB took 8.5 GB.
+#[test]
+fn a_caf_file_of_packets_that_no_codec_has_is_refused() {
+    let mut bytes = fixture("libsndfile_pcm16_mono.caf");
+    bytes[40..44].copy_from_slice(&0xFF00_0001_u32.to_be_bytes());
+    let Err(error) = MediaReader::new(Cursor::new(bytes)) else { panic!("it is opened") };
+    let ErrorKind::Format { offset: 40, what: FormatError::Field { chunk, value: 0xFF00_0001, .. } } = error.kind()
+    else {
+        panic!("{error:?}")
+    };
+    assert_eq!(chunk, b"desc");
+}

@@ -233,3 +233,56 @@ fn files_are_written_for_peers() {
         }
     }
 }
+
+/// A disk with room for so many bytes.
+struct Full {
+    disk: Cursor<Vec<u8>>,
+    room: u64,
+}
+
+impl Write for Full {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let room = usize::try_from(self.room.saturating_sub(self.disk.position())).unwrap();
+        match bytes.len().min(room) {
+            0 => Err(io::ErrorKind::StorageFull.into()),
+            count => self.disk.write(&bytes[..count]),
+        }
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Seek for Full {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.disk.seek(to)
+    }
+}
+
+/// Found by attack: it said that all was well, with a third of the frames lost.
+#[test]
+fn frames_that_did_not_arrive_are_an_error_at_the_end_too() {
+    let samples = audio(20_000, 1, 16);
+    for room in (0..40_000).step_by(1_111) {
+        let mut full = Full { disk: Cursor::new(Vec::new()), room };
+        let mut writer = FlacWriter::new(&mut full, &Spec::new(8_000, 1, Encoding::I16)).unwrap();
+        let written = writer.write(&samples);
+        let safe = writer.frames_safe();
+        let finalized = writer.finalize().map(|_| ());
+        if full.disk.get_ref().len() < usize::try_from(room).unwrap() {
+            written.unwrap();
+            finalized.unwrap();
+            continue;
+        }
+        // The last block goes out at the end.
+        assert!(written.is_err() || safe == 16_384, "{room}");
+        let error = finalized.expect_err("frames were lost");
+        let ErrorKind::Write { frames_safe, .. } = error.kind() else { panic!("{room}: {error:?}") };
+        assert_eq!(*frames_safe, safe, "{room}");
+        if safe > 0 {
+            let (reader, again) = read(full.disk.into_inner());
+            assert_eq!(again, samples.slice(s![..safe as usize, ..]), "{room}");
+            assert!(!reader.anomalies().iter().any(|anomaly| matches!(anomaly, Anomaly::FrameCount { .. })), "{room}");
+        }
+    }
+}

@@ -69,6 +69,31 @@ fn a_file_that_was_replaced_is_refused_by_name() {
     assert!(matches!(error.kind(), ErrorKind::SpecMismatch { field: "number of channels", .. }), "{error}");
 }
 
+/// Found by attack: after a seek that failed it read frames of the other file, and said that they were its own.
+#[test]
+fn a_seek_that_fails_moves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (paths, all) = files(folder.path(), &[(5, "a.wav"), (4, "b.wav"), (6, "c.wav")]);
+    let mut sequence = Sequence::open(&paths).unwrap();
+    let mut out = [0_i16; 2 * 2];
+    sequence.read_interleaved(&mut out).unwrap();
+    let away = folder.path().join("away");
+    for from in [2, 5, 7, 15] {
+        sequence.seek(from).unwrap();
+        for (path, to) in [(&paths[1], 6), (&paths[2], 10)] {
+            std::fs::rename(path, &away).unwrap();
+            let sought = sequence.seek(to);
+            std::fs::rename(&away, path).unwrap();
+            // The file that is open already is still there.
+            if sought.is_ok() {
+                sequence.seek(from).unwrap();
+            }
+            assert_eq!(sequence.position(), from);
+        }
+        assert_eq!(sequence.read_all::<i16>().unwrap(), all.slice(s![from as usize.., ..]), "from {from}");
+    }
+}
+
 #[test]
 fn a_file_that_was_replaced_by_one_of_the_same_shape_is_refused_and_the_position_stays_right() {
     let folder = tempfile::tempdir().unwrap();

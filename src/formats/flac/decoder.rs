@@ -57,6 +57,8 @@ enum Tried {
 #[derive(Debug, Clone, Copy)]
 struct Place {
     at: u64,
+    /// The byte after the block.
+    end_at: u64,
     position: u64,
     /// The frame after the block.
     end: u64,
@@ -116,22 +118,18 @@ impl FlacDecoder {
         let mut tail = TAIL_BYTES;
         let found = loop {
             let from = len.saturating_sub(tail).max(self.first_at);
-            self.input.go_to(from)?;
-            let mut found = None;
-            while self.find_header()? {
-                match self.try_block(&mut samples)? {
-                    Tried::Block(block) => {
-                        let end =
-                            self.position(&block.header).map(|position| position + u64::from(block.header.frames));
-                        found = found.max(end);
-                        self.input.take(block.bytes);
-                    }
-                    Tried::Nothing => self.pass_over_nothing(),
-                    Tried::End => break,
+            let mut last = self.start();
+            let (mut at, mut found) = (from, false);
+            while let Some(place) = self.block_from(at, len, &mut samples)? {
+                // A number that the bytes before it do not explain says nothing about the length.
+                let follows = self.explains(last.end, last.end_at, place);
+                at = if follows { place.end_at } else { place.at + 1 };
+                if follows {
+                    (last, found) = (place, true);
                 }
             }
-            if found.is_some() || from == self.first_at {
-                break found.unwrap_or(0);
+            if found || from == self.first_at {
+                break last.end;
             }
             tail = tail.saturating_mul(8);
         };
@@ -205,13 +203,24 @@ impl FlacDecoder {
         }
     }
 
-    /// Whether a block may follow: it does not go back, does not go past the end, and what is missing before it could have stood in
-    /// the bytes passed over, or is at most an hour.
-    fn may_follow(&self, position: u64, frames: u32, bytes_passed: u64) -> bool {
-        let Some(missing) = position.checked_sub(self.next) else { return false };
-        let block = u64::from(self.info.block_max.max(self.info.block_min)).max(u64::from(frames));
-        let could_stand = (bytes_passed / 8).saturating_mul(block).max(3600 * u64::from(self.info.sample_rate));
-        missing <= could_stand && self.frames.is_none_or(|end| position + u64::from(frames) <= end)
+    /// The place before the first block.
+    fn start(&self) -> Place {
+        Place { at: self.first_at, end_at: self.first_at, position: 0, end: 0 }
+    }
+
+    /// Whether a block may follow frame `next`, which byte `from` would begin with: it goes neither back nor past the end, and the
+    /// bytes passed over could hold what is missing.
+    fn may_follow(&self, next: u64, from: u64, place: Place) -> bool {
+        self.explains(next, from, place) && self.frames.is_none_or(|frames| place.end <= frames)
+    }
+
+    /// Whether blocks in the bytes from `from` to a block could hold the frames from `next` to it.
+    ///
+    /// So damage lengthens no file beyond what blocks without damage could make of its bytes.
+    fn explains(&self, next: u64, from: u64, place: Place) -> bool {
+        let blocks = place.at.saturating_sub(from) / self.info.block_bytes_min();
+        let most = blocks.saturating_mul(self.info.block_frames_max());
+        place.position.checked_sub(next).is_some_and(|missing| missing <= most)
     }
 
     /// The anomalies that only the end shows.
@@ -237,16 +246,22 @@ impl FlacDecoder {
         Ok(count == 128 && self.can_seek && self.input.go_to(start)? && self.input.peek(128)?.starts_with(b"TAG"))
     }
 
+    /// Where a block that begins at byte `at` stands; `None` if it says that it is before the first.
+    fn place(&self, at: u64, block: &Decoded) -> Option<Place> {
+        let position = self.position(&block.header)?;
+        let end = position + u64::from(block.header.frames);
+        Some(Place { at, end_at: at + block.bytes as u64, position, end })
+    }
+
     /// The first block at or after byte `at` that is one, before byte `end`; the input then stands there.
-    fn block_from(&mut self, at: u64, end: u64) -> Result<Option<Place>> {
-        let mut samples = Vec::new();
+    fn block_from(&mut self, at: u64, end: u64, samples: &mut Vec<i32>) -> Result<Option<Place>> {
         self.input.go_to(at)?;
         while self.input.offset() < end && self.find_header()? {
             let at = self.input.offset();
-            match self.try_block(&mut samples)? {
+            match self.try_block(samples)? {
                 Tried::Block(block) => {
-                    if let Some(position) = self.position(&block.header) {
-                        return Ok(Some(Place { at, position, end: position + u64::from(block.header.frames) }));
+                    if let Some(place) = self.place(at, &block) {
+                        return Ok(Some(place));
                     }
                     self.input.take(1);
                 }
@@ -257,9 +272,22 @@ impl FlacDecoder {
         Ok(None)
     }
 
+    /// A place up to `bytes` bytes before one that a guess found, from where reading would show whether it belongs there: blocks after a
+    /// cut are passed over until the bytes explain their place.
+    fn before(&mut self, place: Place, bytes: u64, samples: &mut Vec<i32>) -> Result<Place> {
+        let (start, at) = (self.start(), place.at.saturating_sub(bytes));
+        if at <= start.at {
+            return Ok(start);
+        }
+        let earlier = self.block_from(at, place.at, samples)?;
+        let follows = |earlier: &Place| earlier.end <= place.position && self.may_follow(0, start.at, *earlier);
+        Ok(earlier.filter(follows).unwrap_or(place))
+    }
+
     /// Goes to the block that holds a frame, or to the first after it.
     fn search(&mut self, frame: u64, len: u64) -> Result<()> {
-        let mut low = Place { at: self.first_at, position: 0, end: 0 };
+        let mut samples = Vec::new();
+        let mut low = self.start();
         let (mut high_at, mut high_position) = (len, self.frames.unwrap_or(u64::MAX));
         let near = 2 * self.largest as u64;
         for attempt in 0..48 {
@@ -275,23 +303,32 @@ impl FlacDecoder {
                 u64::try_from(ahead).unwrap_or(bytes).saturating_sub(self.largest as u64 / 2)
             };
             let guess = low.at + ahead.clamp(1, bytes - 1);
-            match self.block_from(guess, high_at)? {
-                Some(place) if place.position <= frame && place.at > low.at => low = place,
+            match self.block_from(guess, high_at, &mut samples)? {
+                Some(place)
+                    if place.position <= frame && place.at > low.at && self.may_follow(low.end, low.end_at, place) =>
+                {
+                    low = place;
+                }
                 Some(place) if place.position > frame && place.position <= high_position => {
                     (high_at, high_position) = (guess, place.position);
                 }
                 _ => high_at = guess,
             }
         }
-        self.input.go_to(low.at)?;
-        let mut at = low.at;
-        while let Some(place) = self.block_from(at, len)? {
+        let low = self.before(low, near, &mut samples)?;
+        // From there as reading does.
+        let (mut next, mut from, mut at) = (low.position, low.at, low.at);
+        while let Some(place) = self.block_from(at, len, &mut samples)? {
+            if !self.may_follow(next, from, place) {
+                at = place.at + 1;
+                continue;
+            }
             if place.end > frame {
                 self.input.go_to(place.at)?;
-                self.next = place.position.min(frame);
+                self.next = place.position;
                 return Ok(());
             }
-            at = place.at + 1;
+            (next, from, at) = (place.end, place.end_at, place.end_at);
         }
         self.next = frame;
         Ok(())
@@ -305,19 +342,22 @@ impl Decoder for FlacDecoder {
         loop {
             match self.try_block(samples)? {
                 Tried::Block(block) => {
-                    let (header, passed) = (&block.header, self.input.offset() - start);
-                    if let Some(position) = self.position(header)
-                        && self.may_follow(position, header.frames, passed)
+                    if let Some(place) = self.place(self.input.offset(), &block)
+                        && self.may_follow(self.next, start, place)
                     {
                         match &mut self.md5 {
-                            Some(md5) if position == self.next => md5.add(samples),
+                            Some(md5) if place.position == self.next => md5.add(samples),
                             lost => *lost = None,
                         }
-                        self.fixed_block.get_or_insert(header.frames);
-                        self.next = position + u64::from(header.frames);
+                        let frames = block.header.frames;
+                        self.fixed_block.get_or_insert(frames);
+                        self.next = place.end;
                         self.input.take(block.bytes);
-                        let frames = header.frames as usize;
-                        return Ok(Some(Run { position: Some(position), frames, offset: start }));
+                        return Ok(Some(Run {
+                            position: Some(place.position),
+                            frames: frames as usize,
+                            offset: start,
+                        }));
                     }
                     self.input.take(1);
                 }
@@ -350,7 +390,8 @@ impl Decoder for FlacDecoder {
         }
         let len = self.input.len()?.unwrap_or(self.first_at);
         self.search(frame, len.max(self.first_at))?;
-        Ok(self.next)
+        // Where the frame itself is lost, the block that is next begins after it.
+        Ok(self.next.min(frame))
     }
 
     fn can_seek(&self) -> bool {

@@ -67,6 +67,19 @@ impl StreamInfo {
         (self.block_min == self.block_max && self.block_max > 0).then_some(u32::from(self.block_max))
     }
 
+    /// Frames of the largest block that a header may announce.
+    pub(crate) fn block_frames_max(&self) -> u64 {
+        if self.block_max == 0 { 1 << 16 } else { u64::from(self.block_max.max(self.block_min)) }
+    }
+
+    /// Bytes that no block is smaller than: a header of 6, a CRC of 2, and in each channel 8 bits and either one number or, as the
+    /// only way to less, 15 bits that say that the numbers take none.
+    ///
+    /// Source: RFC 9639, sections 9.1, 9.2.3, 9.2.7 and 9.3.
+    pub(crate) fn block_bytes_min(&self) -> u64 {
+        8 + (u64::from(self.channels) * (8 + u64::from(self.bits.min(15)))).div_ceil(8)
+    }
+
     pub(crate) fn spec(&self) -> Spec {
         Spec::new(self.sample_rate, usize::from(self.channels), encoding(u32::from(self.bits)))
             .with_channel_mask(default_mask(self.channels))

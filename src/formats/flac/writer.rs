@@ -262,14 +262,19 @@ impl<W: Write> FlacWriter<W> {
 
     /// Takes whole frames of at most the room in the block.
     fn take<T: Sample>(&mut self, samples: impl Iterator<Item = T>) -> Result<()> {
-        if self.broken {
-            let source = io::Error::other("an earlier write failed inside a block");
-            return Err(self.failed(source));
-        }
+        self.check_whole()?;
         let bits = u32::from(self.header.bits());
         self.block.extend(samples.map(|sample| sample.to_i32_scale(bits) >> (32 - bits)));
         if self.block.len() == BLOCK_FRAMES * self.spec.channels() {
             self.send_block()?;
+        }
+        Ok(())
+    }
+
+    /// Fails if frames were lost.
+    fn check_whole(&self) -> Result<()> {
+        if self.broken {
+            return Err(self.failed(io::Error::other("an earlier write failed inside a block")));
         }
         Ok(())
     }
@@ -321,7 +326,8 @@ impl<W: Write> FlacWriter<W> {
     /// Writes the last block, and, where the writer underneath can seek, the length, the MD5 and the seek table, and returns the writer.
     ///
     /// # Errors
-    /// [`ErrorKind::Write`] saying how many frames can be read back nevertheless.
+    /// [`ErrorKind::Write`] saying how many frames can be read back nevertheless; also after an earlier write that failed. The length and
+    /// the MD5 are then those of the blocks that arrived, if they can be written.
     pub fn finalize(mut self) -> Result<W> {
         self.finish()?;
         match self.sink.take() {
@@ -331,9 +337,14 @@ impl<W: Write> FlacWriter<W> {
     }
 
     fn finish(&mut self) -> Result<()> {
-        if !self.block.is_empty() && !self.broken {
-            self.send_block()?;
-        }
+        let sent = if self.block.is_empty() || self.broken { self.check_whole() } else { self.send_block() };
+        // What has arrived gets its header all the same.
+        let described = if self.broken && !self.header_sent { Ok(()) } else { self.describe() };
+        sent.and(described)
+    }
+
+    /// Writes the header of what has arrived.
+    fn describe(&mut self) -> Result<()> {
         self.send_header()?;
         let (start, seek) = (self.start, self.seek);
         let header = self.header.to_bytes(Some(self.md5.sum()));

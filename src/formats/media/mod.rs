@@ -3,6 +3,8 @@
 #[cfg(any(feature = "media", feature = "flac"))]
 pub(crate) mod buffered;
 #[cfg(feature = "media")]
+mod caf;
+#[cfg(feature = "media")]
 mod codecs;
 #[cfg(any(feature = "media", feature = "flac"))]
 pub(crate) mod decoder;

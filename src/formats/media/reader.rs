@@ -44,7 +44,9 @@ const ANOMALIES_MAX: usize = 1000;
 ///
 /// # Damage
 /// A block that cannot be decoded becomes silence of its length, so that what follows keeps its time; an
-/// [`Anomaly::LostFrames`] says where. A file that is cut gives what is there, and [`Anomaly::FrameCount`] says what is missing. Bytes after
+/// [`Anomaly::LostFrames`] says where. In FLAC that silence is never longer than blocks in the damaged bytes could have been: a block
+/// that says it is later than that is passed over like damage itself, as are those after it until the bytes passed over explain their
+/// place, and a length that only such a block claims is not believed. A file that is cut gives what is there, and [`Anomaly::FrameCount`] says what is missing. Bytes after
 /// the audio are [`Anomaly::TrailingBytes`]. The MD5 of a FLAC file is compared when it was read from the first frame to the last;
 /// [`Anomaly::Md5Mismatch`] says that it differs. [`ReadOptions::strict`] refuses all of these.
 ///
@@ -321,6 +323,7 @@ type Opened = (Box<dyn Decoder>, Description, Beside);
 
 #[cfg(feature = "media")]
 fn open_other(input: Box<dyn Input>, _: Kind, found: Vec<u8>, anomalies: &mut Vec<Anomaly>) -> Result<Opened> {
+    super::caf::check(&found)?;
     match super::symphonia::SymphoniaDecoder::open(input, anomalies)? {
         // Found after bytes that belong to nothing. From there it would be read as FLAC without frames.
         Some((_, description, _)) if description.format == "FLAC" => {

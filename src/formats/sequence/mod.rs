@@ -212,12 +212,17 @@ impl Sequence {
     /// The reader of the file that is read next; `None` after the last.
     fn reader(&mut self) -> Result<Option<&mut Box<dyn DynSource>>> {
         if self.current.is_none() {
-            let Some(file) = self.files.get(self.next) else { return Ok(None) };
-            let source = open(&file.path)?;
-            require_unchanged(&self.spec, file, &source).map_err(|error| error.with_path(&file.path))?;
-            self.current = Some(source);
+            self.current = self.opened(self.next)?;
         }
         Ok(self.current.as_mut())
+    }
+
+    /// A new reader of a file; `None` after the last.
+    fn opened(&self, index: usize) -> Result<Option<Box<dyn DynSource>>> {
+        let Some(file) = self.files.get(index) else { return Ok(None) };
+        let source = open(&file.path)?;
+        require_unchanged(&self.spec, file, &source).map_err(|error| error.with_path(&file.path))?;
+        Ok(Some(source))
     }
 
     /// Leaves the file that has been read to its end, and keeps what only its end has shown.
@@ -300,7 +305,7 @@ impl Source for Sequence {
         self.position
     }
 
-    /// Opens the file that holds the frame, unless it is the one being read.
+    /// Opens the file that holds the frame, unless it is the one being read. If that fails, reading goes on where it was.
     fn seek(&mut self, frame: u64) -> Result<()> {
         let (index, within) = match (self.locate(frame), self.frames) {
             (Some(found), _) => found,
@@ -311,11 +316,19 @@ impl Source for Sequence {
                 return Err(Error::unsupported_operation("a file of unknown length in a sequence can only be read on"));
             }
         };
-        if index != self.next {
-            (self.current, self.next) = (None, index);
-        }
-        if let Some(reader) = self.reader()? {
-            reader.seek(within)?;
+        if index == self.next {
+            if let Some(reader) = self.reader()? {
+                let before = reader.position();
+                // An input that failed may have moved all the same.
+                reader.seek(within).inspect_err(|_| drop(reader.seek(before)))?;
+            }
+        } else {
+            // The file being read is kept until the other one has been opened and sought.
+            let mut current = self.opened(index)?;
+            if let Some(reader) = &mut current {
+                reader.seek(within)?;
+            }
+            (self.current, self.next) = (current, index);
         }
         self.position = frame;
         Ok(())

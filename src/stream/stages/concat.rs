@@ -8,7 +8,7 @@ use crate::pcm::Sample;
 use crate::spec::Spec;
 use crate::stream::Source;
 use crate::stream::common_encoding::CommonEncoding;
-use crate::stream::source::{check_count, whole_frames};
+use crate::stream::source::{check_count, check_skipped, whole_frames};
 
 /// Sources of equal sample rate, channels and encoding, read one after the other as if they were one; from [`Concat::new`] for many of
 /// one type, and [`Source::concat`] for two. Silence joins samples of 24 bits at either end of their 4 bytes, if only the audio shows which.
@@ -104,7 +104,8 @@ impl<S: Source> Source for Concat<S> {
                 self.next_part()?;
             }
         }
-        self.position += read as u64;
+        // Padded sources can be longer together than positions count.
+        self.position = self.position.saturating_add(read as u64);
         Ok(read)
     }
 
@@ -141,12 +142,14 @@ impl<S: Source> Source for Concat<S> {
         let mut skipped = 0;
         while skipped < frames {
             let Some(part) = self.parts.get_mut(self.current) else { break };
-            skipped += part.skip_frames(frames - skipped)?;
+            let count = part.skip_frames(frames - skipped)?;
+            check_skipped(count, frames - skipped);
+            skipped += count;
             if skipped < frames {
                 self.next_part()?;
             }
         }
-        self.position += skipped;
+        self.position = self.position.saturating_add(skipped);
         Ok(skipped)
     }
 

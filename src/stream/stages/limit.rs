@@ -5,7 +5,7 @@ use crate::metadata::Metadata;
 use crate::pcm::Sample;
 use crate::spec::Spec;
 use crate::stream::Source;
-use crate::stream::source::whole_frames;
+use crate::stream::source::{check_count, check_skipped, whole_frames};
 
 /// At most so many frames of a source, from where it was; from [`Source::limit`].
 #[derive(Debug)]
@@ -44,6 +44,7 @@ impl<S: Source> Source for Limit<S> {
         let channels = self.spec().channels();
         let wanted = self.left(whole_frames(out.len(), channels));
         let read = self.source.read_interleaved(&mut out[..wanted * channels])?;
+        check_count(read, wanted);
         self.position += read as u64;
         Ok(read)
     }
@@ -67,14 +68,18 @@ impl<S: Source> Source for Limit<S> {
     }
 
     fn skip_frames(&mut self, frames: u64) -> Result<u64> {
-        let skipped = self.source.skip_frames(frames.min(self.limit - self.position))?;
+        let wanted = frames.min(self.limit - self.position);
+        let skipped = self.source.skip_frames(wanted)?;
+        check_skipped(skipped, wanted);
         self.position += skipped;
         Ok(skipped)
     }
 
     fn ready_to_lend<T: Sample>(&mut self, frames: usize) -> Result<Option<usize>> {
         let wanted = self.left(frames);
-        self.source.ready_to_lend::<T>(wanted)
+        let ready = self.source.ready_to_lend::<T>(wanted)?;
+        check_count(ready.unwrap_or(0), wanted);
+        Ok(ready)
     }
 
     fn lend<T: Sample>(&mut self, frames: usize) -> &mut [T] {

@@ -50,7 +50,7 @@ impl<S: Source> Source for PadTo<S> {
         if !self.ended {
             read = self.source.read_interleaved(out)?;
             check_count(read, wanted);
-            self.position += read as u64;
+            self.position = self.position.saturating_add(read as u64);
             self.ended = read < wanted;
         }
         if self.ended {

@@ -7,7 +7,7 @@ use crate::metadata::Metadata;
 use crate::pcm::Sample;
 use crate::spec::Spec;
 use crate::stream::Source;
-use crate::stream::source::whole_frames;
+use crate::stream::source::{check_count, check_skipped, whole_frames};
 
 /// A range of a source's frames; from [`Source::section`].
 #[derive(Debug)]
@@ -90,7 +90,8 @@ impl<S: Source> Source for Section<S> {
         self.begin()?;
         let wanted = usize::try_from(self.left(wanted as u64)).unwrap_or(wanted);
         let read = self.source.read_interleaved(&mut out[..wanted * channels])?;
-        self.position += read as u64;
+        check_count(read, wanted);
+        self.position = self.position.saturating_add(read as u64);
         Ok(read)
     }
 
@@ -119,19 +120,23 @@ impl<S: Source> Source for Section<S> {
 
     fn skip_frames(&mut self, frames: u64) -> Result<u64> {
         self.begin()?;
-        let skipped = self.source.skip_frames(self.left(frames))?;
-        self.position += skipped;
+        let wanted = self.left(frames);
+        let skipped = self.source.skip_frames(wanted)?;
+        check_skipped(skipped, wanted);
+        self.position = self.position.saturating_add(skipped);
         Ok(skipped)
     }
 
     fn ready_to_lend<T: Sample>(&mut self, frames: usize) -> Result<Option<usize>> {
         self.begin()?;
         let wanted = usize::try_from(self.left(frames as u64)).unwrap_or(frames);
-        self.source.ready_to_lend::<T>(wanted)
+        let ready = self.source.ready_to_lend::<T>(wanted)?;
+        check_count(ready.unwrap_or(0), wanted);
+        Ok(ready)
     }
 
     fn lend<T: Sample>(&mut self, frames: usize) -> &mut [T] {
-        self.position += frames as u64;
+        self.position = self.position.saturating_add(frames as u64);
         self.source.lend(frames)
     }
 

@@ -43,7 +43,8 @@ pub struct Resample<S> {
     /// The next frame to be given.
     position: u64,
     /// The raw frame, delay included, that `engine`'s output begins with; there is none yet where `filled` is 0.
-    output_start: u64,
+    /// Wide, because the delay can reach past what frames are counted in.
+    output_start: u128,
     filled: usize,
 }
 
@@ -95,11 +96,11 @@ impl<S: Source> Resample<S> {
         let wanted = if self.ended { 0 } else { block };
         let count = engine.advance(&mut self.source, wanted)?;
         check_count(count, wanted);
-        self.read += count as u64;
+        self.read = self.read.saturating_add(count as u64);
         if !self.ended && count < block {
             (self.ended, self.total) = (true, Some(self.read));
         }
-        self.output_start += self.filled as u64;
+        self.output_start += self.filled as u128;
         self.filled = engine.output_frames();
         Ok(())
     }
@@ -124,15 +125,16 @@ impl<S: Source> Source for Resample<S> {
         let wanted = whole_frames(out.len(), channels);
         let Some(engine) = &self.engine else {
             let read = self.source.read_interleaved(out)?;
-            self.position += read as u64;
+            check_count(read, wanted);
+            self.position = self.position.saturating_add(read as u64);
             return Ok(read);
         };
-        let delay = engine.delay() as u64;
+        let delay = engine.delay() as u128;
         let mut done = 0;
         while done < wanted {
-            let raw = self.position + delay;
+            let raw = u128::from(self.position) + delay;
             // The end may come to light with each block.
-            while raw >= self.output_start + self.filled as u64 && self.position < self.end() {
+            while raw >= self.output_start + self.filled as u128 && self.position < self.end() {
                 self.advance()?;
             }
             let offset = usize::try_from(raw - self.output_start).unwrap_or(usize::MAX);
@@ -168,16 +170,16 @@ impl<S: Source> Source for Resample<S> {
             self.position = frame;
             return Ok(());
         };
-        let raw = frame.saturating_add(engine.delay() as u64);
+        let raw = u128::from(frame) + engine.delay() as u128;
         // The block that has the frame, and the one before it, whose filter rings into it.
-        let block = (raw / engine.output_frames() as u64).saturating_sub(1);
-        let first = block.saturating_mul(engine.input_frames() as u64);
+        let block = (raw / engine.output_frames() as u128).saturating_sub(1);
+        let first = u64::try_from(block * engine.input_frames() as u128).unwrap_or(u64::MAX);
         let of_source = self.source.frames().map(|frames| frames.saturating_sub(self.start));
         let reachable = of_source.map_or(first, |frames| first.min(frames));
         self.source.seek(self.start.saturating_add(reachable))?;
         engine.reset();
         (self.read, self.ended) = (reachable, false);
-        self.output_start = block.saturating_mul(engine.output_frames() as u64);
+        self.output_start = block * engine.output_frames() as u128;
         (self.filled, self.position) = (0, frame);
         Ok(())
     }
