@@ -109,3 +109,106 @@ fn damaged_and_foreign_states_are_refused() {
     let error = serde_json::from_str::<Psd<f32>>(&text).unwrap_err().to_string();
     assert!(error.contains("in f64, not in f32"), "{error}");
 }
+
+const NAN: &str = "7ff8000000000000";
+const NEGATIVE: &str = "bff0000000000000";
+
+/// Why a state is refused; `text` with what follows `after` up to the next quote replaced by `with`.
+fn refused<M: DeserializeOwned>(text: &str, after: &str, with: &str, why: &str) {
+    let at = text.find(after).unwrap() + after.len();
+    let end = at + text[at..].find('"').unwrap();
+    refused_text::<M>(&format!("{}{with}{}", &text[..at], &text[end..]), why);
+}
+
+fn refused_text<M: DeserializeOwned>(text: &str, why: &str) {
+    let Err(error) = serde_json::from_str::<M>(text) else { panic!("accepted: {text}") };
+    assert!(error.to_string().contains(why), "{error}");
+}
+
+#[test]
+fn sums_that_no_squares_have_are_refused() {
+    let plan = Spectrum::<f64>::new(4);
+    let (mut psd, mut csd) = (Psd::new(plan.clone(), 8000), Csd::new(plan.clone(), 8000, [0, 1]));
+    let mut median = Psd::new(plan, 8000).average(Average::Median);
+    let samples = noise(4, 2);
+    psd.add(&samples);
+    csd.add(&samples);
+    median.add(&samples);
+    let text = serde_json::to_string(&psd).unwrap();
+    refused::<Psd<f64>>(&text, "\"Sums\":[[\"", NEGATIVE, "no squares have");
+    let first = text.find("\"Sums\":[[\"").unwrap();
+    refused::<Psd<f64>>(&text, &text[first..first + 29], NEGATIVE, "no squares have");
+    refused::<Psd<f64>>(&text, &text[first..first + 29], NAN, "no squares have");
+    refused_text::<Psd<f64>>(&text.replace("\"windows\":1", "\"windows\":0"), "of 0 windows");
+    refused::<Psd<f64>>(&serde_json::to_string(&median).unwrap(), "\"All\":[\"", NEGATIVE, "negative power");
+    let text = serde_json::to_string(&csd).unwrap();
+    refused::<Csd<f64>>(&text, "\"sums\":[[\"", NEGATIVE, "no squares have");
+    refused_text::<Csd<f64>>(&text.replace("\"windows\":1", "\"windows\":0"), "of 0 windows");
+}
+
+#[test]
+fn rows_that_cannot_be_are_refused() {
+    let mut ltsa = Ltsa::new(Spectrum::<f64>::new(4), 8000, 4);
+    ltsa.add(&noise(4, 1));
+    let text = serde_json::to_string(&ltsa).unwrap();
+    refused::<Ltsa<f64>>(&text, "\"rows\":[[0,1,[\"", NEGATIVE, "negative density");
+    let head = &text[..text.find("\"channels\"").unwrap()];
+    for channels in ["null", "0"] {
+        let text = format!("{head}\"channels\":{channels},\"rows\":[[0,1,[]],[5,1,[]]]}}");
+        refused_text::<Ltsa<f64>>(&text, "rows of no channels");
+    }
+    let banked = Ltsa::new(Spectrum::<f64>::new(4), 8000, 4).bands(bands::octave(8000, 4, 1000.0..2000.0));
+    let text = serde_json::to_string(&banked).unwrap();
+    refused::<Ltsa<f64>>(&text, "\"bands\":{\"bins\":3,\"bands\":[[[\"", NAN, "not a number");
+}
+
+#[test]
+fn tapers_that_are_not_numbers_are_refused() {
+    let text = serde_json::to_string(&Psd::new(Spectrum::<f64>::new(1), 8000)).unwrap();
+    for taper in ["{\"Kaiser\":\"X\"}", "{\"Tukey\":\"X\"}", "{\"Weights\":[\"X\"]}"] {
+        refused_text::<Psd<f64>>(&text.replace("\"Hann\"", &taper.replace('X', NAN)), "not a number");
+        // Tapers that constructors take.
+        for number in [NEGATIVE, "0000000000000000"] {
+            serde_json::from_str::<Psd<f64>>(&text.replace("\"Hann\"", &taper.replace('X', number))).unwrap();
+        }
+    }
+}
+
+/// NaN, infinities and overflowing samples are audio, too.
+#[test]
+fn what_is_not_finite_is_stored_and_loaded() {
+    for special in [f64::NAN, f64::INFINITY, 1e200, -1e160, 1e-170, 0.0] {
+        let mut samples = noise(64, 2) * 1e-3;
+        samples.column_mut(1).fill(special);
+        for plan in plans() {
+            let (mut psd, mut csd) = (Psd::new(plan.clone(), 8000), Csd::new(plan.clone(), 8000, [0, 1]));
+            let mut median = Psd::new(plan.clone(), 8000).average(Average::Median);
+            let mut ltsa = Ltsa::new(plan, 8000, 64);
+            for _ in 0..2 {
+                psd.add(&samples);
+                csd.add(&samples);
+                median.add(&samples);
+                ltsa.add(&samples);
+            }
+            psd.merge(&again(&psd));
+            let bits = |numbers: Array2<f64>| numbers.mapv(f64::to_bits);
+            assert_eq!(bits(again(&psd).density()), bits(psd.density()));
+            assert_eq!(bits(again(&median).density()), bits(median.density()));
+            assert_eq!(again(&csd).coherence().mapv(f64::to_bits), csd.coherence().mapv(f64::to_bits));
+            assert_eq!(again(&ltsa).values().mapv(f64::to_bits), ltsa.clone().values().mapv(f64::to_bits));
+        }
+    }
+}
+
+/// 220 bytes took 1 GB, and 54 s in debug.
+#[test]
+fn plans_that_cost_too_much_are_refused() {
+    let text = serde_json::to_string(&Psd::new(Spectrum::<f32>::new(1), 8000)).unwrap();
+    let with = |fft_len: usize| text.replace("\"fft_len\":1,", &format!("\"fft_len\":{fft_len},"));
+    for fft_len in [(1 << 22) - 3, 1021 * 4093, 1_100_009, (1 << 23) + 1, 1 << 24, usize::MAX] {
+        refused_text::<Psd<f32>>(&with(fft_len), "too long");
+    }
+    for fft_len in [1, 2, 441, 44_100, 96_000, 104_729, 960_000, 1 << 22] {
+        serde_json::from_str::<Psd<f32>>(&with(fft_len)).unwrap();
+    }
+}

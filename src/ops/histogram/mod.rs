@@ -27,7 +27,7 @@ const PART: usize = 1 << 14;
 /// Histograms of parts merge in any order to the same counts.
 ///
 /// **Memory** 512 KiB per channel, however long the recording; up to 65,536 frames the samples themselves, so that a number of channels
-/// from a header allocates nothing.
+/// from a header allocates nothing. A state that was loaded takes no more than its text until frames are added.
 ///
 /// # Examples
 /// ```
@@ -50,6 +50,9 @@ pub struct Histogram {
     kept: Vec<i16>,
     /// The counts of a longer one: channels × values, from the smallest value on. Empty before.
     counts: Vec<u64>,
+    /// Of each channel the values that occur, ascending, and how often: of a loaded state, which then takes no more memory than its text.
+    /// Empty otherwise, and once frames are added.
+    occurring: Vec<Vec<(i16, u64)>>,
 }
 
 /// Whether the same values were counted as often in each channel.
@@ -71,7 +74,7 @@ impl Histogram {
     #[track_caller]
     pub fn new(channels: usize) -> Self {
         assert!(channels >= 1, "channels (0) must be at least 1");
-        Histogram { channels, frames: 0, kept: Vec::new(), counts: Vec::new() }
+        Histogram { channels, frames: 0, kept: Vec::new(), counts: Vec::new(), occurring: Vec::new() }
     }
 
     /// Adds frames.
@@ -83,6 +86,10 @@ impl Histogram {
         let block = &as_frames(block);
         let (given, channels) = (block.ncols(), self.channels);
         assert_eq!(given, channels, "channels of the block ({given}) must be those of the histogram ({channels})");
+        if block.is_empty() {
+            return;
+        }
+        self.spread();
         self.frames += block.nrows() as u64;
         each_part(block, PART, |samples| {
             if self.counts.is_empty() && self.kept.len() + samples.len() <= KEPT_FRAMES * channels {
@@ -104,6 +111,31 @@ impl Histogram {
         }
     }
 
+    /// Turns what was loaded into samples or counts, as if the frames had been added here.
+    fn spread(&mut self) {
+        let loaded = std::mem::take(&mut self.occurring);
+        if loaded.is_empty() {
+            return;
+        }
+        if self.frames > KEPT_FRAMES as u64 {
+            self.counts = vec![0; self.channels * BINS];
+            self.count_occurring(&loaded);
+            return;
+        }
+        self.kept = vec![0; usize::try_from(self.frames).unwrap_or(KEPT_FRAMES) * self.channels];
+        for (index, channel) in loaded.iter().enumerate() {
+            let values = channel.iter().flat_map(|&(value, count)| (0..count).map(move |_| value));
+            let places = self.kept.iter_mut().skip(index).step_by(self.channels);
+            places.zip(values).for_each(|(place, value)| *place = value);
+        }
+    }
+
+    fn count_occurring(&mut self, occurring: &[Vec<(i16, u64)>]) {
+        for (channel, counts) in occurring.iter().zip(self.counts.chunks_exact_mut(BINS)) {
+            channel.iter().for_each(|&(value, count)| counts[bin(value)] += count);
+        }
+    }
+
     /// Adds what was counted elsewhere.
     ///
     /// # Panics
@@ -112,12 +144,21 @@ impl Histogram {
     pub fn merge(&mut self, other: &Histogram) {
         let (given, channels) = (other.channels, self.channels);
         assert_eq!(given, channels, "channels of the part ({given}) must be those of the histogram ({channels})");
-        if other.counts.is_empty() {
+        let loaded = !(self.occurring.is_empty() && other.occurring.is_empty());
+        if loaded && self.counts.is_empty() && other.counts.is_empty() {
+            self.occurring = (0..channels).map(|channel| joined(self.values(channel), other.values(channel))).collect();
+            self.kept = Vec::new();
+            self.frames += other.frames;
+            return;
+        }
+        if other.counts.is_empty() && other.occurring.is_empty() {
             self.add(&view(&other.kept, other.kept.len() / channels, channels));
             return;
         }
+        self.spread();
         self.count_kept();
         self.counts.iter_mut().zip(&other.counts).for_each(|(count, more)| *count += more);
+        self.count_occurring(&other.occurring);
         self.frames += other.frames;
     }
 
@@ -141,6 +182,10 @@ impl Histogram {
     #[track_caller]
     pub fn count(&self, channel: usize, value: i16) -> u64 {
         self.require(channel);
+        if let Some(occurring) = self.occurring.get(channel) {
+            let found = occurring.binary_search_by_key(&value, |&(value, _)| value);
+            return found.map_or(0, |at| occurring[at].1);
+        }
         match self.counts.chunks_exact(BINS).nth(channel) {
             Some(counts) => counts[bin(value)],
             None => self.kept_of(channel).filter(|&kept| kept == value).count() as u64,
@@ -168,9 +213,20 @@ impl Histogram {
             None => {
                 let mut counts = vec![0; BINS];
                 self.kept_of(channel).for_each(|sample| counts[bin(sample)] += 1);
+                let occurring = self.occurring.get(channel).into_iter().flatten();
+                occurring.for_each(|&(value, count)| counts[bin(value)] = count);
                 Cow::Owned(counts)
             }
         }
+    }
+
+    /// The values that a channel has, ascending, and how often.
+    fn values(&self, channel: usize) -> Vec<(i16, u64)> {
+        if let Some(occurring) = self.occurring.get(channel) {
+            return occurring.clone();
+        }
+        let counts = self.of_channel(channel);
+        (i16::MIN..=i16::MAX).zip(counts.iter().copied()).filter(|&(_, count)| count > 0).collect()
     }
 
     /// Returns the value that `percent` of a channel's samples are at or below, as if all were kept and sorted.
@@ -190,6 +246,18 @@ impl Histogram {
         let ranked = |rank| ranked(&counts, rank);
         rank.between(ranked(rank.below), ranked((rank.below + 1).min(self.frames - 1))) / 32_768.0
     }
+}
+
+/// The values of two lists, and how often they are in both.
+fn joined(mut one: Vec<(i16, u64)>, mut other: Vec<(i16, u64)>) -> Vec<(i16, u64)> {
+    one.append(&mut other);
+    one.sort_unstable();
+    one.dedup_by(|next, kept| {
+        let same = next.0 == kept.0;
+        kept.1 += if same { next.1 } else { 0 };
+        same
+    });
+    one
 }
 
 /// The sample at a rank, counted from 0 at the smallest.

@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use ebur128::{EbuR128, Mode};
+use ebur128::{Channel, EbuR128, Mode};
 use ndarray::{Array1, ArrayRef, Axis};
 
 use super::layout::channel_map;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::ops::gain;
 use crate::ops::normalize::{OnClip, Plan};
 use crate::pcm::{FrameDimension, Sample, Samples, as_frames};
@@ -14,6 +14,14 @@ use crate::spec::Spec;
 
 /// Samples of a block that is not in one piece in memory, copied together.
 const SCRATCH_SAMPLES: usize = 4096;
+
+/// The most that a meter remembers, the filtered samples of 3 s: 64 channels at 192 kHz. Rate and channels come from headers, which cost nothing.
+const MAX_BYTES: u64 = bytes(64, 192_000);
+
+/// What a meter remembers of 3 s.
+const fn bytes(channels: u64, sample_rate: u64) -> u64 {
+    3 * channels * sample_rate * size_of::<f64>() as u64
+}
 
 /// Measures loudness and true peaks, block after block.
 ///
@@ -31,7 +39,7 @@ const SCRATCH_SAMPLES: usize = 4096;
 /// 7.1, and any other number as channels in front. Surround channels count 1.41 times, the LFE channel not at all. Mono is one channel,
 /// as in ffmpeg's `ebur128` and pyloudnorm, 3 LU below the same in both channels of a stereo file.
 ///
-/// **Memory** 3 s of audio, and 83 bytes for each second measured: 3 MB for 10 hours.
+/// **Memory** 3 s of audio as `f64` from the first frame on, at most 281 MiB, and 83 bytes for each second measured: 3 MB for 10 hours.
 ///
 /// Source: ITU-R BS.1770-5; EBU R 128; EBU Tech 3341, Tech 3342.
 ///
@@ -50,7 +58,10 @@ const SCRATCH_SAMPLES: usize = 4096;
 /// # Ok::<(), ndaudio::Error>(())
 /// ```
 pub struct Loudness {
-    meter: EbuR128,
+    sample_rate: u32,
+    map: Vec<Channel>,
+    /// None until there are frames, because rate and channels may be those of a header alone.
+    meter: Option<EbuR128>,
     /// Meters of other recordings that were merged into this.
     merged: Vec<EbuR128>,
     frames: u64,
@@ -63,23 +74,13 @@ impl Loudness {
     ///
     /// # Errors
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for more than 64 channels, and for a sample rate below 16 Hz or above
-    /// 2,822,400 Hz.
+    /// 2,822,400 Hz; [`TooLarge`](crate::ErrorKind::TooLarge) for more samples a second than 64 channels have at 192 kHz, whose meter would
+    /// take more than 281 MiB.
     pub fn new(spec: &Spec) -> Result<Self> {
-        let channels = spec.channels();
-        let count = u32::try_from(channels).unwrap_or(u32::MAX);
-        // Not `Mode::all()`: its histogram rounds to 0.1 LU.
-        let mode = Mode::I | Mode::LRA | Mode::TRUE_PEAK | Mode::SAMPLE_PEAK;
-        let mut meter = EbuR128::new(count, spec.sample_rate(), mode).map_err(|_| {
-            let message = format!(
-                "loudness of {channels} channels at {} Hz cannot be measured: up to 64 channels at 16 to 2822400 Hz can",
-                spec.sample_rate()
-            );
-            Error::invalid("spec", message)
-        })?;
-        meter
-            .set_channel_map(&channel_map(spec))
-            .map_err(|error| Error::invalid("spec", format!("the channels cannot be told apart: {error}")))?;
-        Ok(Loudness { meter, merged: Vec::new(), frames: 0, not_finite: vec![false; channels] })
+        let (channels, sample_rate) = (spec.channels(), spec.sample_rate());
+        check(channels, sample_rate)?;
+        let (map, not_finite) = (channel_map(spec), vec![false; channels]);
+        Ok(Loudness { sample_rate, map, meter: None, merged: Vec::new(), frames: 0, not_finite })
     }
 
     /// Counts a mono recording as if it came from two loudspeakers, 3 LU louder, as ffmpeg's `ebur128=dualmono=true`.
@@ -91,7 +92,10 @@ impl Loudness {
     pub fn dual_mono(mut self) -> Self {
         let channels = self.channels();
         assert!(channels == 1, "channels ({channels}) must be 1 for dual mono");
-        self.meter.set_channel_map(&[ebur128::Channel::DualMono]).expect("one channel may be counted twice");
+        self.map = vec![Channel::DualMono];
+        if let Some(meter) = &mut self.meter {
+            meter.set_channel_map(&self.map).expect("one channel may be counted twice");
+        }
         self
     }
 
@@ -137,11 +141,15 @@ impl Loudness {
                 }
             }
         }
+        if samples.is_empty() {
+            return;
+        }
+        let meter = self.meter.get_or_insert_with(|| meter(&self.map, self.sample_rate));
         match Samples::from(samples) {
-            Samples::I16(samples) => self.meter.add_frames_i16(samples),
-            Samples::I32(samples) => self.meter.add_frames_i32(samples),
-            Samples::F32(samples) => self.meter.add_frames_f32(samples),
-            Samples::F64(samples) => self.meter.add_frames_f64(samples),
+            Samples::I16(samples) => meter.add_frames_i16(samples),
+            Samples::I32(samples) => meter.add_frames_i32(samples),
+            Samples::F32(samples) => meter.add_frames_f32(samples),
+            Samples::F64(samples) => meter.add_frames_f64(samples),
         }
         .expect("whole frames of a meter that has channels");
         self.frames += (samples.len() / channels) as u64;
@@ -173,7 +181,7 @@ impl Loudness {
         let (found, channels) = (other.channels(), self.channels());
         assert!(found == channels, "the other's channels ({found}) must be as many as these ({channels})");
         self.not_finite.iter_mut().zip(&other.not_finite).for_each(|(bad, other)| *bad |= other);
-        self.merged.push(other.meter);
+        self.merged.extend(other.meter);
         self.merged.extend(other.merged);
     }
 
@@ -189,13 +197,13 @@ impl Loudness {
     /// Returns the loudness of the last 400 ms, in LUFS; −∞ for silence, NaN if a sample was NaN or infinite.
     #[must_use]
     pub fn momentary(&self) -> f64 {
-        self.or_nan(self.meter.loudness_momentary())
+        self.or_nan(self.meter.as_ref().map_or(Ok(f64::NEG_INFINITY), EbuR128::loudness_momentary))
     }
 
     /// Returns the loudness of the last 3 s, in LUFS; −∞ for silence, NaN if a sample was NaN or infinite.
     #[must_use]
     pub fn short_term(&self) -> f64 {
-        self.or_nan(self.meter.loudness_shortterm())
+        self.or_nan(self.meter.as_ref().map_or(Ok(f64::NEG_INFINITY), EbuR128::loudness_shortterm))
     }
 
     /// Returns the loudness range in LU: between the 10th and the 95th percentile of the short-term loudness, gated at −20 LU.
@@ -267,7 +275,7 @@ impl Loudness {
     }
 
     fn meters(&self) -> impl Iterator<Item = &EbuR128> {
-        std::iter::once(&self.meter).chain(&self.merged)
+        self.meter.iter().chain(&self.merged)
     }
 
     fn or_nan(&self, value: Result<f64, ebur128::Error>) -> f64 {
@@ -284,6 +292,32 @@ impl Loudness {
         };
         (0..).zip(&self.not_finite).map(peak).collect()
     }
+}
+
+/// Refuses what no meter is made for, before anything is allocated.
+fn check(channels: usize, sample_rate: u32) -> Result<()> {
+    if !(1..=64).contains(&channels) || !(16..=2_822_400).contains(&sample_rate) {
+        let message = format!(
+            "loudness of {channels} channels at {sample_rate} Hz cannot be measured: up to 64 channels at 16 to 2822400 Hz can"
+        );
+        return Err(Error::invalid("spec", message));
+    }
+    let bytes = bytes(channels as u64, u64::from(sample_rate));
+    if bytes > MAX_BYTES {
+        let what = "the 3 s of audio that a loudness meter remembers";
+        return Err(ErrorKind::TooLarge { what, bytes, limit: MAX_BYTES }.into());
+    }
+    Ok(())
+}
+
+/// A meter of what [`check`] let pass.
+fn meter(map: &[Channel], sample_rate: u32) -> EbuR128 {
+    // Not `Mode::all()`: its histogram rounds to 0.1 LU.
+    let mode = Mode::I | Mode::LRA | Mode::TRUE_PEAK | Mode::SAMPLE_PEAK;
+    let channels = u32::try_from(map.len()).expect("at most 64 channels");
+    let mut meter = EbuR128::new(channels, sample_rate, mode).expect("a rate and channels that were checked");
+    meter.set_channel_map(map).expect("as many loudspeakers as channels");
+    meter
 }
 
 impl fmt::Debug for Loudness {

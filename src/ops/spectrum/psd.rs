@@ -50,7 +50,8 @@ use crate::stream::{Source, Windows};
 /// ```
 ///
 /// With the feature `serde` a state can be stored, loaded and merged as if it had never left: it has a version, of which an unknown one is refused, and
-/// keeps all bits in any format.
+/// keeps all bits in any format. Refused too are states that no audio gives, tapers with NaN, and transforms longer than 2^23 frames, or than 2^20
+/// of a length with a prime factor above 127.
 #[derive(Debug, Clone)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(

@@ -99,6 +99,12 @@ impl FilterBank {
         matrix
     }
 
+    /// Whether sums of powers may come out negative.
+    #[cfg(feature = "serde")]
+    pub(in crate::ops::spectrum) fn has_negative_weights(&self) -> bool {
+        self.bands.iter().flat_map(|band| &band.weights).any(|&weight| weight < 0.0)
+    }
+
     /// Sums up a spectrum.
     ///
     /// **Shape** bands × channels.
@@ -204,6 +210,9 @@ impl TryFrom<FilterBankState> for FilterBank {
         for (frequencies, first, weights) in state.bands {
             let end = first.checked_add(weights.len());
             check(end.is_some_and(|end| end <= state.bins), "a band reaches beyond the bins")?;
+            // A NaN equals nothing, and a bank must equal its own copy to be merged.
+            let numbers = frequencies.iter().chain(&weights).all(|bits| !bits.0.is_nan());
+            check(numbers, "a band has a weight or a frequency that is not a number")?;
             let weights = weights.iter().map(|bits| bits.0).collect();
             bands.push(Band { frequencies: frequencies.map(|bits| bits.0), first, weights });
         }

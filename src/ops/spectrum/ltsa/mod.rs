@@ -64,6 +64,7 @@ type Visit<'a> = dyn FnMut(LtsaRow<'_>) -> Result<()> + 'a;
 /// ```
 ///
 /// With the feature `serde` the rows can be stored, loaded and merged as if they had never left; storing [`end`](Ltsa::end)s the audio.
+/// What is refused when it is loaded is what [`Psd`](super::Psd) refuses.
 #[derive(Clone)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(
