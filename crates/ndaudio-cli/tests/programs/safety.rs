@@ -68,6 +68,15 @@ fn no_output_of_any_kind_replaces_an_input() {
         (&["gain", "-", audio, "--db", "6", "--overwrite"], Some(audio), None),
         (&["gain", audio, "-", "--db", "6"], None, Some(audio)),
         (&["normalize", audio, "/dev/stdout", "--peak", "0", "--overwrite"], None, Some(audio)),
+        // What is printed about recordings, also before pictures and pieces are written.
+        (&["info", loud, audio], None, Some(audio)),
+        (&["info", "--json", "-"], Some(audio), Some(audio)),
+        (&["levels", audio], None, Some(audio)),
+        (&["levels", "--csv", loud, audio], None, Some(audio)),
+        (&["levels", audio, "--plot", "{dir}/new/{stem}.png"], None, Some(audio)),
+        (&["rms", loud, audio], None, Some(audio)),
+        (&["split", audio, "--list", "--every", "0.05"], None, Some(audio)),
+        (&["split", audio, text(&of("new")), "--every", "0.05"], None, Some(audio)),
     ] {
         let mut command = program(arguments[0]);
         command.args(&arguments[1..]);
