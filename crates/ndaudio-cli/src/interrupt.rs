@@ -12,7 +12,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ndaudio::Replace;
 
-use crate::terminal::{complain, shown};
+#[cfg(unix)]
+use crate::terminal::complain;
+use crate::terminal::shown;
 
 /// What an interrupt removes. Whoever makes or finishes a file holds it, so that an interrupt comes before or after.
 static UNFINISHED: Mutex<Vec<Unfinished>> = Mutex::new(Vec::new());
@@ -183,14 +185,44 @@ fn start_to_listen() {
     let heard = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXCPU];
     let Ok(mut signals) = Signals::new(heard.into_iter().filter(|&signal| !contains(ignored, signal))) else { return };
     std::thread::spawn(move || {
-        if let Some(signal) = signals.forever().next() {
-            // Held until the process has ended: nothing is made or put in place any more.
-            let unfinished = unfinished();
-            give_up(&unfinished);
-            let _ = signal_hook::low_level::emulate_default_handler(signal);
-            std::process::exit(1);
+        let mut signals = signals.forever();
+        if let Some(signal) = signals.next() {
+            std::thread::spawn(move || clean_up(signal));
+        }
+        if let Some(signal) = signals.next() {
+            end_soon(signal);
         }
     });
+}
+
+/// How long the end of the process waits: for standard error to take what is said, and after a second signal for all that the first one began.
+#[cfg(unix)]
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);
+
+/// Removes what is unfinished, says so, and ends the process.
+#[cfg(unix)]
+fn clean_up(signal: i32) {
+    // Held until the process has ended: nothing is made or put in place any more.
+    let unfinished = unfinished();
+    let said = give_up(&unfinished);
+    // Nobody may be reading what is said.
+    std::thread::spawn(move || end_soon(signal));
+    said.iter().for_each(complain);
+    end(signal);
+}
+
+/// Not at once: `timeout` sends two signals in a row, and the first one is to be done with.
+#[cfg(unix)]
+fn end_soon(signal: i32) {
+    std::thread::sleep(PATIENCE);
+    end(signal);
+}
+
+/// By the signal itself.
+#[cfg(unix)]
+fn end(signal: i32) {
+    let _ = signal_hook::low_level::emulate_default_handler(signal);
+    std::process::exit(1);
 }
 
 /// The signals that whoever started this process wants to be ignored, as `nohup` does with SIGHUP: a bit for each, from 1 on. The call that
@@ -211,22 +243,26 @@ fn contains(signals: u64, signal: i32) -> bool {
 #[cfg(not(unix))]
 pub(crate) fn listen() {}
 
+/// Removes everything, and returns what is to be said of it: nothing waits for whoever reads that.
 #[cfg_attr(not(unix), expect(dead_code, reason = "only Unix has signals"))]
-fn give_up(unfinished: &[Unfinished]) {
-    for Unfinished { made, target, left, .. } in unfinished {
-        let removed: Vec<_> = made.iter().map(|path| (path, fs::remove_file(path))).collect();
-        complain(format!("interrupted: {} {left}", shown(target)));
-        for (path, removed) in removed {
-            match removed {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    complain(format!("{} could not be removed: {error}", shown(path)));
-                }
-                _ => {}
-            }
-        }
-    }
+fn give_up(unfinished: &[Unfinished]) -> Vec<String> {
     if unfinished.is_empty() {
-        complain("interrupted");
+        return vec!["interrupted".to_owned()];
+    }
+    let mut said = Vec::new();
+    for Unfinished { made, target, left, .. } in unfinished {
+        said.push(format!("interrupted: {} {left}", shown(target)));
+        said.extend(made.iter().filter_map(|path| removed(path).err()));
+    }
+    said
+}
+
+fn removed(path: &Path) -> Result<(), String> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(format!("{} could not be removed: {error}", shown(path)))
+        }
+        _ => Ok(()),
     }
 }
 
