@@ -19,7 +19,7 @@ use crate::detections::ListFormat;
 use crate::failure::{Failure, Outcome};
 use crate::format::counted;
 use crate::input;
-use crate::output::{Overwrite, outputs};
+use crate::output::{Overwrite, make_directories, outputs};
 use crate::picture::Format;
 use crate::progress::Bar;
 use crate::range::Range;
@@ -95,6 +95,9 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let (plots, lists): (Vec<_>, Vec<_>) = (each(&arguments.plot)?, each(&arguments.segments)?);
     for path in plots.iter().chain(&lists).flatten() {
         arguments.overwrite.check(path, &inputs)?;
+    }
+    for (pattern, paths) in [(&arguments.plot, &plots), (&arguments.segments, &lists)] {
+        pattern.iter().try_for_each(|pattern| make_directories(pattern, paths.iter().flatten()))?;
     }
     let progress = Progress::new(&files);
     let measured: Vec<Outcome<Measured>> = files
