@@ -8,7 +8,7 @@ use std::io;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use ndaudio::Replace;
 
@@ -16,8 +16,12 @@ use ndaudio::Replace;
 use crate::terminal::complain;
 use crate::terminal::shown;
 
-/// What an interrupt removes. Whoever makes or finishes a file holds it, so that an interrupt comes before or after.
-static UNFINISHED: Mutex<Vec<Unfinished>> = Mutex::new(Vec::new());
+/// What an interrupt removes.
+type List = Mutex<Vec<Unfinished>>;
+
+/// Whoever makes or finishes a file reads it, one beside the other, since each may wait long for the disk. An interrupt writes, so that it comes
+/// before or after.
+static UNFINISHED: RwLock<List> = RwLock::new(Mutex::new(Vec::new()));
 
 /// Files that were made for a target.
 #[derive(Debug)]
@@ -29,8 +33,13 @@ struct Unfinished {
     left: &'static str,
 }
 
-fn unfinished() -> MutexGuard<'static, Vec<Unfinished>> {
-    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
+/// Keeps an interrupt out. Never twice in a thread: an interrupt that waits lets nobody in any more.
+fn no_interrupt() -> RwLockReadGuard<'static, List> {
+    UNFINISHED.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn entries(list: &List) -> MutexGuard<'_, Vec<Unfinished>> {
+    list.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A place in the list of what is unfinished, until this is dropped.
@@ -40,25 +49,29 @@ struct Listed {
 }
 
 impl Listed {
-    fn new(list: &mut Vec<Unfinished>, target: &Path, left: &'static str, made: Vec<PathBuf>) -> Self {
+    fn new(list: &List, target: &Path, left: &'static str, made: Vec<PathBuf>) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let id = NEXT.fetch_add(1, Ordering::Relaxed);
-        list.push(Unfinished { id, made, target: target.to_path_buf(), left });
+        entries(list).push(Unfinished { id, made, target: target.to_path_buf(), left });
         Listed { id }
     }
 
     /// Takes what was made off the list once this is done; an interrupt waits until then.
     fn finish<T>(self, finish: impl FnOnce() -> T) -> T {
-        let mut list = unfinished();
+        let list = no_interrupt();
         let done = finish();
-        list.retain(|one| one.id != self.id);
+        self.strike(&list);
         done
+    }
+
+    fn strike(&self, list: &List) {
+        entries(list).retain(|one| one.id != self.id);
     }
 }
 
 impl Drop for Listed {
     fn drop(&mut self) {
-        unfinished().retain(|one| one.id != self.id);
+        self.strike(&no_interrupt());
     }
 }
 
@@ -75,14 +88,14 @@ impl Guarded {
         let found = fs::metadata(target).ok();
         if found.as_ref().is_some_and(|found| !found.is_file()) {
             // Opening a pipe waits for its reader: not with the list in hand. Nothing is made.
-            return Ok(Guarded::listed(Replace::create(target)?, &mut unfinished(), target, "received only a part"));
+            return Ok(Guarded::listed(Replace::create(target)?, &no_interrupt(), target, "received only a part"));
         }
         let left = if found.is_some() { "is as it was" } else { "was not written" };
-        let mut list = unfinished();
-        Ok(Guarded::listed(Replace::create(target)?, &mut list, target, left))
+        let list = no_interrupt();
+        Ok(Guarded::listed(Replace::create(target)?, &list, target, left))
     }
 
-    fn listed(replace: Replace, list: &mut Vec<Unfinished>, target: &Path, left: &'static str) -> Self {
+    fn listed(replace: Replace, list: &List, target: &Path, left: &'static str) -> Self {
         let made = temporary(&replace, target).map(Path::to_path_buf).into_iter().collect();
         Guarded { listed: Listed::new(list, target, left, made), replace }
     }
@@ -121,17 +134,17 @@ pub(crate) struct Backups {
 
 impl Backups {
     pub(crate) fn of(target: &Path) -> Self {
-        let listed = Listed::new(&mut unfinished(), target, "is as it was", Vec::new());
+        let listed = Listed::new(&no_interrupt(), target, "is as it was", Vec::new());
         Backups { made: Vec::new(), listed: Some(listed) }
     }
 
     /// Makes one.
     pub(crate) fn make(&mut self, path: &Path, make: impl FnOnce() -> io::Result<File>) -> io::Result<File> {
-        let mut list = unfinished();
+        let list = no_interrupt();
         let file = make()?;
         self.made.push(path.to_path_buf());
         let id = self.listed.as_ref().map(|listed| listed.id);
-        if let Some(entry) = list.iter_mut().find(|one| Some(one.id) == id) {
+        if let Some(entry) = entries(&list).iter_mut().find(|one| Some(one.id) == id) {
             entry.made.push(path.to_path_buf());
         }
         Ok(file)
@@ -203,8 +216,8 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);
 #[cfg(unix)]
 fn clean_up(signal: i32) {
     // Held until the process has ended: nothing is made or put in place any more.
-    let unfinished = unfinished();
-    let said = give_up(&unfinished);
+    let unfinished = UNFINISHED.write().unwrap_or_else(PoisonError::into_inner);
+    let said = give_up(&entries(&unfinished));
     // Nobody may be reading what is said.
     std::thread::spawn(move || end_soon(signal));
     said.iter().for_each(complain);
@@ -269,12 +282,18 @@ fn removed(path: &Path) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::AtomicBool;
+    use std::sync::mpsc::{Receiver, Sender, channel};
+    use std::time::Duration;
 
     use super::*;
+
+    /// One test plays the interrupt, the other has two threads that wait for each other.
+    static ONE_TEST: Mutex<()> = Mutex::new(());
 
     /// While an interrupt has the list there is no file beside those on it.
     #[test]
     fn no_file_is_on_the_disk_and_not_on_the_list() {
+        let _alone = ONE_TEST.lock();
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("take.wav");
         let done = AtomicBool::new(false);
@@ -295,13 +314,33 @@ mod tests {
                 done.store(true, Ordering::Relaxed);
             });
             while !done.load(Ordering::Relaxed) {
-                let list = unfinished();
+                let mut list = UNFINISHED.write().unwrap();
+                let list = list.get_mut().unwrap();
                 let made: Vec<&PathBuf> = list.iter().flat_map(|one| &one.made).collect();
                 for entry in fs::read_dir(folder.path()).unwrap() {
                     let path = entry.unwrap().path();
                     assert!(path == target || made.contains(&&path), "{}", path.display());
                 }
             }
+        });
+    }
+
+    /// As both wait for the disk.
+    #[test]
+    fn two_files_are_finished_at_a_time() {
+        let _alone = ONE_TEST.lock();
+        let (to_first, of_second) = channel();
+        let (to_second, of_first) = channel();
+        let finish = |target: &str, to: Sender<()>, of: Receiver<()>| {
+            let listed = Listed::new(&no_interrupt(), Path::new(target), "is as it was", Vec::new());
+            listed.finish(|| {
+                let _ = to.send(());
+                of.recv_timeout(Duration::from_secs(20)).is_ok()
+            })
+        };
+        std::thread::scope(|scope| {
+            let first = scope.spawn(|| finish("a.wav", to_second, of_second));
+            assert!(finish("b.wav", to_first, of_first) && first.join().unwrap());
         });
     }
 
