@@ -8,14 +8,20 @@ use std::io;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use ndaudio::Replace;
 
-use crate::terminal::{complain, shown};
+#[cfg(unix)]
+use crate::terminal::complain;
+use crate::terminal::shown;
 
-/// What an interrupt removes. Whoever makes or finishes a file holds it, so that an interrupt comes before or after.
-static UNFINISHED: Mutex<Vec<Unfinished>> = Mutex::new(Vec::new());
+/// What an interrupt removes.
+type List = Mutex<Vec<Unfinished>>;
+
+/// Whoever makes or finishes a file reads it, one beside the other, since each may wait long for the disk. An interrupt writes, so that it comes
+/// before or after.
+static UNFINISHED: RwLock<List> = RwLock::new(Mutex::new(Vec::new()));
 
 /// Files that were made for a target.
 #[derive(Debug)]
@@ -27,8 +33,13 @@ struct Unfinished {
     left: &'static str,
 }
 
-fn unfinished() -> MutexGuard<'static, Vec<Unfinished>> {
-    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
+/// Keeps an interrupt out. Never twice in a thread: an interrupt that waits lets nobody in any more.
+fn no_interrupt() -> RwLockReadGuard<'static, List> {
+    UNFINISHED.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn entries(list: &List) -> MutexGuard<'_, Vec<Unfinished>> {
+    list.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A place in the list of what is unfinished, until this is dropped.
@@ -38,25 +49,29 @@ struct Listed {
 }
 
 impl Listed {
-    fn new(list: &mut Vec<Unfinished>, target: &Path, left: &'static str, made: Vec<PathBuf>) -> Self {
+    fn new(list: &List, target: &Path, left: &'static str, made: Vec<PathBuf>) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let id = NEXT.fetch_add(1, Ordering::Relaxed);
-        list.push(Unfinished { id, made, target: target.to_path_buf(), left });
+        entries(list).push(Unfinished { id, made, target: target.to_path_buf(), left });
         Listed { id }
     }
 
     /// Takes what was made off the list once this is done; an interrupt waits until then.
     fn finish<T>(self, finish: impl FnOnce() -> T) -> T {
-        let mut list = unfinished();
+        let list = no_interrupt();
         let done = finish();
-        list.retain(|one| one.id != self.id);
+        self.strike(&list);
         done
+    }
+
+    fn strike(&self, list: &List) {
+        entries(list).retain(|one| one.id != self.id);
     }
 }
 
 impl Drop for Listed {
     fn drop(&mut self) {
-        unfinished().retain(|one| one.id != self.id);
+        self.strike(&no_interrupt());
     }
 }
 
@@ -73,14 +88,14 @@ impl Guarded {
         let found = fs::metadata(target).ok();
         if found.as_ref().is_some_and(|found| !found.is_file()) {
             // Opening a pipe waits for its reader: not with the list in hand. Nothing is made.
-            return Ok(Guarded::listed(Replace::create(target)?, &mut unfinished(), target, "received only a part"));
+            return Ok(Guarded::listed(Replace::create(target)?, &no_interrupt(), target, "received only a part"));
         }
         let left = if found.is_some() { "is as it was" } else { "was not written" };
-        let mut list = unfinished();
-        Ok(Guarded::listed(Replace::create(target)?, &mut list, target, left))
+        let list = no_interrupt();
+        Ok(Guarded::listed(Replace::create(target)?, &list, target, left))
     }
 
-    fn listed(replace: Replace, list: &mut Vec<Unfinished>, target: &Path, left: &'static str) -> Self {
+    fn listed(replace: Replace, list: &List, target: &Path, left: &'static str) -> Self {
         let made = temporary(&replace, target).map(Path::to_path_buf).into_iter().collect();
         Guarded { listed: Listed::new(list, target, left, made), replace }
     }
@@ -119,17 +134,17 @@ pub(crate) struct Backups {
 
 impl Backups {
     pub(crate) fn of(target: &Path) -> Self {
-        let listed = Listed::new(&mut unfinished(), target, "is as it was", Vec::new());
+        let listed = Listed::new(&no_interrupt(), target, "is as it was", Vec::new());
         Backups { made: Vec::new(), listed: Some(listed) }
     }
 
     /// Makes one.
     pub(crate) fn make(&mut self, path: &Path, make: impl FnOnce() -> io::Result<File>) -> io::Result<File> {
-        let mut list = unfinished();
+        let list = no_interrupt();
         let file = make()?;
         self.made.push(path.to_path_buf());
         let id = self.listed.as_ref().map(|listed| listed.id);
-        if let Some(entry) = list.iter_mut().find(|one| Some(one.id) == id) {
+        if let Some(entry) = entries(&list).iter_mut().find(|one| Some(one.id) == id) {
             entry.made.push(path.to_path_buf());
         }
         Ok(file)
@@ -183,14 +198,44 @@ fn start_to_listen() {
     let heard = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXCPU];
     let Ok(mut signals) = Signals::new(heard.into_iter().filter(|&signal| !contains(ignored, signal))) else { return };
     std::thread::spawn(move || {
-        if let Some(signal) = signals.forever().next() {
-            // Held until the process has ended: nothing is made or put in place any more.
-            let unfinished = unfinished();
-            give_up(&unfinished);
-            let _ = signal_hook::low_level::emulate_default_handler(signal);
-            std::process::exit(1);
+        let mut signals = signals.forever();
+        if let Some(signal) = signals.next() {
+            std::thread::spawn(move || clean_up(signal));
+        }
+        if let Some(signal) = signals.next() {
+            end_soon(signal);
         }
     });
+}
+
+/// How long the end of the process waits: for standard error to take what is said, and after a second signal for all that the first one began.
+#[cfg(unix)]
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);
+
+/// Removes what is unfinished, says so, and ends the process.
+#[cfg(unix)]
+fn clean_up(signal: i32) {
+    // Held until the process has ended: nothing is made or put in place any more.
+    let unfinished = UNFINISHED.write().unwrap_or_else(PoisonError::into_inner);
+    let said = give_up(&entries(&unfinished));
+    // Nobody may be reading what is said.
+    std::thread::spawn(move || end_soon(signal));
+    said.iter().for_each(complain);
+    end(signal);
+}
+
+/// Not at once: `timeout` sends two signals in a row, and the first one is to be done with.
+#[cfg(unix)]
+fn end_soon(signal: i32) {
+    std::thread::sleep(PATIENCE);
+    end(signal);
+}
+
+/// By the signal itself.
+#[cfg(unix)]
+fn end(signal: i32) {
+    let _ = signal_hook::low_level::emulate_default_handler(signal);
+    std::process::exit(1);
 }
 
 /// The signals that whoever started this process wants to be ignored, as `nohup` does with SIGHUP: a bit for each, from 1 on. The call that
@@ -211,34 +256,44 @@ fn contains(signals: u64, signal: i32) -> bool {
 #[cfg(not(unix))]
 pub(crate) fn listen() {}
 
+/// Removes everything, and returns what is to be said of it: nothing waits for whoever reads that.
 #[cfg_attr(not(unix), expect(dead_code, reason = "only Unix has signals"))]
-fn give_up(unfinished: &[Unfinished]) {
-    for Unfinished { made, target, left, .. } in unfinished {
-        let removed: Vec<_> = made.iter().map(|path| (path, fs::remove_file(path))).collect();
-        complain(format!("interrupted: {} {left}", shown(target)));
-        for (path, removed) in removed {
-            match removed {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    complain(format!("{} could not be removed: {error}", shown(path)));
-                }
-                _ => {}
-            }
-        }
-    }
+fn give_up(unfinished: &[Unfinished]) -> Vec<String> {
     if unfinished.is_empty() {
-        complain("interrupted");
+        return vec!["interrupted".to_owned()];
+    }
+    let mut said = Vec::new();
+    for Unfinished { made, target, left, .. } in unfinished {
+        said.push(format!("interrupted: {} {left}", shown(target)));
+        said.extend(made.iter().filter_map(|path| removed(path).err()));
+    }
+    said
+}
+
+fn removed(path: &Path) -> Result<(), String> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(format!("{} could not be removed: {error}", shown(path)))
+        }
+        _ => Ok(()),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::AtomicBool;
+    use std::sync::mpsc::{Receiver, Sender, channel};
+    use std::time::Duration;
 
     use super::*;
+
+    /// One test plays the interrupt, the other has two threads that wait for each other.
+    static ONE_TEST: Mutex<()> = Mutex::new(());
 
     /// While an interrupt has the list there is no file beside those on it.
     #[test]
     fn no_file_is_on_the_disk_and_not_on_the_list() {
+        let _alone = ONE_TEST.lock();
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("take.wav");
         let done = AtomicBool::new(false);
@@ -259,13 +314,33 @@ mod tests {
                 done.store(true, Ordering::Relaxed);
             });
             while !done.load(Ordering::Relaxed) {
-                let list = unfinished();
+                let mut list = UNFINISHED.write().unwrap();
+                let list = list.get_mut().unwrap();
                 let made: Vec<&PathBuf> = list.iter().flat_map(|one| &one.made).collect();
                 for entry in fs::read_dir(folder.path()).unwrap() {
                     let path = entry.unwrap().path();
                     assert!(path == target || made.contains(&&path), "{}", path.display());
                 }
             }
+        });
+    }
+
+    /// As both wait for the disk.
+    #[test]
+    fn two_files_are_finished_at_a_time() {
+        let _alone = ONE_TEST.lock();
+        let (to_first, of_second) = channel();
+        let (to_second, of_first) = channel();
+        let finish = |target: &str, to: Sender<()>, of: Receiver<()>| {
+            let listed = Listed::new(&no_interrupt(), Path::new(target), "is as it was", Vec::new());
+            listed.finish(|| {
+                let _ = to.send(());
+                of.recv_timeout(Duration::from_secs(20)).is_ok()
+            })
+        };
+        std::thread::scope(|scope| {
+            let first = scope.spawn(|| finish("a.wav", to_second, of_second));
+            assert!(finish("b.wav", to_first, of_first) && first.join().unwrap());
         });
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
@@ -18,6 +18,9 @@ use crate::interrupt::Guarded;
 use crate::same_file::Inputs;
 use crate::terminal::shown;
 use crate::writer::{FileKind, Writer};
+
+/// Symbolic links that are followed before giving up, as Linux does.
+const LINKS_MAX: usize = 40;
 
 /// Whether a file that exists may be replaced: the same rule for every output.
 #[derive(Debug, Clone, Copy, Default, Args)]
@@ -86,6 +89,9 @@ impl InOut {
         }
         let all = Arc::new(Inputs::new(&inputs));
         let outputs = if is_pattern { outputs(&inputs, output, &all)? } else { vec![only(&inputs, output, &all)?] };
+        if is_pattern {
+            make_directories(output, &outputs)?;
+        }
         let job = |(input, output)| Job { input, output, overwrite: self.overwrite, inputs: Arc::clone(&all) };
         Ok(inputs.into_iter().zip(outputs).map(job).collect())
     }
@@ -115,10 +121,9 @@ fn one_for_many(inputs: &[PathBuf], output: &Path) -> Failure {
     Failure::new(format!("{}: one output for {} inputs", shown(output), inputs.len()))
 }
 
-/// The output for each input; an error if two would be one file, or one would be any of the inputs.
+/// The output for each input; an error if two would be one file, or one would be any of the inputs. Makes nothing: see [`make_directories`].
 pub(crate) fn outputs(inputs: &[PathBuf], pattern: &Path, all: &Inputs) -> Outcome<Vec<PathBuf>> {
-    let has_place = pattern.to_string_lossy().contains('{');
-    if inputs.len() > 1 && !has_place {
+    if inputs.len() > 1 && !has_place(pattern) {
         return Err(one_for_many(inputs, pattern)
             .advise("give a pattern such as '{dir}/{stem}.png', in which each input has a name of its own"));
     }
@@ -126,33 +131,81 @@ pub(crate) fn outputs(inputs: &[PathBuf], pattern: &Path, all: &Inputs) -> Outco
     let mut outputs = Vec::with_capacity(inputs.len());
     for input in inputs {
         let output = fill(pattern, input)?;
-        if let Some(other) = taken.insert(identity(&output), input) {
+        let identity = identity(&output);
+        all.refuse(&output)?;
+        if output != Path::new("-") {
+            // A name through a directory that is yet to be made leads nowhere so far.
+            all.refuse(&identity)?;
+        }
+        if let Some(other) = taken.insert(identity, input) {
             let text = format!("{} and {} would both be written to {}", shown(other), shown(input), shown(&output));
             return Err(Failure::new(text).advise("put {dir} or {name} into the pattern, so that the names differ"));
         }
-        all.refuse(&output)?;
         outputs.push(output);
-    }
-    // A pattern may name directories that there are not yet; a plain name with one is more often mistyped.
-    for directory in outputs.iter().filter(|_| has_place).filter_map(|output| output.parent()) {
-        if !directory.as_os_str().is_empty() {
-            fs::create_dir_all(directory).map_err(|error| Failure::io(directory, error))?;
-        }
     }
     Ok(outputs)
 }
 
-/// A path by which two names of one file are the same, also of a file that does not exist yet.
+/// Makes the directories of outputs that a pattern names. A plain name with one that is not there is more often mistyped.
+pub(crate) fn make_directories<'a>(pattern: &Path, outputs: impl IntoIterator<Item = &'a PathBuf>) -> Outcome {
+    if !has_place(pattern) {
+        return Ok(());
+    }
+    for directory in outputs.into_iter().filter_map(|output| output.parent()) {
+        if !directory.as_os_str().is_empty() {
+            fs::create_dir_all(directory).map_err(|error| Failure::io(directory, error))?;
+        }
+    }
+    Ok(())
+}
+
+fn has_place(pattern: &Path) -> bool {
+    pattern.to_string_lossy().contains('{')
+}
+
+/// A path by which two names of one file are the same, also of a file that does not exist yet, in directories that do not.
 fn identity(path: &Path) -> PathBuf {
+    canonical(path).unwrap_or_else(|| {
+        let path = without_links(path);
+        canonical(&path).unwrap_or(path)
+    })
+}
+
+/// Of a file that is there, or could be made as things are. Not of a link that leads to nothing: what is made is at its end.
+fn canonical(path: &Path) -> Option<PathBuf> {
     if let Ok(path) = fs::canonicalize(path) {
-        return path;
+        return Some(path);
     }
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    match (fs::canonicalize(parent), path.file_name()) {
-        (Ok(parent), Some(name)) => parent.join(name),
-        // A directory that will be made: by its name.
-        _ => path.components().collect(),
+    let name = path.file_name().filter(|_| !path.is_symlink())?;
+    Some(fs::canonicalize(parent).ok()?.join(name))
+}
+
+/// Where a path will lead once its directories are made: step by step, along links whether or not there is anything at their end.
+fn without_links(path: &Path) -> PathBuf {
+    let mut place = fs::canonicalize(".").unwrap_or_default();
+    let mut steps = steps(path);
+    let mut links = 0;
+    while let Some(step) = steps.pop() {
+        if step == ".." {
+            place.pop();
+            continue;
+        }
+        let next = place.join(&step);
+        match fs::read_link(&next) {
+            Ok(link) if links < LINKS_MAX => {
+                links += 1;
+                steps.extend(self::steps(&link));
+            }
+            _ => place = next,
+        }
     }
+    place
+}
+
+/// The parts of a path, the first one last. A root replaces what it is joined to.
+fn steps(path: &Path) -> Vec<OsString> {
+    path.components().rev().filter(|part| *part != Component::CurDir).map(|part| part.as_os_str().to_owned()).collect()
 }
 
 /// A pattern with the parts of an input's name in its places.

@@ -5,7 +5,9 @@ use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::failure::{Failure, Outcome};
 use crate::progress::above_bars;
+use crate::same_file::Inputs;
 
 static QUIET: AtomicBool = AtomicBool::new(false);
 
@@ -127,10 +129,17 @@ pub(crate) struct Out {
 }
 
 impl Out {
-    /// `live`: whether what is printed comes from a source that goes on while it is read.
-    pub(crate) fn new(live: bool) -> Self {
+    /// For what is said about the inputs; refused if a redirection leads to one of them.
+    pub(crate) fn new(inputs: &Inputs) -> Outcome<Self> {
+        let elsewhere = |refused: Failure| refused.advise("redirect standard output to another file");
+        inputs.refuse(Path::new("-")).map_err(elsewhere)?;
         let terminal = io::stdout().is_terminal();
-        Out { out: BufWriter::with_capacity(64 << 10, io::stdout()), terminal, by_line: terminal || live }
+        Ok(Out { out: BufWriter::with_capacity(64 << 10, io::stdout()), terminal, by_line: terminal })
+    }
+
+    /// `live`: whether what is printed next comes from a source that goes on while it is read.
+    pub(crate) fn follow(&mut self, live: bool) {
+        self.by_line = self.terminal || live;
     }
 }
 

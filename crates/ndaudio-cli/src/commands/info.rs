@@ -14,6 +14,7 @@ use crate::failure::{Failure, Outcome};
 use crate::format::{clock, counted, grouped, hertz, seconds, tag, time_of};
 use crate::input::{self, Input};
 use crate::json::JsonWriter;
+use crate::same_file::Inputs;
 use crate::terminal::{Escaping, Out, escaped};
 
 /// Show what recordings are, and what is wrong with them.
@@ -40,7 +41,7 @@ pub(crate) fn run(Arguments { files, json }: &Arguments) -> Outcome {
     if files.is_empty() && failures.is_empty() {
         return Err(Failure::no_recording("look at"));
     }
-    let mut out = Out::new(false);
+    let mut out = Out::new(&Inputs::new(&files))?;
     let count = files.len() + failures.len();
     for (index, path) in files.iter().enumerate() {
         let said = Input::open(path).and_then(|mut input| {

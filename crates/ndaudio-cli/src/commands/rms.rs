@@ -17,6 +17,7 @@ use crate::failure::{Failure, Outcome};
 use crate::format::{counted, csv, dbfs, described, json_number, seconds};
 use crate::input::{self, Input, block_len};
 use crate::range::{Range, frame_at, positive_time};
+use crate::same_file::Inputs;
 use crate::sample_type::{SampleType, by_sample_type};
 use crate::terminal::{Out, escaped, json_line, note};
 
@@ -62,11 +63,12 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     if count == 0 {
         return Err(Failure::no_recording("measure"));
     }
+    let mut out = Out::new(&Inputs::new(&files))?;
     let mut head = true;
     for path in &files {
         let measured = Input::open_range(path, &arguments.range).and_then(|mut input| {
             let (name, encoding) = (input.name(), input.spec().encoding());
-            let mut table = Table::new(&name, &mut input, arguments);
+            let mut table = Table::new(&name, &mut input, arguments, &mut out);
             if std::mem::take(&mut head) {
                 table.csv_head()?;
             }
@@ -80,6 +82,8 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
             Ok(()) => {}
         }
     }
+    // What was measured before a failure comes first.
+    drop(out);
     Failure::of_many(failures, count)
 }
 
@@ -182,7 +186,7 @@ impl<S: Source, U: Sample> Source for Tap<'_, S, U> {
 
 /// What is printed.
 struct Table<'a> {
-    out: Out,
+    out: &'a mut Out,
     name: &'a str,
     spec: Spec,
     format: Format,
@@ -206,7 +210,7 @@ enum Format {
 }
 
 impl<'a> Table<'a> {
-    fn new(name: &'a str, input: &mut Input, arguments: &Arguments) -> Self {
+    fn new(name: &'a str, input: &mut Input, arguments: &Arguments, out: &'a mut Out) -> Self {
         let format = match arguments {
             Arguments { csv: true, .. } => Format::Csv,
             Arguments { json: true, .. } => Format::Json,
@@ -215,7 +219,8 @@ impl<'a> Table<'a> {
         let clock = Clock::wanted(input, arguments.clock);
         let spec = input.spec().clone();
         let wide = spec.channels() <= WIDE_MAX;
-        let (out, first_frame) = (Out::new(input.is_live()), input.first_frame());
+        out.follow(input.is_live());
+        let first_frame = input.first_frame();
         Table { out, name, spec, format, clock, show_clock: arguments.clock.clock, first_frame, wide }
     }
 

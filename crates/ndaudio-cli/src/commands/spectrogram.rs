@@ -9,7 +9,7 @@ use crate::clock::{Clock, ClockOption};
 use crate::failure::{Failure, Outcome};
 use crate::format::{seconds, time_of};
 use crate::input::{self, Input};
-use crate::output::{Overwrite, outputs, write_file};
+use crate::output::{Overwrite, make_directories, outputs, write_file};
 use crate::picture::Format;
 use crate::picture::axes::TimeAxis;
 use crate::picture::grid::{Columns, range_of};
@@ -62,6 +62,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     for picture in &pictures {
         arguments.overwrite.check(picture, &inputs)?;
     }
+    make_directories(&arguments.output, &pictures)?;
     let drawn: Vec<Outcome> =
         files.par_iter().zip(&pictures).map(|(path, picture)| draw(arguments, path, picture, &inputs)).collect();
     for (path, result) in files.iter().zip(drawn) {

@@ -76,13 +76,14 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     if arguments.list.is_some() && arguments.overwrite.overwrite {
         return Err(Failure::usage("--list writes no files, so there is nothing to --overwrite"));
     }
+    let mut out = Out::new(&Inputs::new([path]))?;
     let encoding = input.spec().encoding();
     by_sample_type!(SampleType::to_measure(encoding), T => {
         let segments = match arguments.every {
             Some(length) => by_time(&input, length)?,
             None => find::<T>(&mut input, &arguments.sounds).map_err(|failure| failure.about(path))?.segments,
         };
-        split::<T>(arguments, &mut input, &segments)?;
+        split::<T>(arguments, &mut input, &segments, &mut out)?;
     });
     input.note_anomalies();
     Ok(())
@@ -102,7 +103,7 @@ fn by_time(input: &Input, length: Duration) -> Outcome<Vec<Segment>> {
     Ok(ndaudio::segments::clips(frames, len, ndaudio::segments::Tail::Keep).collect())
 }
 
-fn split<T: Sample>(arguments: &Arguments, input: &mut Input, segments: &[Segment]) -> Outcome {
+fn split<T: Sample>(arguments: &Arguments, input: &mut Input, segments: &[Segment], out: &mut Out) -> Outcome {
     let path = &arguments.input;
     let directory = arguments.output.as_ref().or(arguments.directory.as_ref());
     let pieces = directory.map(|directory| {
@@ -128,8 +129,7 @@ fn split<T: Sample>(arguments: &Arguments, input: &mut Input, segments: &[Segmen
         }
         _ => false,
     };
-    let mut out = Out::new(false);
-    list.write(&mut out, arguments.list.unwrap_or(ListFormat::Table), arguments.clock.clock)?;
+    list.write(out, arguments.list.unwrap_or(ListFormat::Table), arguments.clock.clock)?;
     out.flush()?;
     match segments.len() {
         0 => note(format!("{}: no sound above the threshold, nothing to write", shown(path))),

@@ -3,7 +3,7 @@
 #![cfg(unix)]
 
 use std::fs;
-use std::io::Write;
+use std::io::{PipeReader, PipeWriter, Write, pipe};
 use std::os::unix::fs::symlink;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
@@ -49,6 +49,14 @@ fn send(signal: &str, child: &Child) {
     assert!(Command::new("kill").args(["-s", signal, &child.id().to_string()]).status().unwrap().success());
 }
 
+fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !is_so() {
+        assert!(start.elapsed() < Duration::from_secs(60), "waited for {what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
 /// What it says at its end, which the signal must have caused.
 fn said(child: Child, signal: i32) -> String {
     let ended = child.wait_with_output().unwrap();
@@ -67,12 +75,7 @@ fn an_interrupt_removes_what_is_unfinished_and_leaves_what_was_there() {
                 fs::write(&output, "precious").unwrap();
             }
             let (child, stdin) = recording(&output);
-            let temporary = || names(folder.path()).into_iter().any(|name| name.ends_with(".tmp"));
-            let start = Instant::now();
-            while !temporary() {
-                assert!(start.elapsed() < Duration::from_secs(60), "no temporary file was begun");
-                std::thread::sleep(Duration::from_millis(5));
-            }
+            wait_until("a temporary file", || names(folder.path()).into_iter().any(|name| name.ends_with(".tmp")));
             send(name, &child);
             let said = said(child, signal);
             drop(stdin);
@@ -85,6 +88,56 @@ fn an_interrupt_removes_what_is_unfinished_and_leaves_what_was_there() {
                 assert_eq!(names(folder.path()), [""; 0]);
             }
         }
+    }
+}
+
+/// A pipe that is full, and whoever was to read it does not.
+fn full_pipe() -> (PipeReader, PipeWriter) {
+    use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+    let (reader, mut writer) = pipe().unwrap();
+    let flags = fcntl_getfl(&writer).unwrap();
+    fcntl_setfl(&writer, flags | OFlags::NONBLOCK).unwrap();
+    while writer.write(b"x").is_ok() {}
+    fcntl_setfl(&writer, flags).unwrap();
+    (reader, writer)
+}
+
+#[test]
+fn an_interrupt_ends_although_nobody_reads_what_it_says() {
+    let folder = folder();
+    let of = |name: &str| folder.path().join(name);
+    let inputs = ["a.wav", "b.wav"].map(of);
+    assert!(Command::new("mkfifo").args(&inputs).status().unwrap().success());
+    let (_reader, full) = full_pipe();
+    let pattern = of("out-{name}");
+    let mut command = after("");
+    command.args(["gain", text(&inputs[0]), text(&inputs[1]), "-o", text(&pattern), "--db", "6", "--jobs", "2"]);
+    let mut child = command.stderr(full).spawn().unwrap();
+    let open = |path| fs::OpenOptions::new().write(true).open(path).unwrap();
+    let mut recorders = inputs.each_ref().map(open);
+    recorders.iter_mut().for_each(|recorder| recorder.write_all(&endless()).unwrap());
+    wait_until("two temporary files", || {
+        names(folder.path()).iter().filter(|name| name.ends_with(".tmp")).count() == 2
+    });
+    send("INT", &child);
+    wait_until("the end", || child.try_wait().unwrap().is_some());
+    assert_eq!(child.wait().unwrap().signal(), Some(INT));
+    assert_eq!(names(folder.path()), ["a.wav", "b.wav"]);
+}
+
+/// As from `timeout`, which sends one to the process and one to its group.
+#[test]
+fn two_signals_in_a_row_remove_what_one_does_and_say_so() {
+    let folder = folder();
+    for _ in 0..4 {
+        let (child, stdin) = recording(&folder.path().join("out.wav"));
+        wait_until("a temporary file", || !names(folder.path()).is_empty());
+        send("TERM", &child);
+        send("TERM", &child);
+        let said = said(child, 15);
+        drop(stdin);
+        assert!(said.contains("out.wav was not written"), "{said}");
+        assert_eq!(names(folder.path()), [""; 0]);
     }
 }
 

@@ -68,6 +68,15 @@ fn no_output_of_any_kind_replaces_an_input() {
         (&["gain", "-", audio, "--db", "6", "--overwrite"], Some(audio), None),
         (&["gain", audio, "-", "--db", "6"], None, Some(audio)),
         (&["normalize", audio, "/dev/stdout", "--peak", "0", "--overwrite"], None, Some(audio)),
+        // What is printed about recordings, also before pictures and pieces are written.
+        (&["info", loud, audio], None, Some(audio)),
+        (&["info", "--json", "-"], Some(audio), Some(audio)),
+        (&["levels", audio], None, Some(audio)),
+        (&["levels", "--csv", loud, audio], None, Some(audio)),
+        (&["levels", audio, "--plot", "{dir}/new/{stem}.png"], None, Some(audio)),
+        (&["rms", loud, audio], None, Some(audio)),
+        (&["split", audio, "--list", "--every", "0.05"], None, Some(audio)),
+        (&["split", audio, text(&of("new")), "--every", "0.05"], None, Some(audio)),
     ] {
         let mut command = program(arguments[0]);
         command.args(&arguments[1..]);
@@ -167,6 +176,53 @@ fn two_recordings_never_have_one_picture() {
     // In the directory of each.
     succeed("levels", [text(folder.path()), "--plot", "{dir}/{stem}.png"]);
     assert!(of("a/x.png").exists() && of("b/x.png").exists());
+}
+
+/// By links that lead to nothing yet, and through directories that are yet to be made.
+#[cfg(unix)]
+#[test]
+fn two_results_never_go_to_one_file() {
+    use std::os::unix::fs::symlink;
+    let folder = folder();
+    let of = |name: &str| folder.path().join(name);
+    let audio = ["a.wav", "b.wav"].map(of);
+    audio.iter().for_each(|path| write(path, 8000, 1, &[1000; 800]));
+    for (link, target) in [("o-a.wav", "z.wav"), ("o-b.wav", "p"), ("p", "./z.wav"), ("round-a.wav", "round-a.wav")] {
+        symlink(target, of(link)).unwrap();
+    }
+    symlink(of("deep/er"), of("q-a.wav")).unwrap();
+    let before = names(folder.path());
+    let convert = |pattern: &str| {
+        let pattern = of(pattern);
+        run_plain("convert", [text(&audio[0]), text(&audio[1]), "-o", text(&pattern), "--overwrite"])
+    };
+    for (pattern, said) in [
+        ("o-{name}", "would both be written to"),
+        ("new-{name}/../o.wav", "would both be written to"),
+        ("new/{stem}/../o.wav", "would both be written to"),
+        ("new/../{name}", "must be another file"),
+        ("q-{name}/../../new/../{stem}.wav", "must be another file"),
+    ] {
+        let ran = convert(pattern);
+        assert!(ran.code == Some(1) && ran.err.contains(said), "{pattern}: {}", ran.err);
+        assert_eq!(names(folder.path()), before, "{pattern}");
+    }
+    let round = of("round-{name}");
+    let ran = run_plain("convert", [text(&audio[0]), "-o", text(&round), "--overwrite"]);
+    assert!(ran.code == Some(1) && ran.err.contains("symbolic links"), "{}", ran.err);
+    // Nothing is made before both outputs of a command are known to be another file.
+    let (plot, list) = (of("pics/{stem}.png"), of("{stem}.csv"));
+    fs::write(of("a.csv"), "precious").unwrap();
+    let ran = run_plain("levels", [text(&audio[0]), "--plot", text(&plot), "--segments", text(&list)]);
+    assert!(ran.code == Some(1) && ran.err.contains("exists already"), "{}", ran.err);
+    assert!(!of("pics").exists());
+    // What differs is made, at the end of a link as well.
+    fs::remove_file(of("o-b.wav")).unwrap();
+    for pattern in ["o-{name}", "new/{stem}/../{name}"] {
+        let ran = convert(pattern);
+        assert_eq!(ran.code, Some(0), "{pattern}: {}", ran.err);
+    }
+    assert!(of("z.wav").exists() && of("o-b.wav").exists() && of("new/a.wav").exists() && of("new/b.wav").exists());
 }
 
 /// Names that are not UTF-8 differ in the bytes that print alike.

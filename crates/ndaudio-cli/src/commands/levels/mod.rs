@@ -19,7 +19,7 @@ use crate::detections::ListFormat;
 use crate::failure::{Failure, Outcome};
 use crate::format::counted;
 use crate::input;
-use crate::output::{Overwrite, outputs};
+use crate::output::{Overwrite, make_directories, outputs};
 use crate::picture::Format;
 use crate::progress::Bar;
 use crate::range::Range;
@@ -87,6 +87,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     }
     let list_format = arguments.segments.as_deref().map(ListFormat::of).transpose()?;
     let inputs = Inputs::new(&files);
+    let mut out = Out::new(&inputs)?;
     let each = |pattern: &Option<PathBuf>| match pattern {
         Some(pattern) => outputs(&files, pattern, &inputs).map(|paths| paths.into_iter().map(Some).collect()),
         None => Ok(vec![None; files.len()]),
@@ -94,6 +95,9 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let (plots, lists): (Vec<_>, Vec<_>) = (each(&arguments.plot)?, each(&arguments.segments)?);
     for path in plots.iter().chain(&lists).flatten() {
         arguments.overwrite.check(path, &inputs)?;
+    }
+    for (pattern, paths) in [(&arguments.plot, &plots), (&arguments.segments, &lists)] {
+        pattern.iter().try_for_each(|pattern| make_directories(pattern, paths.iter().flatten()))?;
     }
     let progress = Progress::new(&files);
     let measured: Vec<Outcome<Measured>> = files
@@ -112,7 +116,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
             Err(failure) => failures.push(failure.about(path)),
         }
     }
-    print(arguments, &done, files.len())?;
+    print(&mut out, arguments, &done, files.len())?;
     for file in &done {
         for text in &file.notes {
             note(format!("{}: {text}", shown(&file.path)));
@@ -121,14 +125,13 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     Failure::of_many(failures, files.len())
 }
 
-fn print(arguments: &Arguments, measured: &[Measured], files: usize) -> Outcome {
-    let mut out = Out::new(false);
+fn print(out: &mut Out, arguments: &Arguments, measured: &[Measured], files: usize) -> Outcome {
     match measured {
-        _ if arguments.csv => tables::csv(&mut out, measured)?,
-        _ if arguments.json => tables::json(&mut out, measured)?,
+        _ if arguments.csv => tables::csv(out, measured)?,
+        _ if arguments.json => tables::json(out, measured)?,
         [] => {}
-        [one] if files == 1 => tables::of_one(&mut out, one, arguments.clock)?,
-        many => tables::of_many(&mut out, many, arguments.clock)?,
+        [one] if files == 1 => tables::of_one(out, one, arguments.clock)?,
+        many => tables::of_many(out, many, arguments.clock)?,
     }
     Ok(out.flush()?)
 }
