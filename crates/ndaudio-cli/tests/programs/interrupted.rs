@@ -38,9 +38,16 @@ fn recording_after(set_up: &str, output: &Path) -> (Child, ChildStdin) {
     (child, stdin)
 }
 
-/// The program after something that the shell does; SIGQUIT and SIGXCPU leave no image of its memory.
+/// The program after something that the shell does; SIGQUIT and SIGXCPU leave no image of its memory. No signal is ignored, whatever these
+/// tests are run by: `nohup`, or a shell that starts them in the background.
 fn after(set_up: &str) -> Command {
-    let mut shell = Command::new("sh");
+    let listening = ["--default-signal=HUP,INT,QUIT,TERM,XCPU", "sh"];
+    // GNU's knows it; elsewhere signals are as they are.
+    let known = Command::new("env").args([listening[0], "true"]).stderr(Stdio::null()).status();
+    let mut shell = Command::new(if known.is_ok_and(|status| status.success()) { "env" } else { "sh" });
+    if shell.get_program() == "env" {
+        shell.args(listening);
+    }
     shell.args(["-c", &format!("ulimit -c 0; {set_up} exec \"$0\" \"$@\"")]).arg(env!("CARGO_BIN_EXE_ndaudio"));
     shell
 }
