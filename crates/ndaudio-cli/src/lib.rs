@@ -23,6 +23,7 @@ mod sample_type;
 mod sounds;
 mod spectral;
 mod terminal;
+mod threads;
 mod writer;
 
 use std::ffi::OsString;
@@ -67,8 +68,7 @@ pub fn run(command_line: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
     interrupt::listen();
     if let Some(jobs) = cli.jobs {
-        // Fails only if threads cannot be started; then the default pool reports it.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(usize::from(jobs)).build_global();
+        threads::limit(jobs);
     }
     failure::exit(cli.command.run())
 }

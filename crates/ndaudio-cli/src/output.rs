@@ -17,6 +17,7 @@ use crate::input::Input;
 use crate::interrupt::Guarded;
 use crate::same_file::Inputs;
 use crate::terminal::shown;
+use crate::threads;
 use crate::writer::{FileKind, Writer};
 
 /// Symbolic links that are followed before giving up, as Linux does.
@@ -102,6 +103,7 @@ impl InOut {
         if let [job] = &jobs[..] {
             return work(job);
         }
+        threads::start()?;
         let done: Vec<Outcome> = jobs.par_iter().map(work).collect();
         let failures = jobs.iter().zip(done).filter_map(|(job, done)| Some(done.err()?.about(&job.input)));
         Failure::of_many(failures.collect(), jobs.len())
