@@ -305,3 +305,12 @@ fn where_no_thread_can_be_started_programs_say_so_and_one_job_needs_none() {
         }
     }
 }
+
+#[test]
+fn advice_is_about_what_is_too_large() {
+    let folder = folder();
+    let out = folder.path().join("out.wav");
+    let ran = run_plain("convert", [text(&data("music.wav")), text(&out), "--rate", "4294967291"]);
+    assert!(ran.code == Some(1) && ran.err.contains("resampling"), "{}", ran.err);
+    assert!(!ran.err.contains("rf64"), "{}", ran.err);
+}
