@@ -148,6 +148,18 @@ pub(crate) fn outputs(inputs: &[PathBuf], pattern: &Path, all: &Inputs) -> Outco
     Ok(outputs)
 }
 
+/// Refuses outputs with names of their own of which two lead to one file, by links.
+pub(crate) fn refuse_two_in_one<'a>(outputs: impl IntoIterator<Item = &'a PathBuf>) -> Outcome {
+    let mut taken: HashMap<PathBuf, &PathBuf> = HashMap::new();
+    for output in outputs {
+        if let Some(other) = taken.insert(identity(output), output) {
+            return Err(Failure::new(format!("{} and {} lead to one file", shown(other), shown(output)))
+                .advise("remove one of the links, or name another directory"));
+        }
+    }
+    Ok(())
+}
+
 /// Makes the directories of outputs that a pattern names. A plain name with one that is not there is more often mistyped.
 pub(crate) fn make_directories<'a>(pattern: &Path, outputs: impl IntoIterator<Item = &'a PathBuf>) -> Outcome {
     if !has_place(pattern) {
@@ -242,6 +254,7 @@ pub(crate) struct Output {
     pub(crate) writer: Writer,
     kind: FileKind,
     place: Place,
+    job: Job,
 }
 
 enum Place {
@@ -254,14 +267,14 @@ enum Place {
 impl Output {
     /// Begins a file. What is there stays until [`finish`](Output::finish).
     pub(crate) fn create(job: &Job, spec: &Spec, kind: FileKind) -> Outcome<Self> {
-        let path = &job.output;
+        let (path, job) = (&job.output, job.clone());
         job.overwrite.check(path, &job.inputs)?;
         if path == Path::new("-") {
             let named = |error| Failure::io(Path::new("standard output"), error);
             // Where it can seek, sizes are filled in, from where the stream stands; what is before it stays.
             let (file, seekable) = standard_output().map_err(named)?;
             let writer = Writer::new(file, seekable, spec, kind, Path::new("standard output"))?;
-            return Ok(Output { writer, kind, place: Place::Stdout { seekable } });
+            return Ok(Output { writer, kind, place: Place::Stdout { seekable }, job });
         }
         let replace = Guarded::create(path)?;
         let writer = match kind {
@@ -274,7 +287,7 @@ impl Output {
                 Writer::new(file, seekable, spec, kind, path)?
             }
         };
-        Ok(Output { writer, kind, place: Place::File { replace } })
+        Ok(Output { writer, kind, place: Place::File { replace }, job })
     }
 
     /// Puts the file in its place, and returns what it became.
@@ -288,7 +301,7 @@ impl Output {
     }
 
     fn complete(self, strict: bool) -> Outcome<FileKind> {
-        let Output { writer, mut kind, place } = self;
+        let Output { writer, mut kind, place, job } = self;
         let mut file = writer.finalize()?;
         match place {
             Place::Stdout { seekable } => {
@@ -304,6 +317,8 @@ impl Output {
                 {
                     *container = container_of(&file, strict).map_err(|failure| failure.about(replace.path()))?;
                 }
+                // Once more: a file may have come since the first look, which may be hours ago.
+                job.overwrite.check(&job.output, &job.inputs)?;
                 replace.commit()?;
             }
         }
