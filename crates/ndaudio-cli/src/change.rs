@@ -117,17 +117,20 @@ pub(crate) fn change_blocks<T: Sample>(
 
 /// Everything that the file says about its audio, byte for byte, except for the loudness in `bext`, which holds no longer.
 pub(crate) fn carry_metadata(out: &mut Output, input: &mut Input) -> Outcome {
-    input.copy_metadata(&mut out.writer, |id, content| {
-        if id != Bext::ID {
-            return Ok(Some(content));
-        }
-        let mut bext = Bext::parse(&content);
-        if bext.loudness().is_none() {
-            return Ok(Some(content));
-        }
-        bext.clear_loudness();
-        Ok(Some(bext.to_bytes()))
-    })
+    input.copy_metadata(&mut out.writer, |id, content| Ok(Some(without_loudness(id, content))))
+}
+
+/// A chunk as it was, but for the loudness in `bext`.
+pub(crate) fn without_loudness(id: [u8; 4], content: Vec<u8>) -> Vec<u8> {
+    if id != Bext::ID {
+        return content;
+    }
+    let mut bext = Bext::parse(&content);
+    if bext.loudness().is_none() {
+        return content;
+    }
+    bext.clear_loudness();
+    bext.to_bytes()
 }
 
 /// Tells what was done, and how many samples clipped.

@@ -181,7 +181,9 @@ fn advice(error: &Error) -> Option<&'static str> {
             Some("choose another --container or --encoding")
         }
         What::Unsupported { .. } => Some("convert it first, for instance with `ffmpeg -i FILE -c:a pcm_s24le out.wav`"),
-        What::TooLarge { .. } => Some("write it with `--container rf64`, which has room for it"),
+        What::TooLarge { what, .. } if what.starts_with("a file") => {
+            Some("write it with `--container rf64`, which has room for it")
+        }
         _ => None,
     }
 }

@@ -191,21 +191,36 @@ fn outlive_full_files() {
 
 #[cfg(unix)]
 fn start_to_listen() {
+    use std::sync::mpsc::channel;
+
     use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXCPU};
     use signal_hook::iterator::Signals;
 
     let ignored = ignored();
     let heard = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXCPU];
-    let Ok(mut signals) = Signals::new(heard.into_iter().filter(|&signal| !contains(ignored, signal))) else { return };
-    std::thread::spawn(move || {
+    let (give, take) = channel::<Signals>();
+    let listening = spawn(move || {
+        let Ok(mut signals) = take.recv() else { return };
         let mut signals = signals.forever();
-        if let Some(signal) = signals.next() {
-            std::thread::spawn(move || clean_up(signal));
+        if let Some(signal) = signals.next()
+            && !spawn(move || clean_up(signal))
+        {
+            clean_up(signal);
         }
         if let Some(signal) = signals.next() {
             end_soon(signal);
         }
     });
+    // Where nobody can listen, a signal ends the process, as it would without this.
+    if listening && let Ok(signals) = Signals::new(heard.into_iter().filter(|&signal| !contains(ignored, signal))) {
+        let _ = give.send(signals);
+    }
+}
+
+/// Whether a thread could be started for this.
+#[cfg(unix)]
+fn spawn(work: impl FnOnce() + Send + 'static) -> bool {
+    std::thread::Builder::new().spawn(work).is_ok()
 }
 
 /// How long the end of the process waits: for standard error to take what is said, and after a second signal for all that the first one began.
@@ -218,9 +233,10 @@ fn clean_up(signal: i32) {
     // Held until the process has ended: nothing is made or put in place any more.
     let unfinished = UNFINISHED.write().unwrap_or_else(PoisonError::into_inner);
     let said = give_up(&entries(&unfinished));
-    // Nobody may be reading what is said.
-    std::thread::spawn(move || end_soon(signal));
-    said.iter().for_each(complain);
+    // Nobody may be reading what is said. Where no thread can see to the end, nothing is.
+    if spawn(move || end_soon(signal)) {
+        said.iter().for_each(complain);
+    }
     end(signal);
 }
 

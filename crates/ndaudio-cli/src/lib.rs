@@ -23,6 +23,7 @@ mod sample_type;
 mod sounds;
 mod spectral;
 mod terminal;
+mod threads;
 mod writer;
 
 use std::ffi::OsString;
@@ -30,6 +31,7 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
+use failure::Failure;
 
 /// Measures, changes, converts, repairs and draws audio recordings of any length, in little memory.
 ///
@@ -67,8 +69,7 @@ pub fn run(command_line: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
     interrupt::listen();
     if let Some(jobs) = cli.jobs {
-        // Fails only if threads cannot be started; then the default pool reports it.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(usize::from(jobs)).build_global();
+        threads::limit(jobs);
     }
     failure::exit(cli.command.run())
 }
@@ -76,11 +77,7 @@ pub fn run(command_line: impl IntoIterator<Item = OsString>) -> ExitCode {
 /// Help goes to standard output; complaints repeat what was typed, and are escaped.
 fn refuse(error: &clap::Error) -> ExitCode {
     match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            // A reader that closed the pipe has seen enough.
-            let _ = error.print();
-            ExitCode::SUCCESS
-        }
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => failure::exit(error.print().map_err(Failure::from)),
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             let _ = error.print();
             ExitCode::from(2)

@@ -17,6 +17,7 @@ use crate::input::Input;
 use crate::interrupt::Guarded;
 use crate::same_file::Inputs;
 use crate::terminal::shown;
+use crate::threads;
 use crate::writer::{FileKind, Writer};
 
 /// Symbolic links that are followed before giving up, as Linux does.
@@ -102,6 +103,7 @@ impl InOut {
         if let [job] = &jobs[..] {
             return work(job);
         }
+        threads::start()?;
         let done: Vec<Outcome> = jobs.par_iter().map(work).collect();
         let failures = jobs.iter().zip(done).filter_map(|(job, done)| Some(done.err()?.about(&job.input)));
         Failure::of_many(failures.collect(), jobs.len())
@@ -144,6 +146,18 @@ pub(crate) fn outputs(inputs: &[PathBuf], pattern: &Path, all: &Inputs) -> Outco
         outputs.push(output);
     }
     Ok(outputs)
+}
+
+/// Refuses outputs with names of their own of which two lead to one file, by links.
+pub(crate) fn refuse_two_in_one<'a>(outputs: impl IntoIterator<Item = &'a PathBuf>) -> Outcome {
+    let mut taken: HashMap<PathBuf, &PathBuf> = HashMap::new();
+    for output in outputs {
+        if let Some(other) = taken.insert(identity(output), output) {
+            return Err(Failure::new(format!("{} and {} lead to one file", shown(other), shown(output)))
+                .advise("remove one of the links, or name another directory"));
+        }
+    }
+    Ok(())
 }
 
 /// Makes the directories of outputs that a pattern names. A plain name with one that is not there is more often mistyped.
@@ -240,6 +254,7 @@ pub(crate) struct Output {
     pub(crate) writer: Writer,
     kind: FileKind,
     place: Place,
+    job: Job,
 }
 
 enum Place {
@@ -252,14 +267,14 @@ enum Place {
 impl Output {
     /// Begins a file. What is there stays until [`finish`](Output::finish).
     pub(crate) fn create(job: &Job, spec: &Spec, kind: FileKind) -> Outcome<Self> {
-        let path = &job.output;
+        let (path, job) = (&job.output, job.clone());
         job.overwrite.check(path, &job.inputs)?;
         if path == Path::new("-") {
             let named = |error| Failure::io(Path::new("standard output"), error);
             // Where it can seek, sizes are filled in, from where the stream stands; what is before it stays.
             let (file, seekable) = standard_output().map_err(named)?;
             let writer = Writer::new(file, seekable, spec, kind, Path::new("standard output"))?;
-            return Ok(Output { writer, kind, place: Place::Stdout { seekable } });
+            return Ok(Output { writer, kind, place: Place::Stdout { seekable }, job });
         }
         let replace = Guarded::create(path)?;
         let writer = match kind {
@@ -272,7 +287,7 @@ impl Output {
                 Writer::new(file, seekable, spec, kind, path)?
             }
         };
-        Ok(Output { writer, kind, place: Place::File { replace } })
+        Ok(Output { writer, kind, place: Place::File { replace }, job })
     }
 
     /// Puts the file in its place, and returns what it became.
@@ -286,7 +301,7 @@ impl Output {
     }
 
     fn complete(self, strict: bool) -> Outcome<FileKind> {
-        let Output { writer, mut kind, place } = self;
+        let Output { writer, mut kind, place, job } = self;
         let mut file = writer.finalize()?;
         match place {
             Place::Stdout { seekable } => {
@@ -302,6 +317,8 @@ impl Output {
                 {
                     *container = container_of(&file, strict).map_err(|failure| failure.about(replace.path()))?;
                 }
+                // Once more: a file may have come since the first look, which may be hours ago.
+                job.overwrite.check(&job.output, &job.inputs)?;
                 replace.commit()?;
             }
         }

@@ -7,6 +7,7 @@ use clap::Args;
 use ndaudio::metadata::Cue;
 use ndaudio::{Encoding, Sample, Source, Spec};
 
+use crate::change::without_loudness;
 use crate::failure::{Failure, Outcome};
 use crate::format::{counted, hertz};
 use crate::input::{self, Input};
@@ -105,7 +106,8 @@ fn join<T: Sample>(job: &Job, inputs: &[PathBuf], spec: &Spec, mut stdin: Option
     first.copy_metadata(&mut out.writer, |id, content| {
         let cues = matches!(&id, b"cue " | b"plst" | b"smpl");
         let texts = id.eq_ignore_ascii_case(b"LIST") && content.starts_with(b"adtl");
-        Ok((!cues && !texts).then_some(content))
+        let kept = if inputs.len() > 1 { without_loudness(id, content) } else { content };
+        Ok((!cues && !texts).then_some(kept))
     })?;
     let mut bar = Bar::new(shown(&job.output));
     let (mut start, mut cues) = (0, Vec::new());

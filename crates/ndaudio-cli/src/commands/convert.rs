@@ -7,7 +7,7 @@ use ndaudio::dither::Tpdf;
 use ndaudio::segments::Segment;
 use ndaudio::{Container, DynSource, Encoding, Source, Spec};
 
-use crate::change::{Done, Nothing, Rounding, change_blocks, copy_stored};
+use crate::change::{Done, Nothing, Rounding, carry_metadata, change_blocks, copy_stored};
 use crate::encoding::{ContainerName, EncodingName};
 use crate::failure::{Failure, Outcome};
 use crate::format::counted;
@@ -82,6 +82,8 @@ fn convert(arguments: &Arguments, job: &Job) -> Outcome {
     let piece = Segment::new(first, first.saturating_add(input.frames().unwrap_or(u64::MAX)));
     if first > 0 || rate != from.sample_rate() || arguments.range.to.is_some() {
         carry_at_rate(&mut out.writer, &mut input, &piece, rate)?;
+    } else if channels != from.channels() {
+        carry_metadata(&mut out, &mut input)?;
     } else {
         input.copy_metadata(&mut out.writer, |_, content| Ok(Some(content)))?;
     }

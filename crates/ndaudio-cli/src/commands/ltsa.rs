@@ -22,6 +22,7 @@ use crate::same_file::Inputs;
 use crate::sample_type::{SampleType, by_sample_type};
 use crate::spectral::SpectralOptions;
 use crate::terminal::{note, shown};
+use crate::threads;
 use ndaudio::metadata::RecordingTime;
 
 /// Draw the long-term spectral average of one recording or of many, hours to weeks, in one picture.
@@ -85,6 +86,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let length = parts.iter().map(|part| part.at + part.seconds()).fold(0.0, f64::max);
     let nyquist = parts.iter().map(|part| part.spec.sample_rate()).max().map_or(0.0, |rate| f64::from(rate) / 2.0);
     let bands = arguments.spectral.bands(nyquist)?;
+    threads::start()?;
     let progress = Progress::new(&files);
     let read: Vec<Outcome<Columns>> =
         parts.par_iter_mut().map(|part| columns_of(arguments, part, bands, length, &progress)).collect();

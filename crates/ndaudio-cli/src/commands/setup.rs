@@ -7,7 +7,7 @@ use clap::Args;
 use clap_complete::Shell;
 
 use crate::failure::{Failure, Outcome};
-use crate::output::{Overwrite, write_file};
+use crate::output::{Overwrite, refuse_two_in_one, write_file};
 use crate::same_file::Inputs;
 
 /// Print completions for a shell.
@@ -57,6 +57,7 @@ pub(crate) fn man(arguments: &Man) -> Outcome {
     // They are made of nothing that is read.
     let inputs = Inputs::default();
     pages.iter().try_for_each(|(path, _)| arguments.overwrite.check(path, &inputs))?;
+    refuse_two_in_one(pages.iter().map(|(path, _)| path))?;
     for (path, page) in pages {
         let mut text = Vec::new();
         page.render(&mut text)?;

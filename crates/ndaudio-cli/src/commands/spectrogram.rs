@@ -20,6 +20,7 @@ use crate::same_file::Inputs;
 use crate::sample_type::{SampleType, by_sample_type};
 use crate::spectral::SpectralOptions;
 use crate::terminal::{note, shown};
+use crate::threads;
 use rayon::prelude::*;
 
 /// Draw how a recording's power is spread over time and frequency.
@@ -62,6 +63,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     for picture in &pictures {
         arguments.overwrite.check(picture, &inputs)?;
     }
+    threads::start()?;
     make_directories(&arguments.output, &pictures)?;
     let drawn: Vec<Outcome> =
         files.par_iter().zip(&pictures).map(|(path, picture)| draw(arguments, path, picture, &inputs)).collect();

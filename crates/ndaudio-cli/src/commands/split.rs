@@ -17,7 +17,7 @@ use crate::failure::{Failure, Outcome};
 use crate::format::counted;
 use crate::input::Input;
 use crate::moved::Carried;
-use crate::output::{Job, Output, Overwrite, kind_for};
+use crate::output::{Job, Output, Overwrite, kind_for, refuse_two_in_one};
 use crate::progress::Bar;
 use crate::range::{frame_at, positive_time};
 use crate::same_file::Inputs;
@@ -153,6 +153,7 @@ fn write_pieces<T: Sample>(
             .check(path, &inputs)
             .map_err(|failure| failure.advise("name another directory, or give --overwrite"))?;
     }
+    refuse_two_in_one(pieces)?;
     let directory = pieces.first().and_then(|piece| piece.parent());
     if let Some(directory) = directory {
         std::fs::create_dir_all(directory).map_err(|error| Failure::io(directory, error))?;

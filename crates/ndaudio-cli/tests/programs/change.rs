@@ -1,6 +1,7 @@
 //! Programs that make one file into another: every sample as its definition has it, everything else as it was.
 
 use std::fs;
+use std::path::Path;
 
 use crate::files::{chunk, data, fail, folder, names, samples, succeed, text, write};
 
@@ -83,6 +84,23 @@ fn metadata_goes_with_the_audio_byte_for_byte() {
             assert_eq!(found, expected, "{name} {}", id.escape_ascii());
         }
     }
+}
+
+/// Of other channels, or of more than the first recording, the loudness is another one.
+#[test]
+fn a_loudness_that_holds_no_longer_is_not_carried_over() {
+    let folder = folder();
+    let (input, out) = (data("libsndfile_bext_pcm16_stereo.wav"), folder.path().join("out.wav"));
+    // EBU Tech 3285 v2: five fields from byte 412; 0x7FFF is for one that is not known.
+    let loudness = |path: &Path| chunk(&fs::read(path).unwrap(), b"bext").unwrap()[412..422].to_vec();
+    let unknown = [0xFF, 0x7F].repeat(5);
+    assert_ne!(loudness(&input), unknown);
+    succeed("convert", [text(&input), text(&out), "--channels", "1"]);
+    assert_eq!(loudness(&out), unknown);
+    succeed("concat", [text(&input), text(&input), text(&out)]);
+    assert_eq!(loudness(&out), unknown);
+    succeed("concat", [text(&input), text(&out)]);
+    assert_eq!(loudness(&out), loudness(&input));
 }
 
 #[test]

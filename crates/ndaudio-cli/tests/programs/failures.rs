@@ -268,3 +268,49 @@ fn an_input_is_not_changed() {
         assert_eq!(fs::read(&path).unwrap(), before, "{name}");
     }
 }
+
+/// As where `ulimit -u` or the memory leaves no room for another: here threads ask for a stack that no machine has.
+#[cfg(target_os = "linux")]
+#[test]
+fn where_no_thread_can_be_started_programs_say_so_and_one_job_needs_none() {
+    let folder = folder();
+    let music = data("music.wav");
+    let of = |name: &str| text(&folder.path().join(name)).to_owned();
+    for (arguments, output) in [
+        (&["levels", text(&music), "data"][..], None),
+        (&["gain", text(&music), "--db", "-6"], Some("{stem}.wav")),
+        (&["gain", text(&music), "data/libsndfile_bext_pcm16_stereo.wav", "--db", "-6"], Some("{stem}.wav")),
+        (&["spectrogram", text(&music)], Some("p.png")),
+        (&["ltsa", text(&music)], Some("p.svg")),
+        (&["report", text(&music)], Some("p.html")),
+    ] {
+        let run = |jobs: &[&str]| {
+            let mut command = program(arguments[0]);
+            command.args(&arguments[1..]).args(jobs).env("RUST_MIN_STACK", (1_u64 << 60).to_string());
+            output.map(|output| command.args(["-o", &of(output)]));
+            crate::files::Ran::from(command.output().unwrap())
+        };
+        let is_one_job = arguments[0] == "gain" && arguments.len() == 4;
+        for jobs in [&[][..], &["--jobs", "2"]].into_iter().filter(|_| !is_one_job) {
+            let ran = run(jobs);
+            assert_eq!(ran.code, Some(1), "{arguments:?} {jobs:?}: {}", ran.err);
+            assert!(ran.err.contains("threads cannot be started") && ran.err.contains("--jobs 1"), "{}", ran.err);
+            assert_eq!(names(folder.path()), [""; 0], "{arguments:?}");
+        }
+        let ran = run(&["--jobs", "1"]);
+        let done = if arguments[0] == "levels" { ran.out.contains("music.wav") } else { ran.code == Some(0) };
+        assert!(done, "{arguments:?}: {}", ran.err);
+        for name in names(folder.path()) {
+            fs::remove_file(of(&name)).unwrap();
+        }
+    }
+}
+
+#[test]
+fn advice_is_about_what_is_too_large() {
+    let folder = folder();
+    let out = folder.path().join("out.wav");
+    let ran = run_plain("convert", [text(&data("music.wav")), text(&out), "--rate", "4294967291"]);
+    assert!(ran.code == Some(1) && ran.err.contains("resampling"), "{}", ran.err);
+    assert!(!ran.err.contains("rf64"), "{}", ran.err);
+}

@@ -243,3 +243,14 @@ fn an_interrupt_leaves_no_backup_beside_a_file_that_is_not_repaired() {
         assert_eq!(fs::metadata(folder.path().join("take.wav.tail-backup")).unwrap().len(), 8 << 20);
     }
 }
+
+/// Nobody listens then, so that it is as if nobody had wanted to.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interrupt_ends_a_program_that_could_start_no_thread() {
+    let folder = folder();
+    let (child, stdin) = recording_after("export RUST_MIN_STACK=1152921504606846976;", &folder.path().join("out.wav"));
+    send("INT", &child);
+    said(child, INT);
+    drop(stdin);
+}

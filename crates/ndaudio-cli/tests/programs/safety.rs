@@ -225,6 +225,70 @@ fn two_results_never_go_to_one_file() {
     assert!(of("z.wav").exists() && of("o-b.wav").exists() && of("new/a.wav").exists() && of("new/b.wav").exists());
 }
 
+/// By links that are there already, to a file or to where one will be.
+#[cfg(unix)]
+#[test]
+fn two_pieces_or_pages_never_go_to_one_file() {
+    use std::os::unix::fs::symlink;
+    let folder = folder();
+    let of = |name: &str| folder.path().join(name);
+    let input = of("take.wav");
+    write(&input, 8000, 1, &[1000; 800]);
+    for (link, target) in [("take-001.wav", "one"), ("take-002.wav", "./one")] {
+        symlink(target, of(link)).unwrap();
+    }
+    for (link, target) in [("ndaudio.1", "one"), ("ndaudio-trim.1", "./one")] {
+        symlink(target, of(link)).unwrap();
+    }
+    let before = names(folder.path());
+    for is_there in [false, true] {
+        if is_there {
+            fs::write(of("one"), "precious").unwrap();
+        }
+        for arguments in
+            [&["split", text(&input), text(folder.path()), "--every", "0.05"][..], &["man", "-o", text(folder.path())]]
+        {
+            let ran = run_plain(arguments[0], [&arguments[1..], &["--overwrite"]].concat());
+            assert!(ran.code == Some(1) && ran.err.contains("lead to one file"), "{arguments:?}: {}", ran.err);
+            assert!(ran.err.contains("to do: "), "{}", ran.err);
+            assert!(!is_there || fs::read(of("one")).unwrap() == b"precious", "{arguments:?}");
+            assert_eq!(names(folder.path()).len(), before.len() + usize::from(is_there), "{arguments:?}");
+        }
+    }
+    // One link is as good as a name.
+    fs::remove_file(of("take-002.wav")).unwrap();
+    let ran = run_plain("split", [text(&input), text(folder.path()), "--every", "0.05", "--overwrite"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert!(of("take-001.wav").is_symlink() && of("take-002.wav").exists());
+}
+
+/// A recording of hours takes its time, in which somebody else may write a file of that name.
+#[test]
+fn a_file_that_comes_during_a_run_is_kept() {
+    use std::io::Write;
+    use std::process::Stdio;
+    let folder = folder();
+    let output = folder.path().join("out.wav");
+    let mut music = fs::read(data("music.wav")).unwrap();
+    music[40..44].fill(0xFF);
+    for (overwrite, code) in [(None, 1), (Some("--overwrite"), 0)] {
+        let mut command = program("gain");
+        command.args(["-", text(&output), "--db", "-6"]).args(overwrite);
+        let mut child = command.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        // More than a pipe holds: the output was begun before all of it was taken.
+        stdin.write_all(&music).unwrap();
+        fs::write(&output, "precious").unwrap();
+        drop(stdin);
+        let ran = crate::files::Ran::from(child.wait_with_output().unwrap());
+        assert_eq!(ran.code, Some(code), "{}", ran.err);
+        assert_eq!(ran.err.contains("exists already"), code == 1, "{}", ran.err);
+        assert_eq!(fs::read(&output).unwrap() == b"precious", code == 1);
+        assert_eq!(names(folder.path()), ["out.wav"]);
+        fs::remove_file(&output).unwrap();
+    }
+}
+
 /// Names that are not UTF-8 differ in the bytes that print alike.
 #[cfg(target_os = "linux")]
 #[test]

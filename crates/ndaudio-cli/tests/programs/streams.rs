@@ -253,7 +253,13 @@ fn a_closed_standard_error_stops_nothing() {
 #[test]
 fn a_full_disk_behind_standard_output_is_a_failure() {
     let full = || Stdio::from(File::options().write(true).open("/dev/full").unwrap());
-    for arguments in [&["rms", "data/music.wav"][..], &["info", "data/music.wav"], &["levels", "data/music.wav"]] {
+    for arguments in [
+        &["rms", "data/music.wav"][..],
+        &["info", "data/music.wav"],
+        &["levels", "data/music.wav"],
+        &["--help"],
+        &["--version"],
+    ] {
         let child = program(arguments[0]).args(&arguments[1..]).stdout(full()).stderr(Stdio::piped()).spawn().unwrap();
         let ran = Ran::from(child.wait_with_output().unwrap());
         assert_eq!(ran.code, Some(1), "{arguments:?}");

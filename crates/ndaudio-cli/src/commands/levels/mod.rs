@@ -26,6 +26,7 @@ use crate::range::Range;
 use crate::same_file::Inputs;
 use crate::sounds::SoundOptions;
 use crate::terminal::{Out, note, shown};
+use crate::threads;
 
 /// Measure recordings: RMS, peak, offset, crest factor, clipping, zero crossings; per channel and overall, in dBFS.
 ///
@@ -92,6 +93,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         Some(pattern) => outputs(&files, pattern, &inputs).map(|paths| paths.into_iter().map(Some).collect()),
         None => Ok(vec![None; files.len()]),
     };
+    threads::start()?;
     let (plots, lists): (Vec<_>, Vec<_>) = (each(&arguments.plot)?, each(&arguments.segments)?);
     for path in plots.iter().chain(&lists).flatten() {
         arguments.overwrite.check(path, &inputs)?;

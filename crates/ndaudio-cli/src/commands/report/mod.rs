@@ -16,6 +16,7 @@ use crate::input;
 use crate::output::{Overwrite, write_file};
 use crate::same_file::Inputs;
 use crate::terminal::{note, shown};
+use crate::threads;
 use recording::Resolution;
 
 /// Write one page about many recordings: a table of their levels and anomalies, and zoomable pictures of each.
@@ -45,6 +46,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         failures.push(Failure::no_recording("report on"));
         return Failure::of_many(failures, 1);
     }
+    threads::start()?;
     let progress = Progress::new(&files);
     let resolution = Resolution::for_recordings(files.len());
     let done: Vec<(Value, Option<Failure>)> = files
