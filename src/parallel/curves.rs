@@ -1,6 +1,5 @@
 //! Short-time curves of a recording, parts of it on all cores.
 
-use std::fs::File;
 use std::path::Path;
 
 use ndarray::Array2;
@@ -52,11 +51,7 @@ pub fn curve_of_file(path: impl AsRef<Path>, measure: Measure, len: usize, hop: 
     }
     let whole = WavReader::open(path)?;
     let identity = Identity::of(&whole)?;
-    let open = || -> Result<WavReader<File>> {
-        let reader = WavReader::open(path)?;
-        identity.require(&reader)?;
-        Ok(reader)
-    };
+    let open = || identity.open(path);
     let part = whole.can_seek().then(|| part_frames(whole.spec().frame_bytes()));
     let curve = windows.of_parts(whole, part, open)?;
     // Before the curve counts, so that no part is of a file that was written to while it was read.

@@ -66,11 +66,6 @@ pub fn levels_of_file(path: impl AsRef<Path>) -> Result<Levels> {
     };
     let identity = Identity::of(&whole)?;
     let part_frames = part_frames(whole.spec().frame_bytes());
-    let open = || -> Result<WavReader<File>> {
-        let reader = WavReader::open(path)?;
-        identity.require(&reader)?;
-        Ok(reader)
-    };
     let measure = |reader: &mut WavReader<File>, part: u64| -> Result<Levels> {
         reader.seek(part * part_frames)?;
         let levels = of_frames(reader, part_frames)?;
@@ -78,8 +73,9 @@ pub fn levels_of_file(path: impl AsRef<Path>) -> Result<Levels> {
         identity.require(reader)?;
         Ok(levels)
     };
-    let parts: Vec<Levels> =
-        one_by_one(frames.div_ceil(part_frames)).map(|part| measure(&mut open()?, part)).collect::<Result<_>>()?;
+    let parts: Vec<Levels> = one_by_one(frames.div_ceil(part_frames))
+        .map(|part| measure(&mut identity.open(path)?, part))
+        .collect::<Result<_>>()?;
     Ok(merged(parts, channels))
 }
 
@@ -100,6 +96,13 @@ impl Identity {
     fn of(reader: &WavReader<File>) -> Result<Self> {
         let metadata = reader.get_ref().metadata().map_err(|error| reader.named(error.into()))?;
         Ok(Identity { spec: reader.spec().clone(), frames: reader.frames(), file: FileIdentity::of(&metadata) })
+    }
+
+    /// Opens the file again, for a part of it.
+    fn open(&self, path: &Path) -> Result<WavReader<File>> {
+        let reader = WavReader::open(path)?;
+        self.require(&reader)?;
+        Ok(reader)
     }
 
     /// # Errors
