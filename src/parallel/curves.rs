@@ -5,7 +5,7 @@ use std::path::Path;
 use ndarray::Array2;
 use rayon::prelude::*;
 
-use super::{Identity, is_file, one_by_one, part_frames};
+use super::{Identity, has_parts, is_file, one_by_one, part_frames};
 use crate::error::Result;
 use crate::formats::wav::WavReader;
 use crate::ops::curves::Curve;
@@ -52,7 +52,7 @@ pub fn curve_of_file(path: impl AsRef<Path>, measure: Measure, len: usize, hop: 
     let whole = WavReader::open(path)?;
     let identity = Identity::of(&whole)?;
     let open = || identity.open(path);
-    let part = whole.can_seek().then(|| part_frames(whole.spec().frame_bytes()));
+    let part = has_parts(&whole).then(|| part_frames(whole.spec().frame_bytes()));
     let curve = windows.of_parts(whole, part, open)?;
     // Before the curve counts, so that no part is of a file that was written to while it was read.
     open()?;

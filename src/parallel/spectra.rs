@@ -5,7 +5,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::{Identity, one_by_one, part_frames};
+use super::{Identity, has_parts, one_by_one, part_frames};
 use crate::error::Result;
 use crate::formats::wav::WavReader;
 use crate::ops::spectrum::{Ltsa, Psd, Real, Spectrum};
@@ -46,7 +46,7 @@ pub fn psd_of_file<T: Real>(path: impl AsRef<Path>, plan: &Spectrum<T>, hop: usi
     let mut whole = WavReader::open(path)?;
     let (len, step) = (plan.window_len(), hop as u64);
     let mut psd = Psd::new(plan.clone(), whole.spec().sample_rate()).channels(whole.spec().channels());
-    let Some(frames) = whole.frames().filter(|_| whole.can_seek()) else {
+    let Some(frames) = whole.frames().filter(|_| has_parts(&whole)) else {
         psd.add_windows(whole.windows::<T>(len, hop))?;
         return Ok(psd);
     };
@@ -101,7 +101,7 @@ pub fn ltsa_of_file<T: Real>(path: impl AsRef<Path>, ltsa: &Ltsa<T>) -> Result<L
     let path = path.as_ref();
     let mut whole = WavReader::open(path)?;
     let mut rows = ltsa.clone().starting_at(0);
-    let Some(frames) = whole.frames().filter(|_| whole.can_seek()) else {
+    let Some(frames) = whole.frames().filter(|_| has_parts(&whole)) else {
         rows.add_source(&mut whole)?;
         rows.end();
         return Ok(rows);
