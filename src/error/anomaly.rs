@@ -160,7 +160,7 @@ pub enum Anomaly {
     ///
     /// Where the audio begins too quietly to show it, a file is read on up to where it does, at most 1 GiB, when it is opened. After longer
     /// digital silence, and after that of what cannot seek unless its first 64 KiB show it, the first 64 KiB that follow decide, before they are
-    /// handed out or skipped. The spec then stays as it was, with 24 bits at the bottom: samples are right, and
+    /// handed out, skipped or sought past. The spec then stays as it was, with 24 bits at the bottom: samples are right, and
     /// [`copy_frames`](crate::WavWriter::copy_frames) moves the 24 bits there.
     Justification {
         /// Where the bits per sample are.

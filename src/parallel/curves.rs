@@ -1,12 +1,11 @@
 //! Short-time curves of a recording, parts of it on all cores.
 
-use std::fs::File;
 use std::path::Path;
 
 use ndarray::Array2;
 use rayon::prelude::*;
 
-use super::{Identity, is_file, one_by_one, part_frames};
+use super::{Identity, has_parts, is_file, one_by_one, part_frames};
 use crate::error::Result;
 use crate::formats::wav::WavReader;
 use crate::ops::curves::Curve;
@@ -52,12 +51,8 @@ pub fn curve_of_file(path: impl AsRef<Path>, measure: Measure, len: usize, hop: 
     }
     let whole = WavReader::open(path)?;
     let identity = Identity::of(&whole)?;
-    let open = || -> Result<WavReader<File>> {
-        let reader = WavReader::open(path)?;
-        identity.require(&reader)?;
-        Ok(reader)
-    };
-    let part = whole.can_seek().then(|| part_frames(whole.spec().frame_bytes()));
+    let open = || identity.open(path);
+    let part = has_parts(&whole).then(|| part_frames(whole.spec().frame_bytes()));
     let curve = windows.of_parts(whole, part, open)?;
     // Before the curve counts, so that no part is of a file that was written to while it was read.
     open()?;

@@ -1,5 +1,6 @@
 //! Compressed recordings, sections of them on all cores.
 
+use std::fs::File;
 use std::path::Path;
 
 use ndarray::Array2;
@@ -8,6 +9,8 @@ use rayon::prelude::*;
 use super::curves::Slide;
 use crate::error::{Error, ErrorKind, Result};
 use crate::formats::MediaReader;
+use crate::formats::file_identity::FileIdentity;
+use crate::formats::wav::ReadOptions;
 use crate::ops::levels::{Levels, of_frames, of_source};
 use crate::stream::Source;
 
@@ -15,24 +18,55 @@ use crate::stream::Source;
 /// at work.
 const SECTION_FRAMES: u64 = 1 << 19;
 
+/// A reader of a file that is not WAVE, and what tells it from another.
+struct Opened {
+    reader: MediaReader,
+    /// The same file, to ask for its state.
+    file: File,
+    identity: FileIdentity,
+}
+
+impl Opened {
+    fn new(path: &Path) -> Result<Self> {
+        let named = |error: std::io::Error| Error::opening(error).with_path(path);
+        let file = File::open(path).map_err(named)?;
+        // Before its header is read, so that what is written later is noticed.
+        let identity = FileIdentity::of(&file.metadata().map_err(named)?);
+        let reader = ReadOptions::new().read_media(file.try_clone().map_err(named)?, path)?.without_md5();
+        Ok(Opened { reader, file, identity })
+    }
+
+    /// Opens the same file once more.
+    fn again(&self, path: &Path) -> Result<Self> {
+        let again = Opened::new(path)?;
+        let is_same = again.identity == self.identity && again.reader.spec() == self.reader.spec();
+        if is_same { Ok(again) } else { Err(changed(path)) }
+    }
+
+    /// # Errors
+    /// If the file is no longer as it was.
+    fn require_unchanged(&self, path: &Path) -> Result<()> {
+        match self.file.metadata() {
+            Ok(metadata) if FileIdentity::of(&metadata) == self.identity => Ok(()),
+            _ => Err(changed(path)),
+        }
+    }
+}
+
+fn changed(path: &Path) -> Error {
+    let changed =
+        std::io::Error::other("the file was replaced or changed while it was being measured; measure it again");
+    Error::from(changed).with_path(path)
+}
+
 /// Opens a file that is not WAVE; `None` for one that is.
-fn open(path: &Path) -> Result<Option<MediaReader>> {
-    match MediaReader::open(path) {
-        Ok(reader) => Ok(Some(reader.without_md5())),
+fn open(path: &Path) -> Result<Option<Opened>> {
+    match Opened::new(path) {
+        Ok(opened) => Ok(Some(opened)),
         // WAVE, or nothing that is read at all, which its reader says better.
         Err(error) if matches!(error.kind(), ErrorKind::Format { .. } | ErrorKind::Io(_)) => Ok(None),
         Err(error) => Err(error),
     }
-}
-
-/// Opens the same file once more.
-fn again(path: &Path, whole: &MediaReader) -> Result<MediaReader> {
-    let reader = MediaReader::open(path)?.without_md5();
-    if (reader.spec(), reader.frames()) == (whole.spec(), whole.frames()) {
-        return Ok(reader);
-    }
-    let changed = std::io::Error::other("the file was replaced while it was being measured; measure it again");
-    Err(Error::from(changed).with_path(path))
 }
 
 /// Whether there is a cheap way to a frame in the middle.
@@ -43,22 +77,29 @@ fn has_sections(reader: &MediaReader) -> bool {
 /// Measures the windows of a file that is not WAVE; `None` for one that is.
 pub(super) fn curve(path: &Path, windows: Slide) -> Result<Option<Array2<f64>>> {
     let Some(whole) = open(path)? else { return Ok(None) };
-    let part = has_sections(&whole).then_some(SECTION_FRAMES);
-    windows.of_parts(again(path, &whole)?, part, || again(path, &whole)).map(Some)
+    let part = has_sections(&whole.reader).then_some(SECTION_FRAMES);
+    let open = || whole.again(path).map(|opened| opened.reader);
+    let curve = windows.of_parts(open()?, part, open)?;
+    if part.is_some() {
+        // Before the curve counts, so that no part is of a file that was written to while it was read.
+        whole.require_unchanged(path)?;
+    }
+    Ok(Some(curve))
 }
 
 /// Measures a file that is not WAVE; `None` for one that is.
 pub(super) fn levels(path: &Path) -> Result<Option<Levels>> {
     let Some(mut whole) = open(path)? else { return Ok(None) };
-    let Some(frames) = whole.frames().filter(|_| has_sections(&whole)) else {
-        return of_source(&mut whole).map(Some);
+    let Some(frames) = whole.reader.frames().filter(|_| has_sections(&whole.reader)) else {
+        return of_source(&mut whole.reader).map(Some);
     };
-    let measure = |reader: &mut MediaReader, section: u64| -> Result<Levels> {
+    let measure = |section: u64| -> Result<Levels> {
+        let mut reader = whole.again(path)?.reader;
         reader.seek(section * SECTION_FRAMES)?;
-        of_frames(reader, SECTION_FRAMES)
+        of_frames(&mut reader, SECTION_FRAMES)
     };
     let sections = super::one_by_one(frames.div_ceil(SECTION_FRAMES));
-    let parts: Vec<Levels> =
-        sections.map(|section| measure(&mut again(path, &whole)?, section)).collect::<Result<_>>()?;
-    Ok(Some(super::merged(parts, whole.spec().channels())))
+    let parts: Vec<Levels> = sections.map(measure).collect::<Result<_>>()?;
+    whole.require_unchanged(path)?;
+    Ok(Some(super::merged(parts, whole.reader.spec().channels())))
 }

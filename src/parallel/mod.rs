@@ -27,6 +27,7 @@ use crate::formats::wav::{WavReader, WavView};
 use crate::ops::levels::{Levels, of_frames, of_source};
 use crate::pcm::{Sample, decode, is_stored_type, view};
 use crate::spec::{SampleType, Spec};
+use crate::stream::Source;
 
 /// Bytes of audio in one part: a hundredth of a second's work.
 const PART_BYTES: u64 = 16 << 20;
@@ -61,16 +62,11 @@ pub fn levels_of_file(path: impl AsRef<Path>) -> Result<Levels> {
     }
     let mut whole = WavReader::open(path)?;
     let channels = whole.spec().channels();
-    let Some(frames) = whole.frames().filter(|_| whole.can_seek()) else {
+    let Some(frames) = whole.frames().filter(|_| has_parts(&whole)) else {
         return of_source(&mut whole);
     };
     let identity = Identity::of(&whole)?;
     let part_frames = part_frames(whole.spec().frame_bytes());
-    let open = || -> Result<WavReader<File>> {
-        let reader = WavReader::open(path)?;
-        identity.require(&reader)?;
-        Ok(reader)
-    };
     let measure = |reader: &mut WavReader<File>, part: u64| -> Result<Levels> {
         reader.seek(part * part_frames)?;
         let levels = of_frames(reader, part_frames)?;
@@ -78,14 +74,21 @@ pub fn levels_of_file(path: impl AsRef<Path>) -> Result<Levels> {
         identity.require(reader)?;
         Ok(levels)
     };
-    let parts: Vec<Levels> =
-        one_by_one(frames.div_ceil(part_frames)).map(|part| measure(&mut open()?, part)).collect::<Result<_>>()?;
+    let parts: Vec<Levels> = one_by_one(frames.div_ceil(part_frames))
+        .map(|part| measure(&mut identity.open(path)?, part))
+        .collect::<Result<_>>()?;
     Ok(merged(parts, channels))
 }
 
 /// Whether the path is one of a file, which can be opened more than once: not a pipe or a device, and not one that is missing.
 fn is_file(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file())
+}
+
+/// Whether a file can be read in parts. Not after long silence that does not show at which end of 4 bytes its samples are: the reader of each
+/// part would read all of it again, to find that.
+fn has_parts(whole: &WavReader<File>) -> bool {
+    whole.can_seek() && !whole.fits_either_end()
 }
 
 /// Identifies a file and its content.
@@ -100,6 +103,13 @@ impl Identity {
     fn of(reader: &WavReader<File>) -> Result<Self> {
         let metadata = reader.get_ref().metadata().map_err(|error| reader.named(error.into()))?;
         Ok(Identity { spec: reader.spec().clone(), frames: reader.frames(), file: FileIdentity::of(&metadata) })
+    }
+
+    /// Opens the file again, for a part of it.
+    fn open(&self, path: &Path) -> Result<WavReader<File>> {
+        let reader = WavReader::open(path)?;
+        self.require(&reader)?;
+        Ok(reader)
     }
 
     /// # Errors
@@ -190,4 +200,24 @@ fn merged(parts: Vec<Levels>, channels: usize) -> Levels {
     let mut whole = Levels::new(channels);
     parts.iter().for_each(|part| whole.merge(part));
     whole
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::wav::long_silence;
+    use crate::ops::levels::Measure;
+
+    /// A reader of the second part would meet quiet samples first, which show nothing.
+    #[test]
+    fn parts_after_long_silence_are_measured_as_the_whole_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("long.wav");
+        std::fs::write(&path, long_silence(5 << 20)).unwrap();
+        let whole = of_source(&mut WavReader::open(&path).unwrap()).unwrap();
+        assert_eq!(levels_of_file(&path).unwrap(), whole);
+        let samples = WavReader::open(&path).unwrap().read_all::<i32>().unwrap();
+        let curve = crate::ops::curves::measure(&samples, Measure::Peak, 4_096, 1 << 16);
+        assert_eq!(curve_of_file(&path, Measure::Peak, 4_096, 1 << 16).unwrap(), curve);
+    }
 }

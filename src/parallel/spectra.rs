@@ -5,7 +5,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::{one_by_one, part_frames};
+use super::{Identity, has_parts, one_by_one, part_frames};
 use crate::error::Result;
 use crate::formats::wav::WavReader;
 use crate::ops::spectrum::{Ltsa, Psd, Real, Spectrum};
@@ -21,7 +21,7 @@ const BLOCK_SAMPLES: usize = 64 << 10;
 /// **Memory** a window and two sums a thread, and two sums a part of 16 MiB.
 ///
 /// # Errors
-/// As [`WavReader::open`], and whatever reading can meet; what cannot seek is read by one thread.
+/// As [`levels_of_file`](super::levels_of_file), and whatever reading can meet; what cannot seek is read by one thread.
 ///
 /// # Panics
 /// Unless `hop >= 1`.
@@ -46,15 +46,16 @@ pub fn psd_of_file<T: Real>(path: impl AsRef<Path>, plan: &Spectrum<T>, hop: usi
     let mut whole = WavReader::open(path)?;
     let (len, step) = (plan.window_len(), hop as u64);
     let mut psd = Psd::new(plan.clone(), whole.spec().sample_rate()).channels(whole.spec().channels());
-    let Some(frames) = whole.frames().filter(|_| whole.can_seek()) else {
+    let Some(frames) = whole.frames().filter(|_| has_parts(&whole)) else {
         psd.add_windows(whole.windows::<T>(len, hop))?;
         return Ok(psd);
     };
+    let identity = Identity::of(&whole)?;
     let windows = frames.checked_sub(len as u64).map_or(0, |room| room / step + 1);
     let part_windows = (part_frames(whole.spec().frame_bytes()) / step).max(1);
     let parts: Vec<Psd<T>> = one_by_one(windows.div_ceil(part_windows))
         .map(|part| {
-            let mut reader = WavReader::open(path)?;
+            let mut reader = identity.open(path)?;
             reader.seek(part * part_windows * step)?;
             let mut psd = psd.clone();
             let mut windows = Windows::<_, T>::new(&mut reader, len, hop);
@@ -62,6 +63,7 @@ pub fn psd_of_file<T: Real>(path: impl AsRef<Path>, plan: &Spectrum<T>, hop: usi
                 let Some(window) = windows.next()? else { break };
                 psd.add(&window);
             }
+            identity.require(&reader)?;
             Ok(psd)
         })
         .collect::<Result<_>>()?;
@@ -76,7 +78,7 @@ pub fn psd_of_file<T: Real>(path: impl AsRef<Path>, plan: &Spectrum<T>, hop: usi
 /// **Memory** the rows.
 ///
 /// # Errors
-/// As [`WavReader::open`], and whatever reading can meet; what cannot seek is read by one thread.
+/// As [`levels_of_file`](super::levels_of_file), and whatever reading can meet; what cannot seek is read by one thread.
 ///
 /// # Panics
 /// If audio was added to `ltsa`.
@@ -99,28 +101,34 @@ pub fn ltsa_of_file<T: Real>(path: impl AsRef<Path>, ltsa: &Ltsa<T>) -> Result<L
     let path = path.as_ref();
     let mut whole = WavReader::open(path)?;
     let mut rows = ltsa.clone().starting_at(0);
-    let Some(frames) = whole.frames().filter(|_| whole.can_seek()) else {
+    let Some(frames) = whole.frames().filter(|_| has_parts(&whole)) else {
         rows.add_source(&mut whole)?;
         rows.end();
         return Ok(rows);
     };
+    let identity = Identity::of(&whole)?;
     let row_frames = ltsa.row_frames();
     // A quarter of a part of levels: transforms take longer, and the rows are kept in any case.
     let part = (part_frames(whole.spec().frame_bytes()) / 4 / row_frames).max(1).saturating_mul(row_frames);
     let parts: Vec<Ltsa<T>> = one_by_one(frames.div_ceil(part))
-        .map(|index| part_of_file(WavReader::open(path)?, ltsa.clone(), index * part, part))
+        .map(|index| {
+            let mut reader = identity.open(path)?;
+            let rows = part_of_file(&mut reader, ltsa.clone(), index * part, part)?;
+            identity.require(&reader)?;
+            Ok(rows)
+        })
         .collect::<Result<_>>()?;
     parts.iter().try_for_each(|part| rows.merge(part))?;
     Ok(rows)
 }
 
 /// The rows of the next `frames` frames from `first` on.
-fn part_of_file<T: Real>(mut reader: WavReader<File>, ltsa: Ltsa<T>, first: u64, frames: u64) -> Result<Ltsa<T>> {
+fn part_of_file<T: Real>(reader: &mut WavReader<File>, ltsa: Ltsa<T>, first: u64, frames: u64) -> Result<Ltsa<T>> {
     reader.seek(first)?;
     let mut ltsa = ltsa.starting_at(first);
     let block_len = (BLOCK_SAMPLES / reader.spec().channels()).max(1);
     let mut left = frames;
-    let mut blocks = Blocks::<_, T>::new(&mut reader, block_len);
+    let mut blocks = Blocks::<_, T>::new(reader, block_len);
     while left > 0 {
         let Some(block) = blocks.next()? else { break };
         let rows = usize::try_from(left).unwrap_or(usize::MAX).min(block.nrows());

@@ -101,15 +101,25 @@ fn levels_are_of_one_file_even_if_it_is_replaced() {
     let path = folder.path().join("now.wav");
     // Three parts each.
     let audio = |value: u8| vec![value; 34 << 20];
-    let mono = riff(Encoding::I16, 1, 48_000, &audio(1));
-    for (name, other) in [
-        ("other channels", riff(Encoding::I16, 2, 48_000, &audio(2))),
-        ("the same shape", riff(Encoding::I16, 1, 48_000, &audio(3))),
-    ] {
+    let mono = || riff(Encoding::I16, 1, 48_000, &audio(1));
+    let mut cases = vec![
+        ("other channels", [mono(), riff(Encoding::I16, 2, 48_000, &audio(2))]),
+        ("the same shape", [mono(), riff(Encoding::I16, 1, 48_000, &audio(3))]),
+    ];
+    #[cfg(feature = "flac")]
+    {
+        let flac = |value: i16| {
+            let spec = ndaudio::Spec::new(48_000, 1, Encoding::I16);
+            let mut writer = ndaudio::FlacWriter::new(std::io::Cursor::new(Vec::new()), &spec).unwrap();
+            writer.write(&ndarray::Array2::from_elem((3 << 19, 1), value)).unwrap();
+            writer.finalize().unwrap().into_inner()
+        };
+        cases.push(("FLAC of the same shape", [flac(1), flac(2)]));
+    }
+    for (name, contents) in cases {
         let files = [folder.path().join("a.wav"), folder.path().join("b.wav")];
-        std::fs::write(&files[0], &mono).unwrap();
-        std::fs::write(&files[1], &other).unwrap();
-        let expected = files.each_ref().map(|file| levels::of_source(&mut WavReader::open(file).unwrap()).unwrap());
+        files.iter().zip(contents).for_each(|(file, content)| std::fs::write(file, content).unwrap());
+        let expected = files.each_ref().map(|file| levels::of_source(&mut ndaudio::open(file).unwrap()).unwrap());
         std::fs::hard_link(&files[0], &path).unwrap();
         let stop = std::sync::atomic::AtomicBool::new(false);
         let (mut measured, mut refused) = (0, 0);

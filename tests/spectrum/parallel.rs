@@ -1,5 +1,10 @@
 //! All cores have the bits of one.
 
+use std::error::Error;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use ndarray::Array2;
 use ndaudio::{Encoding, Ltsa, Psd, Spec, Spectrum, WavReader, parallel};
 
 use crate::signals::integers;
@@ -39,4 +44,64 @@ fn files_shorter_than_a_window_have_no_densities() {
     let ltsa = parallel::ltsa_of_file("data/wave_pcm16_stereo_no_frames.wav", &ltsa).unwrap();
     assert_eq!(ltsa.rows().count(), 0);
     assert!(parallel::psd_of_file("data/no such file.wav", &Spectrum::<f64>::new(2), 1).is_err());
+}
+
+/// A file that is replaced again and again while it is measured: by one with other channels, and by one of the same shape.
+#[test]
+fn spectra_are_of_one_file_even_if_it_is_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("now.wav");
+    // More than one part of either: 16 MiB of windows, 4 MiB of rows.
+    let audio = |channels: usize, value: f64| {
+        let alternating = |(frame, _): (usize, usize)| if frame % 2 == 0 { value } else { -value };
+        Array2::from_shape_fn(((17 << 20) / 8 / channels, channels), alternating)
+    };
+    let plan = Spectrum::<f64>::new(16);
+    let settings = Ltsa::new(plan.clone(), 1 << 18, 48_000);
+    let psd = |path: &Path| parallel::psd_of_file(path, &plan, 1 << 12).map(|psd| psd.density());
+    let ltsa = |path: &Path| parallel::ltsa_of_file(path, &settings).map(|rows| rows.values().to_owned());
+    for (channels, value) in [(7, 0.5), (8, 0.25)] {
+        let files = [folder.path().join("a.wav"), folder.path().join("b.wav")];
+        for (file, audio) in files.iter().zip([audio(8, 1.0), audio(channels, value)]) {
+            ndaudio::write(file, &audio, &Spec::new(48_000, audio.ncols(), Encoding::F64)).unwrap();
+        }
+        let expected =
+            (files.each_ref().map(|file| psd(file).unwrap()), files.each_ref().map(|file| ltsa(file).unwrap()));
+        std::fs::hard_link(&files[0], &path).unwrap();
+        let stop = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let next = folder.path().join("next.wav");
+                // Bounded, so that a failed assertion below ends the test as well.
+                for file in files.iter().cycle().take(1_000_000) {
+                    if stop.load(Ordering::Relaxed) {
+                        break;
+                    }
+                    std::fs::hard_link(file, &next).unwrap();
+                    std::fs::rename(&next, &path).unwrap();
+                    // A rename onto a link to the same file does nothing.
+                    let _ = std::fs::remove_file(&next);
+                    std::thread::yield_now();
+                }
+            });
+            let explained = |error: ndaudio::Error| {
+                let why = error.source().map(ToString::to_string).unwrap_or_default();
+                assert!(why.contains("replaced or changed"), "{error}: {why}");
+            };
+            for round in 0..200 {
+                match psd(&path) {
+                    Ok(density) => assert!(expected.0.contains(&density), "windows of two files"),
+                    Err(error) => explained(error),
+                }
+                if round % 20 == 0 {
+                    match ltsa(&path) {
+                        Ok(rows) => assert!(expected.1.contains(&rows), "rows of two files"),
+                        Err(error) => explained(error),
+                    }
+                }
+            }
+            stop.store(true, Ordering::Relaxed);
+        });
+        std::fs::remove_file(&path).unwrap();
+    }
 }

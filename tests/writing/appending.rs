@@ -11,6 +11,8 @@ use ndaudio::{
     Anomaly, Container, Encoding, ErrorKind, FormatError, Limits, ReadOptions, Spec, WavReader, WavWriter, WriteOptions,
 };
 
+use crate::common::riff;
+
 /// A directory that goes away with the test.
 struct Scratch(PathBuf);
 
@@ -324,6 +326,38 @@ fn the_options_must_be_of_the_same_spec() {
     }
     let missing = scratch.0.join("missing.wav");
     assert_eq!(WavWriter::append(&missing).unwrap_err().path(), Some(&*missing));
+}
+
+/// Where only the audio shows at which end of their 4 bytes samples are, bits that belong to no sample could move all that was there.
+#[test]
+fn stored_bits_that_would_move_the_samples_before_them_are_refused() {
+    let stored = |words: &[i32]| words.iter().flat_map(|word| word.to_le_bytes()).collect::<Vec<u8>>();
+    let (top, quiet) = (stored(&[0x1234_5600, 0x6543_2100]), stored(&[0x0012_3400, 0x0000_0100]));
+    for (audio, encoding, unused) in
+        [(&top, Encoding::I24In32Msb, 0x1122_3344_i32), (&quiet, Encoding::I24In32Lsb, 0x5512_3400)]
+    {
+        let file = riff(Encoding::I24In32Lsb, 1, 48_000, audio);
+        let before = read(&file).0;
+        // In an extensible format, or after a sample that shows the place.
+        let mut source = WavWriter::new(Cursor::new(Vec::new()), &Spec::new(48_000, 1, encoding)).unwrap();
+        source.write_interleaved(&[0x0012_3400_i32; 2]).unwrap();
+        let mut source = source.finalize().unwrap().into_inner();
+        let end = source.len();
+        source[end - 8..end - 4].copy_from_slice(&0x0012_3456_i32.to_le_bytes());
+        source[end - 4..].copy_from_slice(&unused.to_le_bytes());
+        let mut source = ReadOptions::new().seekable(Cursor::new(source)).unwrap();
+        assert_eq!(source.spec().encoding(), encoding);
+
+        let mut writer = WavWriter::append_to(Cursor::new(file)).unwrap();
+        assert_eq!(writer.spec().encoding(), encoding);
+        let error = writer.copy_frames(&mut source, u64::MAX).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Unsupported { .. }), "{error}");
+        // Samples are not the bits beside them.
+        source.seek(0).unwrap();
+        writer.write(&source.read_all::<i32>().unwrap()).unwrap();
+        let (after, _) = read(&writer.finalize().unwrap().into_inner());
+        assert_eq!((after.nrows(), after.slice(ndarray::s![..2, ..])), (4, before.view()), "{encoding}");
+    }
 }
 
 /// A file of nearly 4 GiB, nearly all of it a hole, with these chunks before and after `fmt `.

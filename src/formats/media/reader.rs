@@ -94,8 +94,13 @@ impl ReadOptions {
     /// As [`MediaReader::open`], and in strict reading [`ErrorKind::Format`] with [`FormatError::Anomaly`].
     pub fn open_media(&self, path: impl AsRef<Path>) -> Result<MediaReader> {
         let path = path.as_ref();
+        let file = File::open(path).map_err(|error| Error::opening(error).with_path(path))?;
+        self.read_media(file, path)
+    }
+
+    /// The same of a file that is open already.
+    pub(crate) fn read_media(&self, file: File, path: &Path) -> Result<MediaReader> {
         let open = || -> Result<MediaReader> {
-            let file = File::open(path).map_err(Error::opening)?;
             let input: Box<dyn Input> =
                 if file.metadata()?.is_file() { Box::new(Seekable::new(file)?) } else { Box::new(Forward(file)) };
             MediaReader::from_head(sniff::head(input)?, self.strict, Some(path))

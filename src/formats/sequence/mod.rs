@@ -228,11 +228,18 @@ impl Sequence {
     /// Leaves the file that has been read to its end, and keeps what only its end has shown.
     fn leave(&mut self) {
         if let (Some(source), Some(file)) = (self.current.take(), self.files.get(self.next)) {
+            let is_its = |path: &Path| path.as_os_str() == file.path.as_os_str();
+            let known: Vec<&Anomaly> =
+                self.anomalies.iter().filter(|(path, _)| is_its(path)).map(|(_, anomaly)| anomaly).collect();
+            // Nearly all were found when the file was first opened, in this order: each is looked for from the one before it on.
+            let (mut from, mut new) = (0, Vec::new());
             for anomaly in source.anomalies() {
-                if !self.anomalies.iter().any(|(path, known)| *path == file.path && known == anomaly) {
-                    self.anomalies.push((file.path.clone(), anomaly.clone()));
+                match known[from..].iter().chain(&known[..from]).position(|known| *known == anomaly) {
+                    Some(ahead) => from = (from + ahead + 1) % known.len(),
+                    None => new.push((file.path.clone(), anomaly.clone())),
                 }
             }
+            self.anomalies.extend(new);
         }
         self.next += 1;
     }

@@ -22,7 +22,9 @@ impl<W: Write> WavWriter<W> {
     /// has them (see [`Anomaly::Justification`](crate::Anomaly::Justification)).
     ///
     /// # Errors
-    /// [`ErrorKind::ChannelMismatch`] unless both have the same number of channels, and as reading and [`write`](WavWriter::write).
+    /// [`ErrorKind::ChannelMismatch`] unless both have the same number of channels, and as reading and [`write`](WavWriter::write);
+    /// [`ErrorKind::Unsupported`] for bits beside the samples that are appended to a file of 24 bits in 4 bytes, where only the audio shows at
+    /// which end of them its samples are, and those bits could change that.
     ///
     /// # Examples
     /// ```

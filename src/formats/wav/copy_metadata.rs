@@ -15,7 +15,7 @@ impl<R: Read> WavReader<R> {
     ///
     /// From an input that cannot seek, only what comes before the audio.
     ///
-    /// **Memory** at most four times the bytes of the chunks and 300 bytes for each, which are limited by [`Limits::metadata_bytes`](crate::Limits).
+    /// **Memory** at most four times the bytes of the chunks and 350 bytes for each, which are limited by [`Limits::metadata_bytes`](crate::Limits).
     ///
     /// # Errors
     /// [`ErrorKind::TooLarge`] for more, or for chunks that are out of reach ([`chunk_bytes`](WavReader::chunk_bytes));
@@ -44,7 +44,7 @@ impl<R: Read> WavReader<R> {
 impl WavView<'_> {
     /// Reads the metadata that [`Metadata`] has views for.
     ///
-    /// **Memory** at most four times the bytes of the chunks and 300 bytes for each.
+    /// **Memory** at most four times the bytes of the chunks and 350 bytes for each.
     ///
     /// # Examples
     /// ```
@@ -137,7 +137,7 @@ impl<W: Write> WavWriter<W> {
     /// A stream cannot have chunks after its audio, so all go before it. Wave64 has rules of its own
     /// ([`add_chunk`](WavWriter::add_chunk)).
     ///
-    /// **Memory** at most four times the bytes of the chunks and 300 bytes for each, which are limited by the reader's
+    /// **Memory** at most four times the bytes of the chunks and 350 bytes for each, which are limited by the reader's
     /// [`Limits::metadata_bytes`](crate::Limits) and [`Limits::chunks`](crate::Limits).
     ///
     /// # Errors

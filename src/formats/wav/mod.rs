@@ -23,6 +23,8 @@ mod writer;
 pub use create::write;
 pub use read_options::ReadOptions;
 pub use reader::WavReader;
+#[cfg(test)]
+pub(crate) use reader::tests::long_silence;
 pub use replace::Replace;
 pub use riff::{Chunk, Container, Limits};
 pub use view::WavView;

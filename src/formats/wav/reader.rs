@@ -364,12 +364,14 @@ impl<R> fmt::Debug for WavReader<R> {
 }
 
 #[cfg(test)]
-mod tests {
+#[expect(clippy::cast_possible_truncation, reason = "limits of tests")]
+pub(crate) mod tests {
     use std::cell::RefCell;
     use std::io::Cursor;
     use std::ops::Range;
 
     use super::*;
+    use crate::formats::wav::riff::look::{LOOK_BYTES, LOOK_ON_BYTES};
 
     /// Mono of 16 bits at 8 kHz, 1,000,000 bytes of silence.
     const HEADER: [u8; 44] =
@@ -424,6 +426,46 @@ mod tests {
             let wanted = out.as_ptr().addr()..out.as_ptr().addr() + 2 * frames;
             assert_eq!(reader(&reads).read_interleaved(out).unwrap(), frames);
             assert_eq!(reads.borrow()[..] == [wanted], direct, "{frames} frames");
+        }
+    }
+
+    /// A file of 24 bits in 4 bytes whose silence goes on for longer than is looked at, and which then shows that they are at the top, once.
+    pub(crate) fn long_silence(quiet: usize) -> Vec<u8> {
+        let loud = vec![0x1234_5600_i32; LOOK_BYTES / 4];
+        let words = [vec![0; (LOOK_ON_BYTES as usize + LOOK_BYTES) / 4], loud, vec![0x100; quiet]].concat();
+        let audio: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+        let size = |bytes: usize| u32::try_from(bytes).unwrap().to_le_bytes();
+        let fmt = b"WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1F\0\0\0\x7D\0\0\x04\0\x18\0data";
+        [b"RIFF", &size(36 + audio.len())[..], fmt, &size(audio.len()), &audio].concat()
+    }
+
+    #[test]
+    fn after_long_silence_a_seek_finds_what_reading_finds() {
+        let file = long_silence(100);
+        let open = || ReadOptions::new().seekable(Cursor::new(&file)).unwrap();
+        let mut whole = open();
+        assert_eq!(whole.anomalies(), []);
+        let expected = whole.read_all::<i32>().unwrap();
+        assert_eq!(whole.anomalies(), [Anomaly::Justification { offset: 34 }]);
+        let frames = expected.nrows();
+        for frame in [0, frames / 2, frames - 200, frames - 100, frames - 1, frames] {
+            let rest = expected.slice(ndarray::s![frame.., ..]);
+            let ways: [fn(&mut WavReader<_>, u64); 3] = [
+                |reader, frame| reader.seek(frame).unwrap(),
+                |reader, frame| Source::seek(reader, frame).unwrap(),
+                |reader, frame| assert_eq!(reader.skip_frames(frame).unwrap(), frame),
+            ];
+            for go in ways {
+                let mut reader = open();
+                go(&mut reader, frame as u64);
+                assert!(reader.read_all::<i32>().unwrap() == rest, "from {frame}");
+                // And back.
+                reader.seek(frame as u64 / 2).unwrap();
+                assert!(
+                    reader.read_all::<i32>().unwrap() == expected.slice(ndarray::s![frame / 2.., ..]),
+                    "from half of {frame}"
+                );
+            }
         }
     }
 }

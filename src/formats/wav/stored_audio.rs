@@ -149,24 +149,18 @@ impl<R: Read> StoredAudio<R> {
             // Opened as a pipe, its header was believed; but past the end of the input there is nothing to go to.
             let end = self.input.find_end(R::seek).map_err(|error| self.failed(error))?;
             frames = frames.min(end.saturating_sub(self.layout.data_offset) / self.layout.frame_bytes());
-            if frame <= frames {
-                self.look_up_to(frame.saturating_mul(self.layout.frame_bytes()))?;
-            }
         }
         self.seek_among(frames, frame, |input, position| input.seek_with(position, R::seek))
     }
 
     /// Reads silence up to a byte of audio, which may end before it and so show at which end of their 4 bytes samples are. A jump over that
     /// would have it decided by what is at its end.
-    fn look_up_to(&mut self, end: u64) -> Result<()>
-    where
-        R: Seek,
-    {
+    fn look_up_to(&mut self, end: u64, go: impl Fn(&mut Input<R>, u64) -> io::Result<()>) -> Result<()> {
         let Some(known) = self.silent.as_ref().map(|silent| silent.end).filter(|known| *known < end) else {
             return Ok(());
         };
         let position = self.layout.data_offset.saturating_add(known);
-        self.input.seek_with(position, R::seek).map_err(|error| self.named(error.into()))?;
+        go(&mut self.input, position).map_err(|error| self.named(error.into()))?;
         self.used = known;
         self.lost = false;
         self.pass_silence(end - known)?;
@@ -182,16 +176,12 @@ impl<R: Read> StoredAudio<R> {
     }
 
     /// Goes to one of `frames` frames by `go`, which takes the input to a byte.
-    fn seek_among(
-        &mut self,
-        frames: u64,
-        frame: u64,
-        go: impl FnOnce(&mut Input<R>, u64) -> io::Result<()>,
-    ) -> Result<()> {
+    fn seek_among(&mut self, frames: u64, frame: u64, go: impl Fn(&mut Input<R>, u64) -> io::Result<()>) -> Result<()> {
         let past_end = || Error::new(ErrorKind::SeekPastEnd { frame, frames });
         let used = frame.checked_mul(self.layout.frame_bytes()).filter(|_| frame <= frames);
         let Some(used) = used else { return Err(self.named(past_end())) };
         let Some(position) = self.layout.data_offset.checked_add(used) else { return Err(self.named(past_end())) };
+        self.look_up_to(used, &go)?;
         go(&mut self.input, position).map_err(|error| self.named(error.into()))?;
         self.used = used;
         self.lost = false;
@@ -323,7 +313,10 @@ impl<R: Read> StoredAudio<R> {
         let frame_bytes = self.layout.frame_bytes();
         let left = self.bytes_left().unwrap_or(u64::MAX);
         let wanted = frames.saturating_mul(frame_bytes).min(left);
-        let passed = if self.input.can_seek() { 0 } else { self.pass_silence(wanted)? };
+        let end = self.used.saturating_add(wanted);
+        // Silence that was looked at when the file was opened needs no reading.
+        let is_known = self.input.can_seek() && self.silent.as_ref().is_some_and(|silent| end <= silent.end);
+        let passed = if is_known { 0 } else { self.pass_silence(wanted)? };
         let jumped = self.input.skip(wanted - passed).map_err(|error| self.failed(error))?;
         self.used += jumped;
         let skipped = passed + jumped;

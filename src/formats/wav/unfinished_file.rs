@@ -8,11 +8,12 @@ use super::riff::chunk::{is_printable, is_structure};
 use super::riff::container::Container;
 use super::riff::dependent::Dependent;
 use super::riff::header::{Extent, Header, push_chunk};
+use super::riff::look;
 use super::riff::output::Output;
 use super::riff::stage::Stage;
 use super::write_options::WriteOptions;
 use crate::error::{Error, ErrorKind, Result, Tag};
-use crate::spec::Spec;
+use crate::spec::{ByteOrder, Spec};
 
 /// A WAVE file that is being written: its header, the audio that arrived, and the chunks to follow it.
 ///
@@ -396,6 +397,17 @@ impl<W: Write> UnfinishedFile<W> {
     pub(super) fn check_room(&self, bytes: u64) -> Result<()> {
         let audio = self.arrived.saturating_add(bytes);
         self.check_file_len(self.header.file_len(audio, self.trailing.len() as u64))
+    }
+
+    /// Refuses stored samples after which those before them would be read otherwise.
+    pub(super) fn check_stored(&self, samples: &[u8]) -> Result<()> {
+        let encoding = self.spec.encoding();
+        if self.header.is_decided_by_audio() && look::first_used(encoding, ByteOrder::Little, samples).is_some() {
+            let what = "only the audio of this file shows at which end of their 4 bytes its samples are, and bits beside those that \
+                        are added could change that; append them as samples, or write all to a new file";
+            return Err(self.named(Error::unsupported_operation(what)));
+        }
+        Ok(())
     }
 
     fn check_file_len(&self, bytes: u64) -> Result<()> {

@@ -224,6 +224,7 @@ impl<W: Write> WavWriter<W> {
     pub(super) fn write_stored(&mut self, mut bytes: &[u8]) -> Result<()> {
         let width = self.spec().encoding().bytes();
         self.check_room(bytes.len() / width)?;
+        self.file.check_stored(bytes)?;
         self.file.check_broken()?;
         while !bytes.is_empty() {
             let (now, later) = bytes.split_at(self.samples_until_due().saturating_mul(width).min(bytes.len()));

@@ -166,6 +166,30 @@ fn a_file_that_its_writer_did_not_finish_has_everything_after_repair() {
     assert!(!fs::read(&path).unwrap().windows(7).any(|bytes| bytes == b"ndaudio"), "the mark is gone");
 }
 
+/// It looks like one whose writer was killed. The writer would write over what was repaired, and lose frames to a cut.
+#[cfg(unix)]
+#[test]
+fn a_file_to_which_frames_are_appended_is_left_to_its_writer() {
+    let folder = folder();
+    let path = folder.path().join("growing.wav");
+    let spec = ndaudio::Spec::new(8000, 1, ndaudio::Encoding::I16);
+    ndaudio::write(&path, &ndaudio::ndarray::Array2::<i16>::ones((10, 1)), &spec).unwrap();
+    let mut writer = ndaudio::WavWriter::append(&path).unwrap();
+    writer.write_interleaved(&vec![2_i16; 500_000]).unwrap();
+    let bytes = fs::read(&path).unwrap();
+    for options in [&[][..], &["--cut"]] {
+        let ran = run("repair", [&[text(&path)], options].concat());
+        assert_eq!(ran.code, Some(1), "{}", ran.err);
+        assert!(ran.err.contains("appending"), "{}", ran.err);
+        assert!(fs::read(&path).unwrap() == bytes, "it was changed");
+        assert_eq!(names(folder.path()), ["growing.wav"]);
+    }
+    // Looking does no harm.
+    succeed("repair", [text(&path), "--dry-run"]);
+    writer.finalize().unwrap();
+    assert_eq!(ReadOptions::new().strict().open(&path).unwrap().frames(), Some(500_010));
+}
+
 /// As on a disk that is full after so many blocks of 512 bytes: files may not grow further. That needs no rights, unlike a small file system.
 #[cfg(target_os = "linux")]
 #[test]

@@ -48,6 +48,8 @@ pub(in crate::formats::wav) struct Header {
     dependent: Dependent,
     /// Where the header of the data chunk begins.
     data_chunk: usize,
+    /// Whether audio that was there before shows at which end of their 4 bytes its samples are, and nothing else does.
+    decided_by_audio: bool,
 }
 
 impl Header {
@@ -78,7 +80,8 @@ impl Header {
         let frame_bytes = spec.frame_bytes() as u64;
         let reserved = Some(Reserved { at, len: RESERVED });
         let dependent = Dependent::on_fact(container, fact);
-        let mut header = Header { container, image, frame_bytes, reserved, dependent, data_chunk };
+        let mut header =
+            Header { container, image, frame_bytes, reserved, dependent, data_chunk, decided_by_audio: false };
         header.set(Extent { audio: 0, trailing: 0, stage: Stage::Growing })?;
         Ok(header)
     }
@@ -96,7 +99,13 @@ impl Header {
         let reserved = before_audio().next().filter(fits).map(|chunk| Reserved { at: at(chunk), len });
         let dependent = Dependent::among(container, before_audio(), 0);
         let data_chunk = image.len() - container.chunk_header_len();
-        Header { container, image, frame_bytes: layout.frame_bytes(), reserved, dependent, data_chunk }
+        let (frame_bytes, decided_by_audio) = (layout.frame_bytes(), layout.is_decided_by_audio());
+        Header { container, image, frame_bytes, reserved, dependent, data_chunk, decided_by_audio }
+    }
+
+    /// Whether audio that was there before shows at which end of their 4 bytes its samples are, and nothing else does.
+    pub(in crate::formats::wav) fn is_decided_by_audio(&self) -> bool {
+        self.decided_by_audio
     }
 
     /// The container that the header says it is.

@@ -6,7 +6,7 @@ use super::chunk::Chunk;
 use super::container::Container;
 use super::stage::Stage;
 use crate::error::{Anomaly, Severity};
-use crate::spec::{ByteOrder, Spec};
+use crate::spec::{ByteOrder, Encoding, Spec};
 
 /// The contents of a file, and where they are.
 #[derive(Debug)]
@@ -54,6 +54,12 @@ impl Layout {
         Anomaly::Justification { offset: self.bits_at }
     }
 
+    /// Whether there is audio, and nothing else shows at which end of their 4 bytes samples of 24 bits are.
+    pub(crate) fn is_decided_by_audio(&self) -> bool {
+        let is_plain = self.spec.encoding() == Encoding::I24In32Lsb || self.anomalies.contains(&self.at_the_top());
+        is_plain && self.data_len != Some(0)
+    }
+
     /// The first anomaly that strict reading refuses.
     pub(crate) fn first_defect(&self) -> Option<&Anomaly> {
         self.anomalies.iter().find(|anomaly| anomaly.severity() == Severity::Defect)
@@ -96,7 +102,6 @@ impl Layout {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::Encoding;
 
     /// Frames of 4 bytes from byte 44 on, of which the header claims 100 bytes.
     fn layout(stage: Stage, data_len: Option<u64>, anomalies: &[Anomaly]) -> Layout {

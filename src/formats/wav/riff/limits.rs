@@ -24,9 +24,9 @@ pub struct Limits {
     /// Bytes of all metadata together that [`metadata`](crate::WavReader::metadata) and
     /// [`copy_metadata`](crate::WavWriter::copy_metadata) read into memory. 64 MiB.
     pub metadata_bytes: u64,
-    /// Bytes of metadata that are kept while the header is read from an input that cannot seek. 16 MiB.
+    /// Bytes of metadata that are kept of an input that cannot seek, as long as it is read. 16 MiB.
     pub kept_bytes: u64,
-    /// Chunks in a file; more of them are an error. Each takes up to 300 bytes besides those of its metadata, however small it is. 65,536.
+    /// Chunks in a file; more of them are an error. Each takes up to 350 bytes besides those of its metadata, however small it is. 65,536.
     pub chunks: usize,
     /// Zeros where a chunk should begin that are skipped, in the whole file. 16 MiB.
     pub stray_zeros: u64,

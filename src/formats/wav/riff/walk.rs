@@ -288,7 +288,9 @@ impl<'a> Walk<'a> {
     /// Keeps the content of a metadata chunk if the input cannot come back for it.
     fn keep<R: Read>(&mut self, input: &mut Input<R>, len: u64) -> Result<()> {
         if !input.can_seek() && len <= self.kept_left {
-            let content = input.read_bytes(len)?;
+            let mut content = input.read_bytes(len)?;
+            // It grew with what arrived, to up to twice that.
+            content.shrink_to_fit();
             self.kept_left = self.kept_left.saturating_sub(content.len() as u64);
             self.kept.push((self.chunks.len() - 1, content));
         }

@@ -4,7 +4,7 @@ mod backup;
 mod patched;
 mod plan;
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -93,6 +93,9 @@ fn patch(arguments: &Arguments) -> Outcome {
     let Arguments { file: path, dry_run, cut, sample_rate, .. } = arguments;
     let refused = |error| Failure::io(path, error);
     let mut file = OpenOptions::new().read(true).write(!dry_run).open(path).map_err(refused)?;
+    if !dry_run {
+        keep_appenders_out(&file).map_err(|failure| failure.about(path))?;
+    }
     let consent = Consent { cut: *cut, sample_rate: *sample_rate };
     let plan = Plan::make(&file, consent).map_err(|failure| failure.about(path))?;
     for step in &plan.steps {
@@ -114,6 +117,17 @@ fn patch(arguments: &Arguments) -> Outcome {
     refuse_faults(&reader).map_err(|failure| failure.about(path))?;
     let frames = reader.frames().unwrap_or(0);
     note(format!("{}: is whole now, {}{kept}", shown(path), counted(frames, "frame")));
+    Ok(())
+}
+
+/// Locks the file as whoever appends to it with this crate does: until that ends, what the file lacks is not lost, and the next change of its
+/// writer goes over whatever was repaired.
+fn keep_appenders_out(file: &File) -> Outcome {
+    // Elsewhere a lock would keep readers out as well, and a file system without locks has no say.
+    if cfg!(unix) && matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
+        let failure = Failure::new("another program is appending to it, and would write over what was repaired");
+        return Err(failure.advise("repair it when that has ended"));
+    }
     Ok(())
 }
 
