@@ -665,3 +665,29 @@ fn whether_a_block_is_too_large_does_not_depend_on_what_was_read_before() {
     assert_sought(&bytes, &samples, 256);
     assert_eq!(MediaReader::stream(Trickle(Cursor::new(bytes))).unwrap().read_all::<i32>().unwrap(), samples);
 }
+
+/// Found by attack: each of these blocks is whole, so each was decoded, and then the one inside it.
+#[test]
+fn blocks_inside_blocks_take_no_more_time_than_other_damage() {
+    let table: Vec<u16> = (0..=255).map(|byte| crc(&[byte], 16, 0x8005) as u16).collect();
+    let checksum =
+        |bytes: &[u8]| bytes.iter().fold(0_u16, |crc, &byte| crc << 8 ^ table[usize::from((crc >> 8) as u8 ^ byte)]);
+    // Samples of 16 bits in one channel as they are, which are the block inside. The number is far too large.
+    let mut nest = vec![0; 2];
+    while nest.len() < 65_500 {
+        let last_frame = u16::try_from(nest.len() / 2 - 1).unwrap();
+        let mut block = [&[0xFF, 0xF8, 0x70, 8][..], &coded(1 << 30), &last_frame.to_be_bytes()].concat();
+        block.push(crc(&block, 8, 0x07) as u8);
+        block.push(2);
+        block.extend(nest);
+        block.extend(checksum(&block).to_be_bytes());
+        nest = block;
+    }
+    let mut bytes = smallest_blocks(8_000, 1, 0, 0xF0, &[0]);
+    (0..3).for_each(|_| bytes.extend(&nest));
+    let started = std::time::Instant::now();
+    let (_, samples) = read(bytes, usize::MAX / 4).unwrap();
+    assert_eq!(samples.len(), 32_768);
+    // Minutes without a bound.
+    assert!(started.elapsed().as_secs() < 60, "it takes {:?}", started.elapsed());
+}

@@ -16,8 +16,8 @@ use crate::formats::media::input::Input;
 /// Bytes that are read before a block is tried; most blocks are smaller.
 const BLOCK_BYTES: usize = 16 << 10;
 /// Bytes that may be decoded in vain before damage is passed over in larger steps: without a bound, a file made of headers without
-/// blocks takes time that grows with the square of its size.
-const IN_VAIN: u64 = 64 << 20;
+/// blocks, or of blocks inside blocks, takes time that grows with the square of its size.
+const IN_VAIN: u64 = 16 << 20;
 /// The tail of a file, where its last block is looked for; larger ones where there is none.
 const TAIL_BYTES: u64 = 64 << 10;
 /// Bytes from one place that is kept to the next.
@@ -151,10 +151,12 @@ impl FlacDecoder {
             let (mut at, mut found) = (from, false);
             while let Some(place) = self.block_from(at, len, &mut samples)? {
                 // A number that the bytes before it do not explain says nothing about the length.
-                let follows = self.explains(last.end, last.end_at, place);
-                at = if follows { place.end_at } else { place.at + 1 };
-                if follows {
+                if self.explains(last.end, last.end_at, place) {
                     (last, found) = (place, true);
+                    at = place.end_at;
+                } else {
+                    self.pass_over_block(self.blocks.reached());
+                    at = self.input.offset();
                 }
             }
             if found || from == self.first_at {
@@ -211,6 +213,12 @@ impl FlacDecoder {
     fn pass_over_nothing(&mut self) {
         let step = if self.in_vain > IN_VAIN + 4 * self.input.offset() { self.blocks.reached() } else { 1 };
         self.input.take(step.clamp(1, self.input.held().len().max(1)));
+    }
+
+    /// Passes over a block that does not belong where it stands. That it was decoded was in vain too: blocks can hold others.
+    fn pass_over_block(&mut self, bytes: usize) {
+        self.in_vain += bytes as u64;
+        self.pass_over_nothing();
     }
 
     /// Goes to the next header of a block, from here on; `false` at the end.
@@ -293,7 +301,7 @@ impl FlacDecoder {
                     if let Some(place) = self.place(at, &block) {
                         return Ok(Some(place));
                     }
-                    self.input.take(1);
+                    self.pass_over_block(block.bytes);
                 }
                 Tried::Nothing => self.pass_over_nothing(),
                 Tried::End => break,
@@ -318,7 +326,7 @@ impl FlacDecoder {
                     }
                     self.refused = true;
                     self.goes_back |= place.is_none_or(|place| place.position < self.next);
-                    self.input.take(1);
+                    self.pass_over_block(block.bytes);
                 }
                 Tried::Nothing => self.pass_over_nothing(),
                 Tried::End => {}
