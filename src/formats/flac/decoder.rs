@@ -16,10 +16,12 @@ use crate::formats::media::input::Input;
 /// Bytes that are read before a block is tried; most blocks are smaller.
 const BLOCK_BYTES: usize = 16 << 10;
 /// Bytes that may be decoded in vain before damage is passed over in larger steps: without a bound, a file made of headers without
-/// blocks takes time that grows with the square of its size.
-const IN_VAIN: u64 = 64 << 20;
+/// blocks, or of blocks inside blocks, takes time that grows with the square of its size.
+const IN_VAIN: u64 = 16 << 20;
 /// The tail of a file, where its last block is looked for; larger ones where there is none.
 const TAIL_BYTES: u64 = 64 << 10;
+/// Bytes from one place that is kept to the next.
+const KEPT_BYTES: u64 = 1 << 20;
 
 /// Decodes FLAC.
 pub(crate) struct FlacDecoder {
@@ -42,6 +44,13 @@ pub(crate) struct FlacDecoder {
     /// Bytes of the largest block so far.
     largest: usize,
     in_vain: u64,
+    /// Places that reading from the start comes through, the start first, at most one in each MiB.
+    kept: Vec<Kept>,
+    /// Whether this has come to where it is without leaving out a byte, or from a place that is kept.
+    from_kept: bool,
+    /// Whether a block was passed over for its number, and whether one was because it goes back.
+    refused: bool,
+    goes_back: bool,
     can_seek: bool,
     finished: bool,
 }
@@ -64,6 +73,14 @@ struct Place {
     end: u64,
 }
 
+/// All that what is read next depends on.
+#[derive(Debug, Clone, Copy)]
+struct Kept {
+    at: u64,
+    next: u64,
+    in_vain: u64,
+}
+
 impl FlacDecoder {
     /// Opens a file.
     pub(crate) fn open(input: Box<dyn Input>, anomalies: &mut Vec<Anomaly>) -> Result<(Self, Description, Beside)> {
@@ -82,6 +99,10 @@ impl FlacDecoder {
             md5: info.md5.map(|expected| SamplesMd5::new(expected, info.bits)),
             largest: BLOCK_BYTES.max(info.frame_bytes_max.min(1 << 20) as usize),
             in_vain: 0,
+            kept: vec![Kept { at: first_at, next: 0, in_vain: 0 }],
+            from_kept: true,
+            refused: false,
+            goes_back: false,
             can_seek: len.is_some(),
             finished: false,
             info,
@@ -91,6 +112,8 @@ impl FlacDecoder {
         if let Some(len) = len {
             decoder.look_at_the_last_block(len, anomalies)?;
         }
+        // As on a pipe, which was not looked at.
+        decoder.in_vain = 0;
         let description = Description {
             spec: decoder.info.spec(),
             frames: decoder.frames,
@@ -115,6 +138,12 @@ impl FlacDecoder {
     /// Counts the frames where the file itself says how many there are, in its last block.
     fn look_at_the_last_block(&mut self, len: u64, anomalies: &mut Vec<Anomaly>) -> Result<()> {
         let mut samples = Vec::new();
+        if self.fixed_block.is_none()
+            && let Some(first) = self.block_from(self.first_at, len, &mut samples)?
+        {
+            // The first is damaged; that of the tail may be the last, which is shorter.
+            self.fixed_block = u32::try_from(first.end - first.position).ok();
+        }
         let mut tail = TAIL_BYTES;
         let found = loop {
             let from = len.saturating_sub(tail).max(self.first_at);
@@ -122,10 +151,12 @@ impl FlacDecoder {
             let (mut at, mut found) = (from, false);
             while let Some(place) = self.block_from(at, len, &mut samples)? {
                 // A number that the bytes before it do not explain says nothing about the length.
-                let follows = self.explains(last.end, last.end_at, place);
-                at = if follows { place.end_at } else { place.at + 1 };
-                if follows {
+                if self.explains(last.end, last.end_at, place) {
                     (last, found) = (place, true);
+                    at = place.end_at;
+                } else {
+                    self.pass_over_block(self.blocks.reached());
+                    at = self.input.offset();
                 }
             }
             if found || from == self.first_at {
@@ -162,13 +193,14 @@ impl FlacDecoder {
             if held.is_empty() {
                 return Ok(Tried::End);
             }
-            let len = held.len();
-            match self.blocks.decode(held, &self.info, samples) {
+            // However many more are held: that depends on what was read before.
+            let len = held.len().min(most);
+            match self.blocks.decode(&held[..len], &self.info, samples) {
                 Ok(block) => {
                     self.largest = self.largest.max(block.bytes);
                     return Ok(Tried::Block(block));
                 }
-                Err(Broken::Overrun) if !self.input.holds_the_end() && len < most => wanted = 2 * len,
+                Err(Broken::Overrun) if !self.input.holds_the_end() && len < most => wanted = most.min(2 * len),
                 Err(_) => {
                     self.in_vain += self.blocks.reached() as u64;
                     return Ok(Tried::Nothing);
@@ -181,6 +213,12 @@ impl FlacDecoder {
     fn pass_over_nothing(&mut self) {
         let step = if self.in_vain > IN_VAIN + 4 * self.input.offset() { self.blocks.reached() } else { 1 };
         self.input.take(step.clamp(1, self.input.held().len().max(1)));
+    }
+
+    /// Passes over a block that does not belong where it stands. That it was decoded was in vain too: blocks can hold others.
+    fn pass_over_block(&mut self, bytes: usize) {
+        self.in_vain += bytes as u64;
+        self.pass_over_nothing();
     }
 
     /// Goes to the next header of a block, from here on; `false` at the end.
@@ -263,7 +301,7 @@ impl FlacDecoder {
                     if let Some(place) = self.place(at, &block) {
                         return Ok(Some(place));
                     }
-                    self.input.take(1);
+                    self.pass_over_block(block.bytes);
                 }
                 Tried::Nothing => self.pass_over_nothing(),
                 Tried::End => break,
@@ -272,23 +310,84 @@ impl FlacDecoder {
         Ok(None)
     }
 
-    /// A place up to `bytes` bytes before one that a guess found, from where reading would show whether it belongs there: blocks after a
-    /// cut are passed over until the bytes explain their place.
-    fn before(&mut self, place: Place, bytes: u64, samples: &mut Vec<i32>) -> Result<Place> {
-        let (start, at) = (self.start(), place.at.saturating_sub(bytes));
-        if at <= start.at {
-            return Ok(start);
+    /// Goes past the next block that may follow, and leaves its frames in `samples`; `None` at the end.
+    fn advance(&mut self, samples: &mut Vec<i32>) -> Result<Option<Place>> {
+        let start = self.input.offset();
+        loop {
+            match self.try_block(samples)? {
+                Tried::Block(block) => {
+                    self.fixed_block.get_or_insert(block.header.frames);
+                    let place = self.place(self.input.offset(), &block);
+                    if let Some(place) = place.filter(|&place| self.may_follow(self.next, start, place)) {
+                        self.next = place.end;
+                        self.input.take(block.bytes);
+                        self.keep();
+                        return Ok(Some(place));
+                    }
+                    self.refused = true;
+                    self.goes_back |= place.is_none_or(|place| place.position < self.next);
+                    self.pass_over_block(block.bytes);
+                }
+                Tried::Nothing => self.pass_over_nothing(),
+                Tried::End => {}
+            }
+            if !self.find_header()? {
+                return Ok(None);
+            }
         }
-        let earlier = self.block_from(at, place.at, samples)?;
-        let follows = |earlier: &Place| earlier.end <= place.position && self.may_follow(0, start.at, *earlier);
-        Ok(earlier.filter(follows).unwrap_or(place))
     }
 
-    /// Goes to the block that holds a frame, or to the first after it.
+    /// Keeps the place between two blocks, for seeking.
+    fn keep(&mut self) {
+        let at = self.input.offset();
+        if self.from_kept && self.can_seek && self.kept.last().is_none_or(|last| at >= last.at + KEPT_BYTES) {
+            self.kept.push(Kept { at, next: self.next, in_vain: self.in_vain });
+        }
+    }
+
+    /// Goes on from a place, towards the block that holds a frame, or the first after it; returns that block.
+    fn advance_to(&mut self, frame: u64, from: Kept, samples: &mut Vec<i32>) -> Result<Option<Place>> {
+        self.input.go_to(from.at)?;
+        (self.next, self.in_vain) = (from.next, from.in_vain);
+        while let Some(place) = self.advance(samples)? {
+            if place.end > frame {
+                self.input.go_to(place.at)?;
+                self.next = place.position;
+                return Ok(Some(place));
+            }
+        }
+        self.next = frame;
+        Ok(None)
+    }
+
+    /// Goes to the block that holds a frame, or to the first after it, as reading would come to it.
+    ///
+    /// After a cut, reading passes over blocks until the bytes explain their place. So a block that a guess finds is not enough: reading has to come
+    /// to it whatever was lost before. It does if all blocks before it follow each other, from so far back that the bytes since
+    /// then explain its place by themselves. If they do not, or if blocks are known to be out of order, the way is that of reading, from the last place that it is
+    /// known to come through.
     fn search(&mut self, frame: u64, len: u64) -> Result<()> {
         let mut samples = Vec::new();
-        let mut low = self.start();
-        let (mut high_at, mut high_position) = (len, self.frames.unwrap_or(u64::MAX));
+        let kept = self.kept[self.kept.partition_point(|kept| kept.next <= frame).saturating_sub(1)];
+        if !self.goes_back
+            && let Some(from) = self.guess(frame, len, kept, &mut samples)?
+        {
+            (self.refused, self.from_kept) = (false, false);
+            let found = self.advance_to(frame, from, &mut samples)?;
+            if !self.refused && found.is_none_or(|place| self.explains(kept.next, from.at, place)) {
+                return Ok(());
+            }
+        }
+        self.from_kept = true;
+        self.advance_to(frame, kept, &mut samples)?;
+        Ok(())
+    }
+
+    /// A block before a frame, from which on the bytes up to that frame could explain its place; `None` if that is no shorter than the way from
+    /// the place that is kept.
+    fn guess(&mut self, frame: u64, len: u64, kept: Kept, samples: &mut Vec<i32>) -> Result<Option<Kept>> {
+        let mut low = Place { at: kept.at, end_at: kept.at, position: kept.next, end: kept.next };
+        let (mut high_at, mut high_position) = (len.max(kept.at), self.frames.unwrap_or(u64::MAX));
         let near = 2 * self.largest as u64;
         for attempt in 0..48 {
             let (bytes, frames) = (high_at - low.at, high_position - low.position);
@@ -303,7 +402,7 @@ impl FlacDecoder {
                 u64::try_from(ahead).unwrap_or(bytes).saturating_sub(self.largest as u64 / 2)
             };
             let guess = low.at + ahead.clamp(1, bytes - 1);
-            match self.block_from(guess, high_at, &mut samples)? {
+            match self.block_from(guess, high_at, samples)? {
                 Some(place)
                     if place.position <= frame && place.at > low.at && self.may_follow(low.end, low.end_at, place) =>
                 {
@@ -315,60 +414,31 @@ impl FlacDecoder {
                 _ => high_at = guess,
             }
         }
-        let low = self.before(low, near, &mut samples)?;
-        // From there as reading does.
-        let (mut next, mut from, mut at) = (low.position, low.at, low.at);
-        while let Some(place) = self.block_from(at, len, &mut samples)? {
-            if !self.may_follow(next, from, place) {
-                at = place.at + 1;
-                continue;
-            }
-            if place.end > frame {
-                self.input.go_to(place.at)?;
-                self.next = place.position;
-                return Ok(());
-            }
-            (next, from, at) = (place.end, place.end_at, place.end_at);
+        let blocks = (low.position - kept.next).div_ceil(self.info.block_frames_max());
+        let back = blocks.saturating_mul(self.info.block_bytes_min()) + self.largest as u64;
+        let at = low.at.saturating_sub(back);
+        if at <= kept.at {
+            return Ok(None);
         }
-        self.next = frame;
-        Ok(())
+        let first = self.block_from(at, low.end_at, samples)?;
+        Ok(first.map(|first| Kept { at: first.at, next: first.position, in_vain: self.in_vain }))
     }
 }
 
 impl Decoder for FlacDecoder {
     fn decode(&mut self, samples: &mut Samples, anomalies: &mut Vec<Anomaly>) -> Result<Option<Run>> {
         let Samples::I32(samples) = samples else { unreachable!("FLAC has integers") };
-        let start = self.input.offset();
-        loop {
-            match self.try_block(samples)? {
-                Tried::Block(block) => {
-                    if let Some(place) = self.place(self.input.offset(), &block)
-                        && self.may_follow(self.next, start, place)
-                    {
-                        match &mut self.md5 {
-                            Some(md5) if place.position == self.next => md5.add(samples),
-                            lost => *lost = None,
-                        }
-                        let frames = block.header.frames;
-                        self.fixed_block.get_or_insert(frames);
-                        self.next = place.end;
-                        self.input.take(block.bytes);
-                        return Ok(Some(Run {
-                            position: Some(place.position),
-                            frames: frames as usize,
-                            offset: start,
-                        }));
-                    }
-                    self.input.take(1);
-                }
-                Tried::Nothing => self.pass_over_nothing(),
-                Tried::End => {}
-            }
-            if !self.find_header()? {
-                self.finish(start, anomalies)?;
-                return Ok(None);
-            }
+        let (offset, due) = (self.input.offset(), self.next);
+        let Some(place) = self.advance(samples)? else {
+            self.finish(offset, anomalies)?;
+            return Ok(None);
+        };
+        match &mut self.md5 {
+            Some(md5) if place.position == due => md5.add(samples),
+            lost => *lost = None,
         }
+        let frames = usize::try_from(place.end - place.position).unwrap_or(usize::MAX);
+        Ok(Some(Run { position: Some(place.position), frames, offset }))
     }
 
     fn seek(&mut self, frame: u64) -> Result<u64> {
@@ -383,13 +453,15 @@ impl Decoder for FlacDecoder {
         }
         self.finished = false;
         self.md5 = None;
-        if frame == 0 {
-            self.input.go_to(self.first_at)?;
-            self.next = 0;
-            return Ok(0);
-        }
         let len = self.input.len()?.unwrap_or(self.first_at);
-        self.search(frame, len.max(self.first_at))?;
+        let (at, next) = (self.input.offset(), self.next);
+        if let Err(error) = self.search(frame, len.max(self.first_at)) {
+            // Where it was, if the input can go there.
+            self.from_kept = false;
+            self.next = next;
+            self.input.go_to(at)?;
+            return Err(error);
+        }
         // Where the frame itself is lost, the block that is next begins after it.
         Ok(self.next.min(frame))
     }

@@ -46,11 +46,12 @@ const ANOMALIES_MAX: usize = 1000;
 /// A block that cannot be decoded becomes silence of its length, so that what follows keeps its time; an
 /// [`Anomaly::LostFrames`] says where. In FLAC that silence is never longer than blocks in the damaged bytes could have been: a block
 /// that says it is later than that is passed over like damage itself, as are those after it until the bytes passed over explain their
-/// place, and a length that only such a block claims is not believed. A file that is cut gives what is there, and [`Anomaly::FrameCount`] says what is missing. Bytes after
+/// place, and a length that only such a block claims is not believed. A seek gives what reading through gives; only where blocks stand in
+/// another order than that of their numbers, it can give audio that reading passes over, as long as no reading has shown the order. A file that is cut gives what is there, and [`Anomaly::FrameCount`] says what is missing. Bytes after
 /// the audio are [`Anomaly::TrailingBytes`]. The MD5 of a FLAC file is compared when it was read from the first frame to the last;
 /// [`Anomaly::Md5Mismatch`] says that it differs. [`ReadOptions::strict`] refuses all of these.
 ///
-/// **Memory** one decoded block, about 100 KiB; at most a few MiB for hostile files.
+/// **Memory** one decoded block, about 100 KiB; at most a few MiB for hostile files. Of FLAC 24 bytes more for each MiB read.
 ///
 /// # Examples
 /// ```
@@ -269,8 +270,10 @@ impl MediaReader {
             self.held = 0;
             return Ok(());
         }
-        // More than an hour is not lost between two packets; the position is damaged, not the audio before it.
-        let far = self.position.saturating_add(3600 * u64::from(self.spec().sample_rate().max(1)));
+        // More than an hour is not lost between two packets; the position is damaged, not the audio before it. In FLAC the bytes have
+        // explained the position already.
+        let hour = 3600 * u64::from(self.spec().sample_rate().max(1));
+        let far = if self.format() == "FLAC" { u64::MAX } else { self.position.saturating_add(hour) };
         let begins = run.position.filter(|&begins| begins <= far).unwrap_or(self.position);
         if begins < self.position {
             // Given before, or passed over by a seek.
