@@ -432,7 +432,7 @@ fn the_smallest_of_blocks_are_missed_in_their_place() {
     );
 }
 
-/// A block whose bytes are gone altogether: the one after it is passed over as well, and those after that keep their place.
+/// A block whose bytes are gone altogether.
 #[test]
 fn blocks_that_were_cut_out_do_not_move_the_rest() {
     let bytes = fixture(SMALL);
@@ -441,16 +441,16 @@ fn blocks_that_were_cut_out_do_not_move_the_rest() {
     let cut = [&bytes[..starts[1]], &bytes[starts[2]..]].concat();
     let (reader, samples) = read(cut.clone(), 10_000).unwrap();
     let mut expected = whole;
-    expected.slice_mut(s![512..1536, ..]).fill(0);
+    expected.slice_mut(s![512..1024, ..]).fill(0);
     assert_eq!(samples, expected);
-    let lost = Anomaly::LostFrames { offset: starts[1] as u64, frame: 512, frames: 1024 };
+    let lost = Anomaly::LostFrames { offset: starts[1] as u64, frame: 512, frames: 512 };
     assert_eq!((reader.frames(), reader.anomalies()), (Some(2000), &[lost][..]));
     assert_sought(&cut, &expected, 61);
 }
 
 /// The same in a file that is long enough for a seek to guess.
 #[test]
-fn what_is_passed_over_after_a_cut_is_silence_for_a_seek_too() {
+fn many_blocks_that_were_cut_out_do_not_move_the_rest() {
     use ndaudio::{Encoding, FlacWriter, Spec};
 
     let mut random = Random(5);
@@ -471,7 +471,7 @@ fn what_is_passed_over_after_a_cut_is_silence_for_a_seek_too() {
     let cut = [&bytes[..begins(50)], &bytes[begins(100)..]].concat();
     let (_, samples) = read(cut.clone(), usize::MAX / 4).unwrap();
     let mut expected = whole;
-    expected.slice_mut(s![50 * 4096..101 * 4096, ..]).fill(0);
+    expected.slice_mut(s![50 * 4096..100 * 4096, ..]).fill(0);
     assert!(samples == expected);
     let mut reader = MediaReader::new(Cursor::new(cut)).unwrap();
     let mut out = vec![0; 200];

@@ -48,8 +48,7 @@ pub(crate) struct FlacDecoder {
     kept: Vec<Kept>,
     /// Whether this has come to where it is without leaving out a byte, or from a place that is kept.
     from_kept: bool,
-    /// Whether a block was passed over for its number, and whether one was because it goes back.
-    refused: bool,
+    /// Whether a block was passed over because it goes back.
     goes_back: bool,
     can_seek: bool,
     finished: bool,
@@ -101,7 +100,6 @@ impl FlacDecoder {
             in_vain: 0,
             kept: vec![Kept { at: first_at, next: 0, in_vain: 0 }],
             from_kept: true,
-            refused: false,
             goes_back: false,
             can_seek: len.is_some(),
             finished: false,
@@ -151,7 +149,7 @@ impl FlacDecoder {
             let (mut at, mut found) = (from, false);
             while let Some(place) = self.block_from(at, len, &mut samples)? {
                 // A number that the bytes before it do not explain says nothing about the length.
-                if self.explains(last.end, last.end_at, place) {
+                if place.position >= last.end && self.is_explained(place) {
                     (last, found) = (place, true);
                     at = place.end_at;
                 } else {
@@ -246,19 +244,18 @@ impl FlacDecoder {
         Place { at: self.first_at, end_at: self.first_at, position: 0, end: 0 }
     }
 
-    /// Whether a block may follow frame `next`, which byte `from` would begin with: it goes neither back nor past the end, and the
-    /// bytes passed over could hold what is missing.
-    fn may_follow(&self, next: u64, from: u64, place: Place) -> bool {
-        self.explains(next, from, place) && self.frames.is_none_or(|frames| place.end <= frames)
+    /// Whether a block belongs where it says that it does, whatever was read before: it does not go past the end, and the bytes explain it.
+    fn belongs(&self, place: Place) -> bool {
+        self.is_explained(place) && self.frames.is_none_or(|frames| place.end <= frames)
     }
 
-    /// Whether blocks in the bytes from `from` to a block could hold the frames from `next` to it.
+    /// Whether blocks in the bytes before a block could hold the frames before it.
     ///
-    /// So damage lengthens no file beyond what blocks without damage could make of its bytes.
-    fn explains(&self, next: u64, from: u64, place: Place) -> bool {
-        let blocks = place.at.saturating_sub(from) / self.info.block_bytes_min();
-        let most = blocks.saturating_mul(self.info.block_frames_max());
-        place.position.checked_sub(next).is_some_and(|missing| missing <= most)
+    /// So damage lengthens no file beyond what blocks without damage could make of its bytes. All bytes from the first block on count, not
+    /// those since the last whole one: otherwise what follows a cut would be passed over as well, and a seek could not tell how much of it.
+    fn is_explained(&self, place: Place) -> bool {
+        let blocks = place.at.saturating_sub(self.first_at) / self.info.block_bytes_min();
+        place.position <= blocks.saturating_mul(self.info.block_frames_max())
     }
 
     /// The anomalies that only the end shows.
@@ -310,21 +307,19 @@ impl FlacDecoder {
         Ok(None)
     }
 
-    /// Goes past the next block that may follow, and leaves its frames in `samples`; `None` at the end.
+    /// Goes past the next block that belongs after what was read, and leaves its frames in `samples`; `None` at the end.
     fn advance(&mut self, samples: &mut Vec<i32>) -> Result<Option<Place>> {
-        let start = self.input.offset();
         loop {
             match self.try_block(samples)? {
                 Tried::Block(block) => {
                     self.fixed_block.get_or_insert(block.header.frames);
                     let place = self.place(self.input.offset(), &block);
-                    if let Some(place) = place.filter(|&place| self.may_follow(self.next, start, place)) {
+                    if let Some(place) = place.filter(|&place| place.position >= self.next && self.belongs(place)) {
                         self.next = place.end;
                         self.input.take(block.bytes);
                         self.keep();
                         return Ok(Some(place));
                     }
-                    self.refused = true;
                     self.goes_back |= place.is_none_or(|place| place.position < self.next);
                     self.pass_over_block(block.bytes);
                 }
@@ -360,21 +355,16 @@ impl FlacDecoder {
         Ok(None)
     }
 
-    /// Goes to the block that holds a frame, or to the first after it, as reading would come to it.
-    ///
-    /// After a cut, reading passes over blocks until the bytes explain their place. So a block that a guess finds is not enough: reading has to come
-    /// to it whatever was lost before. It does if all blocks before it follow each other, from so far back that the bytes since
-    /// then explain its place by themselves. If they do not, or if blocks are known to be out of order, the way is that of reading, from the last place that it is
-    /// known to come through.
+    /// Goes to the block that holds a frame, or to the first after it, as reading would come to it: from a block before it, which a guess
+    /// finds, or where blocks are known to be out of order, from the last place that reading is known to come through.
     fn search(&mut self, frame: u64, len: u64) -> Result<()> {
         let mut samples = Vec::new();
         let kept = self.kept[self.kept.partition_point(|kept| kept.next <= frame).saturating_sub(1)];
-        if !self.goes_back
-            && let Some(from) = self.guess(frame, len, kept, &mut samples)?
-        {
-            (self.refused, self.from_kept) = (false, false);
-            let found = self.advance_to(frame, from, &mut samples)?;
-            if !self.refused && found.is_none_or(|place| self.explains(kept.next, from.at, place)) {
+        if !self.goes_back {
+            let from = self.guess(frame, len, kept, &mut samples)?;
+            self.from_kept = from.at == kept.at;
+            self.advance_to(frame, from, &mut samples)?;
+            if !self.goes_back {
                 return Ok(());
             }
         }
@@ -383,9 +373,8 @@ impl FlacDecoder {
         Ok(())
     }
 
-    /// A block before a frame, from which on the bytes up to that frame could explain its place; `None` if that is no shorter than the way from
-    /// the place that is kept.
-    fn guess(&mut self, frame: u64, len: u64, kept: Kept, samples: &mut Vec<i32>) -> Result<Option<Kept>> {
+    /// A block that belongs before a frame, near it, or the place that is kept.
+    fn guess(&mut self, frame: u64, len: u64, kept: Kept, samples: &mut Vec<i32>) -> Result<Kept> {
         let mut low = Place { at: kept.at, end_at: kept.at, position: kept.next, end: kept.next };
         let (mut high_at, mut high_position) = (len.max(kept.at), self.frames.unwrap_or(u64::MAX));
         let near = 2 * self.largest as u64;
@@ -404,7 +393,7 @@ impl FlacDecoder {
             let guess = low.at + ahead.clamp(1, bytes - 1);
             match self.block_from(guess, high_at, samples)? {
                 Some(place)
-                    if place.position <= frame && place.at > low.at && self.may_follow(low.end, low.end_at, place) =>
+                    if (low.end..=frame).contains(&place.position) && place.at > low.at && self.belongs(place) =>
                 {
                     low = place;
                 }
@@ -414,14 +403,8 @@ impl FlacDecoder {
                 _ => high_at = guess,
             }
         }
-        let blocks = (low.position - kept.next).div_ceil(self.info.block_frames_max());
-        let back = blocks.saturating_mul(self.info.block_bytes_min()) + self.largest as u64;
-        let at = low.at.saturating_sub(back);
-        if at <= kept.at {
-            return Ok(None);
-        }
-        let first = self.block_from(at, low.end_at, samples)?;
-        Ok(first.map(|first| Kept { at: first.at, next: first.position, in_vain: self.in_vain }))
+        let found = Kept { at: low.at, next: low.position, in_vain: self.in_vain };
+        Ok(if low.at > kept.at { found } else { kept })
     }
 }
 

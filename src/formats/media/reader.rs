@@ -44,12 +44,12 @@ const ANOMALIES_MAX: usize = 1000;
 ///
 /// # Damage
 /// A block that cannot be decoded becomes silence of its length, so that what follows keeps its time; an
-/// [`Anomaly::LostFrames`] says where. In FLAC that silence is never longer than blocks in the damaged bytes could have been: a block
-/// that says it is later than that is passed over like damage itself, as are those after it until the bytes passed over explain their
-/// place, and a length that only such a block claims is not believed. A seek gives what reading through gives; only where blocks stand in
-/// another order than that of their numbers, it can give audio that reading passes over, as long as no reading has shown the order. A file that is cut gives what is there, and [`Anomaly::FrameCount`] says what is missing. Bytes after
-/// the audio are [`Anomaly::TrailingBytes`]. The MD5 of a FLAC file is compared when it was read from the first frame to the last;
-/// [`Anomaly::Md5Mismatch`] says that it differs. [`ReadOptions::strict`] refuses all of these.
+/// [`Anomaly::LostFrames`] says where. A FLAC file is never longer than blocks in its bytes could have been: a block that says it is
+/// later than the bytes before it can hold is passed over like damage itself, and a length that only such a block claims is not
+/// believed. A seek gives what reading through gives; only where blocks are not in the order of their numbers may it give audio that
+/// reading passes over, until reading has shown the order. A file that is cut gives what is there, and [`Anomaly::FrameCount`] says what
+/// is missing. Bytes after the audio are [`Anomaly::TrailingBytes`]. The MD5 of a FLAC file is compared when it was read from the first
+/// frame to the last; [`Anomaly::Md5Mismatch`] says that it differs. [`ReadOptions::strict`] refuses all of these.
 ///
 /// **Memory** one decoded block, about 100 KiB; at most a few MiB for hostile files. Of FLAC 24 bytes more for each MiB read.
 ///
