@@ -98,6 +98,9 @@ class Source:
     def attach(self, mutant):
         """Finds the node that a mutant changes, and whether a switch can stand there."""
         node, found = self.root.descendant_for_byte_range(mutant.start, mutant.start + 1), None
+        while mutant.genre == "FnValue" and not self.changed(node, mutant):
+            # The first statement of the body may be a constant, which is replaced as well.
+            node = node.parent
         while node and node.type not in ("const_item", "static_item", "const_block", "array_type", "type_arguments"):
             if node.type == "let_chain" and not found and mutant.genre == "BinaryOperator":
                 mutant.state, mutant.why = "unviable", "`||` in a chain of `let`"
