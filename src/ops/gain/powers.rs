@@ -163,6 +163,19 @@ mod tests {
         }
     }
 
+    /// The root of the last double before 1 is just past the middle between the two; where doubles become further apart, the margin counts
+    /// on either side.
+    #[test]
+    fn powers_next_to_1_are_those_of_the_platform() {
+        for base in [1_f64.next_down(), 1_f64.next_up(), 1_f64.next_down().next_down()] {
+            for exponent in [0.25, 0.5_f64.next_down(), 0.5, 0.5_f64.next_up(), 0.75] {
+                let mut found = [exponent];
+                powers(base, &mut found);
+                assert_eq!(found[0], base.powf(exponent), "{base:e}^{exponent}");
+            }
+        }
+    }
+
     /// The loop decides most of them itself, or it would be slower than `pow` alone; but none within the margin.
     #[test]
     fn one_of_16_powers_is_uncertain() {
