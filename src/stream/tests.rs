@@ -121,19 +121,14 @@ impl StoredSource for Noting {
 
 #[test]
 fn stored_frames_of_chosen_channels_are_read_to_the_end_once() {
-    // Frames of 12 bytes, 5461 of which are read at a time.
-    for (frames, room, reads, ends) in [
-        (20_000, 20_000, vec![5_461, 5_461, 5_461, 3_617], 0),
-        (100, 20_000, vec![5_461], 1),
-        (0, 5, vec![5], 1),
-        (9, 0, vec![], 0),
-    ] {
-        let mut chosen = Noting::new(3, frames).select_channels([2, 0]);
+    for (frames, room, ends) in [(20_000, 20_000, 0), (20_001, 30_000, 1), (100, 20_000, 1), (0, 5, 1), (9, 0, 0)] {
+        let mut chosen = Noting::new(3, frames as u64).select_channels([2, 0]);
         let mut stored = vec![1_u8; room * 8];
-        assert_eq!(chosen.read_stored(&mut stored).unwrap(), room.min(frames as usize) * 8);
+        assert_eq!(chosen.read_stored(&mut stored).unwrap(), room.min(frames) * 8);
         let source = chosen.into_inner();
-        let asked: Vec<_> = source.reads.iter().map(|(_, frames)| *frames).collect();
-        assert_eq!((asked, source.ends), (reads, ends), "{frames} frames, room for {room}");
+        assert_eq!(source.ends, ends, "{frames} frames, room for {room}");
+        assert!(source.asked_in(SampleType::F32) <= room, "nothing is read that there is no room for");
+        assert!(source.reads.iter().all(|(_, frames)| *frames > 0), "nothing is read for nothing");
     }
 }
 

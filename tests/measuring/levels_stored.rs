@@ -404,7 +404,8 @@ fn deviations_are_infinite_only_where_squares_of_differences_may_be() {
         let error = loaded(&two(peak), &infinite).expect_err("deviations that cannot overflow");
         assert!(error.contains("deviations"), "{peak:e}: {error}");
     }
-    // Integers of a peak that is no float's: its sum may be no number, but its deviations are numbers, and larger than its samples.
+    // Beside integers, which may have set the peak, floats may be silent. Without a mean there are no deviations from it, and so none
+    // that are larger than the samples.
     let mut mixed = both_signs_of(f64::MAX);
     mixed.add(&array![[1_i16]]);
     let sums = |deviations| {

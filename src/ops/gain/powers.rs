@@ -163,8 +163,8 @@ mod tests {
         }
     }
 
-    /// The root of the last double before 1 is just past the middle between the two; where doubles become further apart, the margin counts
-    /// on either side.
+    /// Doubles below 1 are half as far apart as above. The root of the last of them is past the middle between it and 1 by so little that a
+    /// sum of two doubles does not hold it.
     #[test]
     fn powers_next_to_1_are_those_of_the_platform() {
         for base in [1_f64.next_down(), 1_f64.next_up(), 1_f64.next_down().next_down()] {
