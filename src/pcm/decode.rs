@@ -140,6 +140,7 @@ mod tests {
             let mut found = vec![T::one(); len];
             decode_i24_in_pairs(bytes, &mut found);
             assert_eq!(found, expected, "in pairs, {len} samples");
+            found.fill(T::one());
             convert_all(Encoding::I24, false, bytes, &mut found);
             assert_eq!(found, expected, "{len} samples");
         }

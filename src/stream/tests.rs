@@ -3,7 +3,8 @@
 use super::buffer::read_growing;
 use super::source::Source;
 use super::stages::{Filter, Gain, Mono, RunningFilter};
-use crate::error::Result;
+use super::stored::StoredSource;
+use crate::error::{Error, Result};
 use crate::metadata::Metadata;
 use crate::pcm::Sample;
 use crate::spec::{Encoding, SampleType, Spec};
@@ -106,6 +107,31 @@ fn memory_grows_only_when_there_is_no_room_left() {
     }
 }
 
+impl StoredSource for Noting {
+    fn read_stored(&mut self, out: &mut [u8]) -> Result<usize> {
+        let mut samples = vec![0.0_f32; out.len() / self.spec.encoding().bytes()];
+        let frames = self.read_interleaved(&mut samples)?;
+        Ok(frames * self.spec.frame_bytes())
+    }
+
+    fn with_name(&self, error: Error) -> Error {
+        error
+    }
+}
+
+#[test]
+fn stored_frames_of_chosen_channels_are_read_to_the_end_once() {
+    for (frames, room, ends) in [(20_000, 20_000, 0), (20_001, 30_000, 1), (100, 20_000, 1), (0, 5, 1), (9, 0, 0)] {
+        let mut chosen = Noting::new(3, frames as u64).select_channels([2, 0]);
+        let mut stored = vec![1_u8; room * 8];
+        assert_eq!(chosen.read_stored(&mut stored).unwrap(), room.min(frames) * 8);
+        let source = chosen.into_inner();
+        assert_eq!(source.ends, ends, "{frames} frames, room for {room}");
+        assert!(source.asked_in(SampleType::F32) <= room, "nothing is read that there is no room for");
+        assert!(source.reads.iter().all(|(_, frames)| *frames > 0), "nothing is read for nothing");
+    }
+}
+
 #[test]
 fn blocks_end_with_the_first_that_is_short() {
     for (frames, reads) in [(10, 3), (8, 3), (3, 1), (0, 1)] {
@@ -196,6 +222,9 @@ fn a_resampler_meets_the_end_of_its_source_once() {
         assert_eq!(resampled.read_interleaved(&mut [0.0_f32; 4096]).unwrap(), 0);
         assert_eq!(resampled.into_inner().ends, 1, "{frames} frames");
     }
+    let mut resampled = Noting::new(1, 10).resample(44_100).unwrap();
+    assert_eq!(resampled.read_interleaved::<f32>(&mut []).unwrap(), 0);
+    assert_eq!(resampled.into_inner().reads, [], "nothing is read for nothing");
 }
 
 #[test]
@@ -255,11 +284,42 @@ fn a_source_has_nothing_to_lend_or_to_tell_unless_it_says_so() {
     let mut source = Noting::new(1, 10);
     assert_eq!(source.ready_to_lend::<f32>(4).unwrap(), None);
     assert!(source.lend::<f32>(4).is_empty() && source.anomalies().is_empty());
+    assert!(!source.fits_either_end());
     assert_eq!(source.metadata().unwrap(), Metadata::default());
     assert_eq!(source.read_all::<f32>().unwrap().nrows(), 10, "nothing was passed over");
 }
 
-/// A source that claims more frames in its second read than it was asked for.
+/// Samples that lie where they can be lent.
+struct Lending(Spec, [f32; 4]);
+
+impl Source for Lending {
+    fn spec(&self) -> &Spec {
+        &self.0
+    }
+
+    fn read_interleaved<T: Sample>(&mut self, _: &mut [T]) -> Result<usize> {
+        unreachable!("all samples are lent")
+    }
+
+    fn ready_to_lend<T: Sample>(&mut self, frames: usize) -> Result<Option<usize>> {
+        Ok((T::TYPE == SampleType::F32).then_some(frames.min(self.1.len())))
+    }
+
+    fn lend<T: Sample>(&mut self, frames: usize) -> &mut [T] {
+        bytemuck::cast_slice_mut(&mut self.1[..frames])
+    }
+}
+
+#[test]
+fn samples_times_1_are_lent_where_they_lie() {
+    let gain = |factor| Lending(Spec::new(48_000, 1, Encoding::F32), [1.0, 2.0, 3.0, 4.0]).gain(factor);
+    let mut same = gain(1.0);
+    assert_eq!(same.ready_to_lend::<f32>(3).unwrap(), Some(3));
+    assert_eq!(same.lend::<f32>(3), [1.0, 2.0, 3.0]);
+    assert_eq!(gain(0.5).ready_to_lend::<f32>(3).unwrap(), None, "they are to be multiplied");
+}
+
+/// A source that claims more frames than it was asked for, if it has none.
 struct Lying(Noting);
 
 impl Source for Lying {
@@ -272,6 +332,11 @@ impl Source for Lying {
         let count = self.0.read_interleaved(out)?;
         Ok(if self.0.frames == 0 { wanted + 1 } else { count })
     }
+
+    fn skip_frames(&mut self, frames: u64) -> Result<u64> {
+        let skipped = self.0.skip_frames(frames)?;
+        Ok(if self.0.frames == 0 { frames + 1 } else { skipped })
+    }
 }
 
 #[test]
@@ -279,4 +344,11 @@ impl Source for Lying {
 fn a_later_part_that_counts_too_many_frames_is_a_bug() {
     let mut parts = Lying(Noting::new(2, 2)).concat([Lying(Noting::new(2, 0))]).unwrap();
     let _ = parts.read_interleaved(&mut [0.0_f32; 10]);
+}
+
+#[test]
+#[should_panic(expected = "skipped 4 frames, of 3 asked for")]
+fn a_later_part_that_skips_too_many_frames_is_a_bug() {
+    let mut parts = Lying(Noting::new(2, 2)).concat([Lying(Noting::new(2, 0))]).unwrap();
+    let _ = parts.skip_frames(5);
 }

@@ -311,6 +311,140 @@ fn states_whose_results_are_not_of_the_same_samples_are_refused() {
     check(&mixed, &[("/integers/1", json!((-3 << 16).to_string()))], "not between");
 }
 
+/// As many samples as in the formulas of the bounds below, of one size and both signs.
+const COUNT: u16 = 1_024;
+
+fn both_signs_of(peak: f64) -> Levels {
+    measured(&Array2::from_shape_fn((COUNT.into(), 1), |(frame, _)| if frame % 2 == 0 { peak } else { -peak }))
+}
+
+fn loaded(levels: &Levels, changes: &[(&str, Value)]) -> Result<Levels, String> {
+    let mut state = serde_json::to_value(levels).unwrap();
+    for (path, value) in changes {
+        *state["channels"][0].pointer_mut(path).expect(path) = value.clone();
+    }
+    serde_json::from_str(&state.to_string()).map_err(|error| error.to_string())
+}
+
+fn compensated(value: f64) -> Value {
+    json!([format!("{:016x}", value.to_bits()), format!("{:016x}", 0.0_f64.to_bits())])
+}
+
+/// What rounding may add is 300 + 8 n units of 2^−53 for n samples: half as many steps of the floats from 1 to 2, to the step.
+#[test]
+fn sums_of_floats_may_be_off_by_what_is_rounded_and_no_more() {
+    let steps = f64::from((300 + 8 * COUNT) / 2);
+    let peak = f64::from(1 << 20);
+    let levels = both_signs_of(peak);
+    let sum = f64::from(COUNT) * peak;
+    let squares = sum * peak;
+    let bounds: [(&str, f64, f64, f64, &str); 5] = [
+        ("/floats/1", sum, steps, f64::EPSILON, "not between its extremes"),
+        ("/floats/1", -sum, steps, f64::EPSILON, "not between its extremes"),
+        ("/floats/2", squares, steps, f64::EPSILON, "mean square is above"),
+        // Below 1 steps are half as large.
+        ("/floats/2", peak * peak, 2.0 * steps, -f64::EPSILON / 2.0, "below that of its peak"),
+        ("/floats/3", squares, 800.0 * steps, f64::EPSILON, "deviations"),
+    ];
+    for (path, exact, steps, step, refusal) in bounds {
+        let state = |steps: f64| {
+            let mut changes = vec![(path, compensated(exact * (1.0 + steps * step)))];
+            // So that the sum of squares is refused for itself.
+            changes.extend((step < 0.0).then(|| ("/floats/3", compensated(0.0))));
+            loaded(&levels, &changes)
+        };
+        assert!(state(steps).is_ok(), "{path}: {:?}", state(steps));
+        let error = state(steps + 1.0).expect_err(path);
+        assert!(error.contains(refusal), "{path}: {error}");
+    }
+}
+
+/// Where squares vanish, each is off by half of the smallest float, and the sum of n by 64 n of it at most.
+#[test]
+fn squares_that_vanish_may_be_off_by_the_smallest_floats() {
+    let levels = both_signs_of(1e-170);
+    let most = 64 * u64::from(COUNT);
+    let state = |path, smallest: u64| loaded(&levels, &[(path, compensated(f64::from_bits(smallest)))]);
+    for (path, refusal) in [("/floats/2", "mean square is above"), ("/floats/3", "deviations")] {
+        assert!(state(path, most).is_ok(), "{path}: {:?}", state(path, most));
+        let error = state(path, most + 1).expect_err(path);
+        assert!(error.contains(refusal), "{path}: {error}");
+    }
+}
+
+/// Sums of magnitudes that reach the largest float only if they are rounded up all the way.
+#[test]
+fn sums_are_no_numbers_only_where_magnitudes_may_overflow() {
+    let within = f64::from(300 + 8 * COUNT) * f64::EPSILON / 2.0;
+    let not_a_number = [("/floats/1", compensated(f64::NAN))];
+    let largest = f64::MAX / f64::from(COUNT);
+    for peak in [largest, largest * (1.0 - within * 0.9), f64::MAX] {
+        let state = loaded(&both_signs_of(peak), &not_a_number);
+        assert!(state.is_ok(), "{peak:e}: {state:?}");
+    }
+    for peak in [largest * (1.0 - within * 1.1), f64::MAX / 1e100, 1.0] {
+        let error = loaded(&both_signs_of(peak), &not_a_number).expect_err("a sum that cannot overflow");
+        assert!(error.contains("its sum is not a number"), "{peak:e}: {error}");
+    }
+}
+
+/// Of two samples whose squares are finite, and add up to a finite sum, the square of the difference may not be finite.
+#[test]
+fn deviations_are_infinite_only_where_squares_of_differences_may_be() {
+    let two = |peak: f64| measured(&array![[peak], [-peak]]);
+    let within = (300.0 + 8.0 * 2.0) * f64::EPSILON / 2.0;
+    let infinite = [("/floats/3", compensated(f64::INFINITY))];
+    // The square of twice as much is the first power of two that is no float.
+    let least = 2_f64.powi(511);
+    for peak in [least, least.next_down(), least * (1.0 - within * 0.4)] {
+        let state = loaded(&two(peak), &infinite);
+        assert!(state.is_ok(), "{peak:e}: {state:?}");
+    }
+    for peak in [least * (1.0 - within * 0.6), least / 2.0, 1.0] {
+        let error = loaded(&two(peak), &infinite).expect_err("deviations that cannot overflow");
+        assert!(error.contains("deviations"), "{peak:e}: {error}");
+    }
+    // Beside integers, which may have set the peak, floats may be silent. Without a mean there are no deviations from it, and so none
+    // that are larger than the samples.
+    let mut mixed = both_signs_of(f64::MAX);
+    mixed.add(&array![[1_i16]]);
+    let sums = |deviations| {
+        let [sum, squares] = [f64::NAN, 0.0].map(compensated);
+        [("/floats/1", sum), ("/floats/2", squares), ("/floats/3", compensated(deviations))]
+    };
+    assert!(loaded(&mixed, &sums(f64::NAN)).is_ok(), "{:?}", loaded(&mixed, &sums(f64::NAN)));
+    let error = loaded(&mixed, &sums(5.0)).expect_err("deviations of no samples");
+    assert!(error.contains("deviations"), "{error}");
+}
+
+/// Floats may lie beyond full scale, where no integer is.
+#[test]
+fn integers_are_within_their_type_whatever_floats_are() {
+    let mixed = |integer: i32, floats: [f64; 2]| {
+        let mut levels = measured(&array![[integer]]);
+        levels.add(&array![[floats[0]], [floats[1]]]);
+        levels
+    };
+    let full_scale =
+        [("/integers/1", json!((1_i64 << 31).to_string())), ("/integers/2", json!((1_i64 << 62).to_string()))];
+    let levels = mixed(i32::MAX, [-5.0, 5.0]);
+    assert_eq!(stored_and_loaded(&levels), levels);
+    let error = loaded(&levels, &full_scale).expect_err("one step above the largest integer");
+    assert!(error.contains("not between its extremes"), "{error}");
+    // The smallest integer is no sample of what ends below it.
+    let levels = mixed(i32::MIN, [-5.0, -3.0]);
+    assert_eq!(stored_and_loaded(&levels), levels);
+    let below = json!(format!("{:016x}", (-3.0_f64).to_bits()));
+    let error = loaded(&levels, &[("/found/greatest", below)]).expect_err("an integer above all samples");
+    assert!(error.contains("not between its extremes"), "{error}");
+    // Sums of no integers.
+    let floats = measured(&array![[0.5], [0.25]]);
+    for path in ["/integers/1", "/integers/2"] {
+        let error = loaded(&floats, &[(path, json!("5"))]).expect_err(path);
+        assert!(error.contains("its sums are not those of any samples"), "{error}");
+    }
+}
+
 #[test]
 fn more_channels_than_audio_can_have_are_refused() {
     let mut state = serde_json::to_value(measured(&array![[1_i16]])).unwrap();

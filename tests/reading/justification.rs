@@ -338,13 +338,18 @@ fn silence_joins_samples_at_either_end() {
         let parts: Vec<_> = files.iter().map(|file| samples_of(file)).collect();
         let all = concatenate(Axis(0), &parts.iter().map(|part| part.view()).collect::<Vec<_>>()).unwrap();
         let pipes = files.iter().map(|file| WavReader::new(*file).unwrap());
-        let readers = files.iter().map(|file| ReadOptions::new().seekable(Cursor::new(*file)).unwrap());
-        let joined: [ndaudio::Result<Box<dyn DynSource>>; 3] = [
+        let readers = || files.iter().map(|file| ReadOptions::new().seekable(Cursor::new(*file)).unwrap());
+        let mut lent: Vec<_> = readers().collect();
+        let joined: [ndaudio::Result<Box<dyn DynSource + '_>>; 6] = [
             Sequence::open(&paths).map(|all| Box::new(all) as _),
             Concat::new(pipes).map(|all| Box::new(all) as _),
             // Boxed, and with stages in between.
-            Concat::new(readers.map(|reader| Box::new(reader.gain(1.0).section(..)) as Box<dyn DynSource>))
+            Concat::new(readers().map(|reader| Box::new(reader.gain(1.0).section(..)) as Box<dyn DynSource>))
                 .map(|all| Box::new(all) as _),
+            // Lent, cut and lengthened by nothing, and joined before.
+            Concat::new(lent.iter_mut()).map(|all| Box::new(all) as _),
+            Concat::new(readers().map(|reader| reader.limit(u64::MAX).pad_to(0))).map(|all| Box::new(all) as _),
+            Concat::new(readers().map(|reader| Concat::new([reader]).unwrap())).map(|all| Box::new(all) as _),
         ];
         for joined in joined {
             match (joined, encoding) {

@@ -163,6 +163,19 @@ mod tests {
         }
     }
 
+    /// Doubles below 1 are half as far apart as above. The root of the last of them is past the middle between it and 1 by so little that a
+    /// sum of two doubles does not hold it.
+    #[test]
+    fn powers_next_to_1_are_those_of_the_platform() {
+        for base in [1_f64.next_down(), 1_f64.next_up(), 1_f64.next_down().next_down()] {
+            for exponent in [0.25, 0.5_f64.next_down(), 0.5, 0.5_f64.next_up(), 0.75] {
+                let mut found = [exponent];
+                powers(base, &mut found);
+                assert_eq!(found[0], base.powf(exponent), "{base:e}^{exponent}");
+            }
+        }
+    }
+
     /// The loop decides most of them itself, or it would be slower than `pow` alone; but none within the margin.
     #[test]
     fn one_of_16_powers_is_uncertain() {

@@ -190,6 +190,14 @@ fn the_largest_gains_stay_finite_on_the_way() {
                         let least = from.min(to) * (1.0 - 1e-12);
                         let between = |gain: &f64| gain.is_finite() && *gain >= least;
                         assert!(gains.iter().all(between), "{shape:?} from {from} to {to} over {len} from {first}");
+                        // As far as gains are of which none is near the largest float.
+                        let mut small = vec![0.0; 10_000];
+                        Ramp::new(0, len, from / 1024.0, to / 1024.0, shape).unwrap().fill(first, &mut small);
+                        let near = |(gain, small): (&f64, &f64)| (gain / 1024.0 - small).abs() <= small * 1e-12;
+                        assert!(
+                            gains.iter().zip(&small).all(near),
+                            "{shape:?} from {from} to {to} over {len} from {first}"
+                        );
                     }
                 }
             }

@@ -369,6 +369,23 @@ mod tests {
         }
     }
 
+    /// The last row of a part may have as many samples as are clipped in the whole part.
+    #[test]
+    fn a_short_last_row_has_a_count_of_its_own() {
+        for channels in [1, 2, 3] {
+            for few in 1..=8 {
+                for frames in 100..140 {
+                    let samples: Vec<i16> =
+                        (0..frames * channels).map(|index| if index < few { i16::MAX } else { 5 }).collect();
+                    let mut found = Clipping::none(frames as u64);
+                    found.find(&samples, channels);
+                    let found: Vec<_> = found.counts.into_iter().zip(found.runs).take(channels).collect();
+                    assert_eq!(found, naive(&samples, channels), "{few} of {frames} × {channels}");
+                }
+            }
+        }
+    }
+
     /// Counts are as narrow as samples, so that parts are short however many channels there are.
     #[test]
     fn as_many_as_there_are_may_be_clipped() {

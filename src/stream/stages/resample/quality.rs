@@ -51,3 +51,17 @@ impl Quality {
         bins
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Up to half of the lower rate, whichever that is; transforms have even lengths.
+    #[test]
+    fn a_filter_has_the_bins_that_both_transforms_have() {
+        for (from, to) in [(1_024, 1_024), (1_024, 512), (512, 1_024), (960, 882)] {
+            let bins = from.min(to) / 2 + 1;
+            assert_eq!(Quality::High.response(from, to, 128).len(), bins, "{from} to {to}");
+        }
+    }
+}
