@@ -65,6 +65,19 @@ fn silence_at_the_start_does_not_hide_samples_at_the_top() {
 }
 
 #[test]
+fn a_pipe_that_breaks_off_after_its_silence_ends_there() {
+    let words = at_the_top(&loud(50_000));
+    for there in [1, 1_000, 16_383] {
+        let whole = file(20_000, &words);
+        let cut = &whole[..whole.len() - 4 * (words.len() - there)];
+        let mut reader = WavReader::new(cut).unwrap();
+        let (samples, _, anomalies) = read(&mut reader);
+        assert!(samples == [vec![0; 20_000], words[..there].to_vec()].concat(), "{there}");
+        assert!(matches!(anomalies[..], [MOVED, Anomaly::DataPastEnd { .. }]), "{there}: {anomalies:?}");
+    }
+}
+
+#[test]
 fn samples_at_the_bottom_stay_there_after_silence() {
     let words = loud(50_000);
     for silence in SILENCES {

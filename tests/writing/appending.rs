@@ -339,9 +339,7 @@ fn stored_bits_that_would_move_the_samples_before_them_are_refused() {
         let file = riff(Encoding::I24In32Lsb, 1, 48_000, audio);
         let before = read(&file).0;
         // In an extensible format, or after a sample that shows the place.
-        let mut source = WavWriter::new(Cursor::new(Vec::new()), &Spec::new(48_000, 1, encoding)).unwrap();
-        source.write_interleaved(&[0x0012_3400_i32; 2]).unwrap();
-        let mut source = source.finalize().unwrap().into_inner();
+        let mut source = written(&[0x0012_3400; 2], encoding);
         let end = source.len();
         source[end - 8..end - 4].copy_from_slice(&0x0012_3456_i32.to_le_bytes());
         source[end - 4..].copy_from_slice(&unused.to_le_bytes());
@@ -357,7 +355,25 @@ fn stored_bits_that_would_move_the_samples_before_them_are_refused() {
         writer.write(&source.read_all::<i32>().unwrap()).unwrap();
         let (after, _) = read(&writer.finalize().unwrap().into_inner());
         assert_eq!((after.nrows(), after.slice(ndarray::s![..2, ..])), (4, before.view()), "{encoding}");
+
+        // Where nothing was there, or the format says where samples are, every bit is kept.
+        let base = match encoding {
+            Encoding::I24In32Lsb => riff(encoding, 1, 48_000, &[]),
+            _ => written(&[0x0012_3400], encoding),
+        };
+        source.seek(0).unwrap();
+        let mut writer = WavWriter::append_to(Cursor::new(base)).unwrap();
+        assert_eq!(writer.copy_frames(&mut source, u64::MAX).unwrap(), 2);
+        let after = writer.finalize().unwrap().into_inner();
+        assert!(after.ends_with(&stored(&[0x0012_3456, unused])), "{encoding}");
     }
+}
+
+/// A file of one channel as this crate writes it.
+fn written(samples: &[i32], encoding: Encoding) -> Vec<u8> {
+    let mut writer = WavWriter::new(Cursor::new(Vec::new()), &Spec::new(48_000, 1, encoding)).unwrap();
+    writer.write_interleaved(samples).unwrap();
+    writer.finalize().unwrap().into_inner()
 }
 
 /// A file of nearly 4 GiB, nearly all of it a hole, with these chunks before and after `fmt `.
