@@ -482,6 +482,44 @@ fn many_blocks_that_were_cut_out_do_not_move_the_rest() {
     }
 }
 
+/// However often it was sought in a file whose blocks are cut short, a seek looks for the next block as closely as reading does.
+#[test]
+fn many_seeks_in_a_damaged_file_find_what_reading_finds() {
+    use ndaudio::{Encoding, FlacWriter, Spec};
+
+    let mut random = Random(5);
+    let whole = Array2::from_shape_fn((17 * 4096, 2), |_| (random.below(1 << 24) as i32) << 8);
+    let mut writer = FlacWriter::new(Cursor::new(Vec::new()), &Spec::new(48_000, 2, Encoding::I24)).unwrap();
+    writer.write(&whole).unwrap();
+    let bytes = writer.finalize().unwrap().into_inner();
+    // Noise is stored as it is: all blocks are as long.
+    let first = bytes.windows(2).position(|two| two == [0xFF, 0xF8]).unwrap();
+    let block = 6 * 4096 + 10;
+    let mut cut = bytes[..first].to_vec();
+    for number in 0..17 {
+        let at = first + number * block;
+        assert_eq!(bytes[at..at + 5], [&bytes[first..first + 4], &[number as u8]].concat());
+        // Every other ends in the middle, so that trying it goes into the one that follows.
+        cut.extend(&bytes[at..at + if number % 2 == 1 { block / 2 } else { block }]);
+    }
+    let mut expected = whole;
+    (1..17).step_by(2).for_each(|lost| expected.slice_mut(s![lost * 4096..(lost + 1) * 4096, ..]).fill(0));
+    assert!(read(cut.clone(), usize::MAX / 4).unwrap().1 == expected);
+
+    let mut reader = MediaReader::new(Cursor::new(cut)).unwrap();
+    let mut out = vec![0; 2 * 2 * 4096];
+    for round in 0..1_050 {
+        let at = 9 * 4096 + round;
+        reader.seek(at as u64).unwrap();
+        // It is about now that 16 MiB and four times the offset were decoded in vain.
+        if round >= 1_000 {
+            // From a frame that is lost into the block after it.
+            let count = reader.read_interleaved(&mut out).unwrap();
+            assert!(expected.slice(s![at..at + count, ..]).iter().eq(&out[..2 * count]), "seek {round}");
+        }
+    }
+}
+
 /// A disk that gave back megabytes of zeros.
 #[test]
 fn megabytes_of_zeros_are_silence_of_their_length() {

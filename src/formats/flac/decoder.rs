@@ -378,6 +378,7 @@ impl FlacDecoder {
         let mut low = Place { at: kept.at, end_at: kept.at, position: kept.next, end: kept.next };
         let (mut high_at, mut high_position) = (len.max(kept.at), self.frames.unwrap_or(u64::MAX));
         let near = 2 * self.largest as u64;
+        self.in_vain = kept.in_vain;
         for attempt in 0..48 {
             let (bytes, frames) = (high_at - low.at, high_position - low.position);
             if bytes <= near || low.end > frame {
@@ -403,8 +404,8 @@ impl FlacDecoder {
                 _ => high_at = guess,
             }
         }
-        let found = Kept { at: low.at, next: low.position, in_vain: self.in_vain };
-        Ok(if low.at > kept.at { found } else { kept })
+        // What the guesses decoded in vain does not count: it would add up over the seeks.
+        Ok(Kept { at: low.at, next: low.position, in_vain: kept.in_vain })
     }
 }
 
@@ -437,11 +438,11 @@ impl Decoder for FlacDecoder {
         self.finished = false;
         self.md5 = None;
         let len = self.input.len()?.unwrap_or(self.first_at);
-        let (at, next) = (self.input.offset(), self.next);
+        let (at, next, in_vain) = (self.input.offset(), self.next, self.in_vain);
         if let Err(error) = self.search(frame, len.max(self.first_at)) {
             // Where it was, if the input can go there.
             self.from_kept = false;
-            self.next = next;
+            (self.next, self.in_vain) = (next, in_vain);
             self.input.go_to(at)?;
             return Err(error);
         }
