@@ -266,3 +266,17 @@ fn a_mark_holds_whatever_other_junk_there_is() {
         assert_eq!(reader.frames(), Some(frames), "{chunks:?}: {:?}", reader.anomalies());
     }
 }
+
+/// Bytes of the next chunk do not make a mark of what is too short to be one.
+#[test]
+fn a_mark_ends_with_its_chunk() {
+    let mut file = riff(Encoding::I16, 1, 8_000, &[1; 10]);
+    file[40..44].copy_from_slice(&4_u32.to_le_bytes());
+    let rest = file.split_off(12);
+    let (content, id) = b"ndaudio: not yet finalized\0\0".split_at(24);
+    chunk(&mut file, b"JUNK", content);
+    chunk(&mut file, id.try_into().unwrap(), b"1234");
+    file.extend(rest);
+    let reader = ReadOptions::new().seekable(Cursor::new(file)).unwrap();
+    assert_eq!(reader.frames(), Some(2), "{:?}", reader.anomalies());
+}
