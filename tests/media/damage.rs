@@ -729,3 +729,206 @@ fn blocks_inside_blocks_take_no_more_time_than_other_damage() {
     // Minutes without a bound.
     assert!(started.elapsed().as_secs() < 60, "it takes {:?}", started.elapsed());
 }
+
+/// An input whose reads fail while they are told to.
+struct Failing {
+    inner: Cursor<Vec<u8>>,
+    fails: std::sync::Arc<std::sync::atomic::AtomicBool>,
+}
+
+impl Read for Failing {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.fails.load(std::sync::atomic::Ordering::Relaxed) {
+            return Err(io::Error::other("the disk is away"));
+        }
+        let room = buffer.len().min(600);
+        self.inner.read(&mut buffer[..room])
+    }
+}
+
+impl io::Seek for Failing {
+    fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
+        self.inner.seek(to)
+    }
+}
+
+/// Found by attack: the frames decoded last were still thought to be there when others had been decoded in vain.
+#[test]
+fn after_an_error_no_frames_are_given_that_were_decoded_in_vain() {
+    let mut bytes = smallest_blocks(8_000, 1, 0, 0x80, &[]);
+    bytes.extend([plain_block(0, true, 1), plain_block(1, true, 1_000)].concat());
+    let (_, whole) = read(bytes.clone(), usize::MAX / 4).unwrap();
+    // They go back, and are smaller than those before, or as large.
+    for after in [smallest_block(1, 0x10, 0), plain_block(0, true, 2_000)] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("goes back.flac");
+        std::fs::write(&path, [&bytes[..], &after].concat()).unwrap();
+        let mut reader = ReadOptions::new().strict().open_media(&path).unwrap();
+        let mut out = [0; 512];
+        assert_eq!(reader.read_interleaved(&mut out).unwrap(), 512);
+        reader.read_interleaved(&mut out).unwrap_err();
+        for at in [300, 256, 511] {
+            reader.seek(at as u64).unwrap();
+            let count = reader.read_interleaved(&mut out[..512 - at]).unwrap();
+            assert_eq!((count, &out[..count]), (512 - at, &whole.as_slice().unwrap()[at..]), "from {at}");
+        }
+    }
+}
+
+/// The same where the input fails.
+#[test]
+fn after_an_error_of_the_input_reading_goes_on() {
+    let mut bytes = smallest_blocks(8_000, 1, 0, 0x80, &[]);
+    (0..400).for_each(|number| bytes.extend(plain_block(number, true, number as i16)));
+    // Damage in the fourth block.
+    bytes[42 + 520 * 3 + 9] ^= 1;
+    let (_, whole) = read(bytes.clone(), usize::MAX / 4).unwrap();
+    for round in 0..30_usize {
+        let fails = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let inner = Cursor::new(bytes.clone());
+        let mut reader = MediaReader::new(Failing { inner, fails: fails.clone() }).unwrap();
+        let mut out = vec![0; 256 * 400];
+        let mut at = reader.read_interleaved(&mut out[..round * 350]).unwrap();
+        fails.store(true, std::sync::atomic::Ordering::Relaxed);
+        // Once what is held is given.
+        while let Ok(count) = reader.read_interleaved(&mut out[..100]) {
+            at += count;
+            assert!(count > 0);
+        }
+        assert!(reader.position() >= at as u64);
+        let _ = reader.seek(256 * 399);
+        let at = reader.position() as usize;
+        fails.store(false, std::sync::atomic::Ordering::Relaxed);
+        let count = reader.read_interleaved(&mut out).unwrap();
+        assert_eq!(count, whole.len() - at, "round {round}");
+        assert!(whole.as_slice().unwrap()[at..] == out[..count], "round {round}, from {at}");
+    }
+}
+
+/// Found by attack: it went past the silence and the block after it, and gave what follows in its place.
+#[test]
+fn a_pipe_is_sought_forward_into_what_is_lost_and_what_is_held() {
+    let bytes = fixture(SMALL);
+    let mut damaged = bytes.clone();
+    damaged[blocks(&bytes)[1] + 40] ^= 0x10;
+    let (_, whole) = read(damaged.clone(), 10_000).unwrap();
+    for from in [0, 400, 512, 600, 1_023, 1_024, 1_100] {
+        for to in [from, 512, 600, 700, 1_023, 1_024, 1_100, 1_535, 1_536, 1_700, 2_000] {
+            if to < from {
+                continue;
+            }
+            let mut piped = MediaReader::stream(Cursor::new(damaged.clone())).unwrap();
+            assert_eq!(piped.read_interleaved(&mut vec![0; 2 * from]).unwrap(), from);
+            piped.seek(to as u64).unwrap();
+            assert_eq!(piped.position(), to as u64, "from {from} to {to}");
+            let rest = piped.read_all::<i32>().unwrap();
+            assert!(whole.slice(s![to.., ..]) == rest, "from {from} to {to}: {} frames", rest.nrows());
+        }
+    }
+}
+
+/// A file that others can cut short.
+struct Shared(std::sync::Arc<std::sync::Mutex<Vec<u8>>>, u64);
+
+impl Read for Shared {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let bytes = self.0.lock().unwrap();
+        let rest = bytes.get(self.1 as usize..).unwrap_or_default();
+        let count = rest.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&rest[..count]);
+        self.1 += count as u64;
+        Ok(count)
+    }
+}
+
+impl io::Seek for Shared {
+    fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
+        self.1 = match to {
+            io::SeekFrom::Start(at) => at,
+            io::SeekFrom::End(_) => self.0.lock().unwrap().len() as u64,
+            io::SeekFrom::Current(_) => self.1,
+        };
+        Ok(self.1)
+    }
+}
+
+/// Found by attack: what is held from before can go on after the new end.
+#[test]
+fn a_seek_in_a_file_that_was_cut_in_the_meantime_does_not_panic() {
+    // As many numbers as they are, of 16 bits in one channel.
+    let block = |number: u64, frames: u16| {
+        let mut block = [&[0xFF, 0xF8, 0x70, 8][..], &coded(number), &(frames - 1).to_be_bytes()].concat();
+        block.push(crc(&block, 8, 0x07) as u8);
+        block.push(2);
+        block.resize(block.len() + 2 * usize::from(frames), 0);
+        let checksum = crc(&block, 16, 0x8005) as u16;
+        block.extend(checksum.to_be_bytes());
+        block
+    };
+    let mut bytes = smallest_blocks(8_000, 1, 0, 0x80, &[]);
+    bytes[8..12].copy_from_slice(&[0, 16, 0xFF, 0xFF]);
+    bytes.extend(block(0, 16_384));
+    // The start of one that would be larger: more is read to see.
+    bytes.extend(&block(1, 65_535)[..100]);
+    (2..12).for_each(|number| bytes.extend(block(number, 16_384)));
+    for cut in (80_000..100_000).step_by(4_001) {
+        let shared = std::sync::Arc::new(std::sync::Mutex::new(bytes.clone()));
+        let mut reader = MediaReader::new(Shared(shared.clone(), 0)).unwrap();
+        let mut out = [0; 16_384 + 100];
+        assert_eq!(reader.read_interleaved(&mut out).unwrap(), out.len());
+        shared.lock().unwrap().truncate(cut);
+        // An error or other samples.
+        if reader.seek(11 * 16_384).is_ok() {
+            let _ = reader.read_interleaved(&mut out);
+        }
+    }
+}
+
+/// A header that says less than there is.
+#[test]
+fn a_pipe_gives_all_frames_that_its_header_claims() {
+    for total in [1, 255, 256, 300, 500, 512, 600] {
+        let mut bytes = smallest_blocks(8_000, 1, total, 0x80, &[]);
+        bytes.extend([plain_block(0, true, 1), plain_block(1, true, 1_000), plain_block(2, true, 1_000)].concat());
+        let (reader, whole) = read(bytes.clone(), usize::MAX / 4).unwrap();
+        assert_eq!(reader.frames(), Some(768));
+        let piped = MediaReader::stream(Cursor::new(bytes)).unwrap().read_all::<i32>().unwrap();
+        assert!(whole.slice(s![..total as usize, ..]) == piped, "{} of {total}", piped.nrows());
+    }
+}
+
+/// Counts the bytes that are read.
+struct Counting(Cursor<Vec<u8>>, std::sync::Arc<std::sync::atomic::AtomicUsize>);
+
+impl Read for Counting {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.0.read(buffer)?;
+        self.1.fetch_add(count, std::sync::atomic::Ordering::Relaxed);
+        Ok(count)
+    }
+}
+
+impl io::Seek for Counting {
+    fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
+        self.0.seek(to)
+    }
+}
+
+/// Found by attack: each of many guesses looked at the hole up to its end.
+#[test]
+fn a_seek_into_a_hole_reads_it_no_more_than_twice() {
+    let (before, hole) = (1_000, 8 << 20);
+    let mut bytes = smallest_blocks(8_000, 1, 0, 0x80, &[]);
+    (0..before).for_each(|number| bytes.extend(plain_block(number, true, 1)));
+    bytes.resize(bytes.len() + hole, 0);
+    let lost = hole as u64 / 521;
+    (before + lost..2 * before + lost).for_each(|number| bytes.extend(plain_block(number, true, 1)));
+    let read = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let mut reader = MediaReader::new(Counting(Cursor::new(bytes.clone()), read.clone())).unwrap();
+    for part in [1, 2, 5, 8, 9] {
+        read.store(0, std::sync::atomic::Ordering::Relaxed);
+        reader.seek(256 * (before + lost * part / 10)).unwrap();
+        let read = read.load(std::sync::atomic::Ordering::Relaxed);
+        assert!(read < 2 * bytes.len() + (1 << 20), "part {part}: {read} of {} bytes", bytes.len());
+    }
+}

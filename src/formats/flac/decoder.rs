@@ -219,12 +219,14 @@ impl FlacDecoder {
         self.pass_over_nothing();
     }
 
-    /// Goes to the next header of a block, from here on; `false` at the end.
-    fn find_header(&mut self) -> Result<bool> {
+    /// Goes to the next header of a block, from here on and before byte `end`; `false` there, and at the end of the input.
+    fn find_header(&mut self, end: u64) -> Result<bool> {
         loop {
+            let room = usize::try_from(end.saturating_sub(self.input.offset())).unwrap_or(usize::MAX);
             self.input.peek(HEADER_BYTES_MAX)?;
             let (held, ended) = (self.input.held(), self.input.holds_the_end());
             let whole = if ended { held.len() } else { held.len() - (HEADER_BYTES_MAX - 1) };
+            let whole = whole.min(room);
             let is_header = |&at: &usize| held[at] == 0xFF && header::parse(&held[at..], &self.info).is_some();
             match (0..whole).find(is_header) {
                 Some(at) => {
@@ -233,7 +235,7 @@ impl FlacDecoder {
                 }
                 None => self.input.take(whole),
             }
-            if ended {
+            if ended || whole == room {
                 return Ok(false);
             }
         }
@@ -246,7 +248,9 @@ impl FlacDecoder {
 
     /// Whether a block belongs where it says that it does, whatever was read before: it does not go past the end, and the bytes explain it.
     fn belongs(&self, place: Place) -> bool {
-        self.is_explained(place) && self.frames.is_none_or(|frames| place.end <= frames)
+        // An end that is only claimed may be inside a block, whose frames before it are audio all the same.
+        let is_before = |end| if self.can_seek { place.end <= end } else { place.position < end };
+        self.is_explained(place) && self.frames.is_none_or(is_before)
     }
 
     /// Whether blocks in the bytes before a block could hold the frames before it.
@@ -291,7 +295,7 @@ impl FlacDecoder {
     /// The first block at or after byte `at` that is one, before byte `end`; the input then stands there.
     fn block_from(&mut self, at: u64, end: u64, samples: &mut Vec<i32>) -> Result<Option<Place>> {
         self.input.go_to(at)?;
-        while self.input.offset() < end && self.find_header()? {
+        while self.find_header(end)? {
             let at = self.input.offset();
             match self.try_block(samples)? {
                 Tried::Block(block) => {
@@ -326,7 +330,7 @@ impl FlacDecoder {
                 Tried::Nothing => self.pass_over_nothing(),
                 Tried::End => {}
             }
-            if !self.find_header()? {
+            if !self.find_header(u64::MAX)? {
                 return Ok(None);
             }
         }

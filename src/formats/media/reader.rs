@@ -249,15 +249,14 @@ impl MediaReader {
             if self.ended || self.frames().is_some_and(|frames| self.position >= frames && self.counted) {
                 return self.finish();
             }
+            // Whatever comes of it, an error too: the samples are others then.
+            (self.given, self.held) = (0, 0);
             let mut anomalies = Vec::new();
             let run = self.decoder.decode(&mut self.samples, &mut anomalies);
             self.note(anomalies)?;
             match run.map_err(|error| self.named(error))? {
                 Some(run) => self.begin(run)?,
-                None => {
-                    self.ended = true;
-                    (self.given, self.held) = (0, 0);
-                }
+                None => self.ended = true,
             }
         }
     }
@@ -403,16 +402,17 @@ impl Source for MediaReader {
             (self.position, self.sought) = (frame, frame);
             return Ok(());
         }
-        if frame < self.position && !self.decoder.can_seek() {
-            let error = std::io::Error::from(std::io::ErrorKind::NotSeekable);
-            return Err(self.named(error.into()));
+        if !self.decoder.can_seek() {
+            if frame < self.position {
+                let error = std::io::Error::from(std::io::ErrorKind::NotSeekable);
+                return Err(self.named(error.into()));
+            }
+            // All up to it is passed over, silence and what is decoded already too.
+            self.sought = frame;
+            return Ok(());
         }
-        let begins = if self.decoder.can_seek() {
-            self.ended = false;
-            self.decoder.seek(frame).map_err(|error| self.named(error))?
-        } else {
-            start + self.held as u64 + self.silence
-        };
+        self.ended = false;
+        let begins = self.decoder.seek(frame).map_err(|error| self.named(error))?;
         (self.given, self.held, self.silence) = (0, 0, 0);
         (self.position, self.sought) = (begins, frame);
         Ok(())
