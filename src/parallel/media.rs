@@ -28,17 +28,30 @@ struct Opened {
 
 impl Opened {
     fn new(path: &Path) -> Result<Self> {
+        Self::like(path, None)
+    }
+
+    /// Opens a file, in a short way if it is that of another reader: its last block may take long to find, which no section has to do again.
+    fn like(path: &Path, other: Option<&Opened>) -> Result<Self> {
         let named = |error: std::io::Error| Error::opening(error).with_path(path);
         let file = File::open(path).map_err(named)?;
         // Before its header is read, so that what is written later is noticed.
         let identity = FileIdentity::of(&file.metadata().map_err(named)?);
-        let reader = ReadOptions::new().read_media(file.try_clone().map_err(named)?, path)?.without_md5();
+        let handle = || file.try_clone().map_err(named);
+        let again = match other {
+            Some(other) if other.identity == identity => other.reader.again(handle()?)?,
+            _ => None,
+        };
+        let reader = match again {
+            Some(reader) => reader,
+            None => ReadOptions::new().read_media(handle()?, path)?.without_md5(),
+        };
         Ok(Opened { reader, file, identity })
     }
 
     /// Opens the same file once more.
     fn again(&self, path: &Path) -> Result<Self> {
-        let again = Opened::new(path)?;
+        let again = Opened::like(path, Some(self))?;
         let is_same = again.identity == self.identity && again.reader.spec() == self.reader.spec();
         if is_same { Ok(again) } else { Err(changed(path)) }
     }

@@ -37,6 +37,8 @@ pub(crate) struct FlacDecoder {
     blocks: BlockDecoder,
     /// Frames in all, as the last block has them or, where it cannot be looked at, as the header claims.
     frames: Option<u64>,
+    /// Where the last block ends, if it was looked at. Megabytes of something else can follow, where no seek has to look.
+    end_at: u64,
     /// The frame that the next block should begin with.
     next: u64,
     /// Of all samples so far, as long as none are left out.
@@ -94,6 +96,7 @@ impl FlacDecoder {
             fixed_block: info.fixed_block(),
             blocks: BlockDecoder::default(),
             frames: info.frames,
+            end_at: u64::MAX,
             next: 0,
             md5: info.md5.map(|expected| SamplesMd5::new(expected, info.bits)),
             largest: BLOCK_BYTES.max(info.frame_bytes_max.min(1 << 20) as usize),
@@ -143,7 +146,7 @@ impl FlacDecoder {
             self.fixed_block = u32::try_from(first.end - first.position).ok();
         }
         let mut tail = TAIL_BYTES;
-        let found = loop {
+        let last = loop {
             let from = len.saturating_sub(tail).max(self.first_at);
             let mut last = self.start();
             let (mut at, mut found) = (from, false);
@@ -158,10 +161,12 @@ impl FlacDecoder {
                 }
             }
             if found || from == self.first_at {
-                break last.end;
+                break last;
             }
             tail = tail.saturating_mul(8);
         };
+        let found = last.end;
+        self.end_at = last.end_at;
         self.input.go_to(self.first_at)?;
         if let Some(declared) = self.info.frames.filter(|&declared| declared != found) {
             let offset = self.info_at + StreamInfo::FRAMES_AT;
@@ -441,7 +446,7 @@ impl Decoder for FlacDecoder {
         }
         self.finished = false;
         self.md5 = None;
-        let len = self.input.len()?.unwrap_or(self.first_at);
+        let len = self.input.len()?.unwrap_or(self.first_at).min(self.end_at);
         let (at, next, in_vain) = (self.input.offset(), self.next, self.in_vain);
         if let Err(error) = self.search(frame, len.max(self.first_at)) {
             // Where it was, if the input can go there.
@@ -456,6 +461,35 @@ impl Decoder for FlacDecoder {
 
     fn can_seek(&self) -> bool {
         self.can_seek
+    }
+
+    #[cfg(feature = "rayon")]
+    fn again(&self, input: Box<dyn Input>) -> Result<Option<Box<dyn Decoder>>> {
+        if !self.can_seek {
+            return Ok(None);
+        }
+        let mut input = Buffered::new(input);
+        input.go_to(self.first_at)?;
+        Ok(Some(Box::new(FlacDecoder {
+            input,
+            info: self.info.clone(),
+            info_at: self.info_at,
+            first_at: self.first_at,
+            first_position: self.first_position,
+            fixed_block: self.fixed_block,
+            blocks: BlockDecoder::default(),
+            frames: self.frames,
+            end_at: self.end_at,
+            next: 0,
+            md5: None,
+            largest: self.largest,
+            in_vain: 0,
+            kept: vec![Kept { at: self.first_at, next: 0, in_vain: 0 }],
+            from_kept: true,
+            goes_back: false,
+            can_seek: true,
+            finished: false,
+        })))
     }
 
     fn skip_md5(&mut self) {

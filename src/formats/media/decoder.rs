@@ -1,5 +1,7 @@
 //! The interface between [`MediaReader`](super::MediaReader) and the decoder of one kind of file.
 
+#[cfg(feature = "rayon")]
+use super::input::Input;
 use crate::error::{Anomaly, Result};
 use crate::spec::{Encoding, Spec};
 
@@ -49,7 +51,7 @@ impl Samples {
 }
 
 /// Everything a decoder knows once a file is open.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Description {
     pub(crate) spec: Spec,
     /// Frames in all; `None` where only decoding can tell.
@@ -83,6 +85,13 @@ pub(crate) trait Decoder: Send + Sync {
 
     /// Whether [`seek`](Self::seek) can go back.
     fn can_seek(&self) -> bool;
+
+    /// Another decoder of the same file, at its start and without a checksum of all samples, which need not find again what this one did;
+    /// `None` where there is no such short way.
+    #[cfg(feature = "rayon")]
+    fn again(&self, _: Box<dyn Input>) -> Result<Option<Box<dyn Decoder>>> {
+        Ok(None)
+    }
 
     /// Saves the time for a checksum of all samples, where there is one.
     fn skip_md5(&mut self) {}

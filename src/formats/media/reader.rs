@@ -190,6 +190,30 @@ impl MediaReader {
         self
     }
 
+    /// Another reader of the same file, at its start, which need not find again what this one did when it was opened; `None` where there is
+    /// no such short way. It has neither tags nor chunks, and compares no MD5.
+    #[cfg(feature = "rayon")]
+    pub(crate) fn again(&self, file: File) -> Result<Option<Self>> {
+        let again = || self.decoder.again(Box::new(Seekable::new(file)?));
+        let decoder = again().map_err(|error| self.named(error))?;
+        Ok(decoder.map(|decoder| MediaReader {
+            decoder,
+            description: self.description.clone(),
+            beside: Beside::default(),
+            samples: Samples::of(&self.description.spec),
+            given: 0,
+            held: 0,
+            silence: 0,
+            position: 0,
+            sought: 0,
+            anomalies: Vec::new(),
+            strict: self.strict,
+            ended: false,
+            counted: self.counted,
+            path: self.path.clone(),
+        }))
+    }
+
     /// Whether [`seek`](Source::seek) can go back.
     #[must_use]
     pub fn can_seek(&self) -> bool {
