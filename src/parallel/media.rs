@@ -7,7 +7,7 @@ use ndarray::Array2;
 use rayon::prelude::*;
 
 use super::curves::Slide;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, FormatError, Result};
 use crate::formats::MediaReader;
 use crate::formats::file_identity::FileIdentity;
 use crate::formats::wav::ReadOptions;
@@ -76,8 +76,8 @@ fn changed(path: &Path) -> Error {
 fn open(path: &Path) -> Result<Option<Opened>> {
     match Opened::new(path) {
         Ok(opened) => Ok(Some(opened)),
-        // WAVE, or nothing that is read at all, which its reader says better.
-        Err(error) if matches!(error.kind(), ErrorKind::Format { .. } | ErrorKind::Io(_)) => Ok(None),
+        // WAVE, or nothing that is known, and not what is known and damaged, or could not be read.
+        Err(error) if matches!(error.kind(), ErrorKind::Format { what: FormatError::NotMedia { .. }, .. }) => Ok(None),
         Err(error) => Err(error),
     }
 }

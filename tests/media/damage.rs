@@ -950,3 +950,22 @@ fn the_end_of_a_file_is_looked_for_once_and_not_for_every_section() {
     let parallel = started.elapsed() - once;
     assert!(parallel < 4 * once, "{parallel:?} instead of {once:?}");
 }
+
+/// Found by attack: it was said to be no WAVE file.
+#[cfg(feature = "rayon")]
+#[test]
+fn a_flac_file_cut_in_its_header_is_said_to_be_that_by_all_cores_too() {
+    use ndaudio::levels::Measure;
+
+    let bytes = fixture(SMALL);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cut.flac");
+    for len in [4, 20, 45, 60] {
+        std::fs::write(&path, &bytes[..len]).unwrap();
+        let expected = ndaudio::open(&path).expect_err("its header is cut").to_string();
+        assert!(expected.contains("a metadata block of a FLAC file"), "{expected}");
+        assert_eq!(ndaudio::parallel::levels_of_file(&path).unwrap_err().to_string(), expected);
+        let error = ndaudio::parallel::curve_of_file(&path, Measure::Peak, 16, 16).unwrap_err();
+        assert_eq!(error.to_string(), expected);
+    }
+}
