@@ -86,9 +86,9 @@ fn is_file(path: &Path) -> bool {
 }
 
 /// Whether a file can be read in parts. Not after long silence that does not show at which end of 4 bytes its samples are: the reader of each
-/// part would read all of it again, to find that.
+/// part would read all of it again, to find that, or not to find it.
 fn has_parts(whole: &WavReader<File>) -> bool {
-    whole.can_seek() && !whole.fits_either_end()
+    whole.can_seek() && !whole.fits_either_end() && whole.looked() <= PART_BYTES
 }
 
 /// Identifies a file and its content.

@@ -175,6 +175,12 @@ impl<R: Read> WavReader<R> {
         self.audio.read_stored(out)
     }
 
+    /// Bytes of audio that were read on when the file was opened, to find at which end of their 4 bytes samples are.
+    #[cfg(feature = "rayon")]
+    pub(crate) fn looked(&self) -> u64 {
+        self.audio.layout().looked
+    }
+
     pub(crate) fn named(&self, error: Error) -> Error {
         self.audio.named(error)
     }

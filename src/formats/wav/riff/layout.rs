@@ -31,6 +31,8 @@ pub(crate) struct Layout {
     pub(crate) kept: Vec<(usize, Vec<u8>)>,
     /// Bytes at the start of the audio that are known to be zero, if it is not known yet at which end of their 4 bytes samples of 24 bits are.
     pub(crate) silent: Option<u64>,
+    /// Bytes of audio that were read on when the file was opened, to find that.
+    pub(crate) looked: u64,
 }
 
 impl Layout {
@@ -119,6 +121,7 @@ mod tests {
             anomalies: anomalies.to_vec(),
             kept: Vec::new(),
             silent: None,
+            looked: 0,
         }
     }
 

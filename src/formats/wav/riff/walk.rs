@@ -437,6 +437,7 @@ impl<'a> Walk<'a> {
             anomalies: self.anomalies,
             kept: self.kept,
             silent: None,
+            looked: 0,
         };
         look_at_audio(input, &mut layout)?;
         Ok(layout)
@@ -553,5 +554,6 @@ fn look_on<R: Read>(
     }
     input.seek_to(begin)?;
     layout.silent = (found == Justification::Silent).then_some(looked);
+    layout.looked = looked;
     Ok(found)
 }

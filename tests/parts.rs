@@ -1,0 +1,36 @@
+//! What parts on all cores read, counted by the system: in a process of its own, where nothing else reads.
+#![cfg(all(feature = "rayon", target_os = "linux"))]
+#![allow(clippy::unwrap_used, reason = "a test that unwraps says what it expects")]
+
+use std::fs::File;
+use std::io::Write;
+
+use ndaudio::{WavReader, levels, parallel};
+
+/// Bytes that this process has read.
+fn read_so_far() -> u64 {
+    let counts = std::fs::read_to_string("/proc/self/io").unwrap();
+    counts.lines().next().unwrap().strip_prefix("rchar: ").unwrap().parse().unwrap()
+}
+
+/// Found by attack: the reader of each part read all silence before the audio, which does not show where the 24 bits are.
+#[test]
+fn silence_before_the_audio_is_not_read_for_every_part() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("late.wav");
+    // 24 bits in 4 bytes under a plain tag, 20 MiB of silence and three parts more.
+    let (silent, loud) = (20_u32 << 20, 48_u32 << 20);
+    let mut file = File::create(&path).unwrap();
+    let fmt = b"WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1F\0\0\0\x7D\0\0\x04\0\x18\0data";
+    let size = |bytes: u32| bytes.to_le_bytes();
+    file.write_all(&[b"RIFF", &size(36 + silent + loud)[..], fmt, &size(silent + loud)].concat()).unwrap();
+    file.write_all(&vec![0; 20 << 20]).unwrap();
+    file.write_all(&[0x35, 0x12, 0x34, 0].repeat(12 << 20)).unwrap();
+    drop(file);
+    let start = read_so_far();
+    let whole = levels::of_source(&mut WavReader::open(&path).unwrap()).unwrap();
+    let once = read_so_far() - start;
+    assert_eq!(parallel::levels_of_file(&path).unwrap(), whole);
+    let in_parts = read_so_far() - start - once;
+    assert!(in_parts < once + (1 << 20), "{in_parts} bytes are read instead of {once}");
+}
