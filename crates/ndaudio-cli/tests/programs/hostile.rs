@@ -285,3 +285,24 @@ fn many_pieces_of_a_recording_with_many_cues_take_linear_time() {
     let expected = (0..4).flat_map(|round| (0..80).map(move |frame| (round * 60_000 + 80 + frame, u64::from(frame))));
     assert_eq!(found, expected.collect::<Vec<_>>());
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn many_anomalies_are_repaired_in_linear_time() {
+    let folder = folder();
+    let path = folder.path().join("a.wav");
+    let plain = crate::common::riff(Encoding::I16, 1, 8000, &[1; 200]);
+    // Without the padding that the size asks for.
+    let odd = b"LIST\x05\0\0\0INFOx".repeat(60_000);
+    let mut bytes = [&plain[..36], &odd, &plain[36..]].concat();
+    let size = u32::try_from(bytes.len() - 8).unwrap();
+    bytes[4..8].copy_from_slice(&size.to_le_bytes());
+    for surplus in [&[][..], &[1, 2, 3]] {
+        fs::write(&path, [&bytes, surplus].concat()).unwrap();
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", "ulimit -t 8; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_ndaudio"), "repair", text(&path)]);
+        let ran = crate::files::Ran::from(shell.output().unwrap());
+        assert_eq!(ran.code, Some(1), "{}", ran.err.lines().last().unwrap_or_default());
+        assert!(ran.err.contains("cannot be made whole in place"));
+    }
+}
