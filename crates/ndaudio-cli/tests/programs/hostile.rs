@@ -306,3 +306,26 @@ fn many_anomalies_are_repaired_in_linear_time() {
         assert!(ran.err.contains("cannot be made whole in place"));
     }
 }
+
+/// Also where metadata cannot be read, which is told in the words of the library.
+#[cfg(unix)]
+#[test]
+fn a_name_with_a_line_end_makes_no_line_of_its_own() {
+    use std::io::{Seek, Write};
+    let folder = folder();
+    let path = folder.path().join("a\nndaudio: b.wav: is whole.wav");
+    let mut bytes = crate::common::riff(Encoding::I16, 1, 8000, &[1; 200]);
+    let len = 65_u32 << 20;
+    bytes.extend([&b"iXML"[..], &len.to_le_bytes()].concat());
+    let size = u32::try_from(bytes.len() - 8).unwrap() + len;
+    bytes[4..8].copy_from_slice(&size.to_le_bytes());
+    let mut file = fs::File::create(&path).unwrap();
+    file.write_all(&bytes).unwrap();
+    // More metadata than is read.
+    let end = file.stream_position().unwrap() + u64::from(len);
+    file.set_len(end).unwrap();
+    let ran = crate::files::run_plain("info", [text(&path)]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert!(ran.err.contains("its metadata could not be read"), "{}", ran.err);
+    assert!(!ran.err.contains("\nndaudio: b.wav"), "{}", ran.err);
+}
