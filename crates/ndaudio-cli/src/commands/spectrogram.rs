@@ -55,7 +55,8 @@ Examples:
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     Format::of(&arguments.output)?;
     let (files, mut failures) = input::expand(&arguments.files);
-    if files.is_empty() && failures.is_empty() {
+    let count = files.len() + failures.len();
+    if count == 0 {
         return Err(Failure::no_recording("draw"));
     }
     let inputs = Inputs::new(&files);
@@ -70,7 +71,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     for (path, result) in files.iter().zip(drawn) {
         failures.extend(result.err().map(|failure| failure.about(path)));
     }
-    Failure::of_many(failures, files.len())
+    Failure::of_many(failures, count)
 }
 
 fn draw(arguments: &Arguments, path: &Path, picture: &Path, inputs: &Inputs) -> Outcome {

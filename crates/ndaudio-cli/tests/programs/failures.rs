@@ -325,3 +325,13 @@ fn a_failure_names_its_file() {
     let ran = crate::files::Ran::from(command.output().unwrap());
     assert!(ran.code == Some(1) && ran.err.starts_with("ndaudio: e: has no sound"), "{}", ran.err);
 }
+
+#[test]
+fn patterns_that_match_nothing_are_counted() {
+    let music = data("music.wav");
+    let ran = run_plain("levels", [text(&music), "/nowhere/a*", "/nowhere/b*"]);
+    assert!(ran.code == Some(1) && ran.err.contains("2 of 3 files failed"), "{}", ran.err);
+    let out = folder().path().join("out.png");
+    let ran = run_plain("ltsa", ["/nowhere/a.wav", "/nowhere/b.wav", "-o", text(&out)]);
+    assert!(ran.code == Some(1) && !ran.err.contains("3 of 2"), "{}", ran.err);
+}

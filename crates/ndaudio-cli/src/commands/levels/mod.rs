@@ -80,7 +80,8 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         return Err(Failure::usage("--overwrite is for the files of --plot and --segments"));
     }
     let (files, mut failures) = input::expand(&arguments.paths);
-    if files.is_empty() && failures.is_empty() {
+    let count = files.len() + failures.len();
+    if count == 0 {
         return Err(Failure::no_recording("measure"));
     }
     if let Some(pattern) = &arguments.plot {
@@ -124,7 +125,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
             note(format!("{}: {text}", shown(&file.path)));
         }
     }
-    Failure::of_many(failures, files.len())
+    Failure::of_many(failures, count)
 }
 
 fn print(out: &mut Out, arguments: &Arguments, measured: &[Measured], files: usize) -> Outcome {
