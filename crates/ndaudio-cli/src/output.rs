@@ -103,7 +103,7 @@ impl InOut {
         if let [job] = &jobs[..] {
             return work(job);
         }
-        threads::start()?;
+        threads::start(jobs.len())?;
         let done: Vec<Outcome> = jobs.par_iter().map(work).collect();
         let failures = jobs.iter().zip(done).filter_map(|(job, done)| Some(done.err()?.about(&job.input)));
         Failure::of_many(failures.collect(), jobs.len())

@@ -88,7 +88,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let length = parts.iter().map(|part| part.at + part.seconds()).fold(0.0, f64::max);
     let nyquist = parts.iter().map(|part| part.spec.sample_rate()).max().map_or(0.0, |rate| f64::from(rate) / 2.0);
     let bands = arguments.spectral.bands(nyquist)?;
-    threads::start()?;
+    threads::start(parts.len())?;
     let progress = Progress::new(&files);
     let read: Vec<Outcome<Columns>> =
         parts.par_iter_mut().map(|part| columns_of(arguments, part, bands, length, &progress)).collect();

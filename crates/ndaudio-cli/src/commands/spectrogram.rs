@@ -64,7 +64,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     for picture in &pictures {
         arguments.overwrite.check(picture, &inputs)?;
     }
-    threads::start()?;
+    threads::start(files.len())?;
     make_directories(&arguments.output, &pictures)?;
     let drawn: Vec<Outcome> =
         files.par_iter().zip(&pictures).map(|(path, picture)| draw(arguments, path, picture, &inputs)).collect();

@@ -307,6 +307,15 @@ fn many_anomalies_are_repaired_in_linear_time() {
     }
 }
 
+/// As many as a careless script asks for would take minutes to start.
+#[cfg(target_os = "linux")]
+#[test]
+fn no_more_threads_are_started_than_there_are_files() {
+    let music = data("music.wav");
+    let out = succeed_within("-t 10", &["levels", text(&music), text(&music), "--csv", "--jobs", "65535"]);
+    assert_eq!(out.lines().count(), 7);
+}
+
 /// Also where metadata cannot be read, which is told in the words of the library.
 #[cfg(unix)]
 #[test]

@@ -94,7 +94,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         Some(pattern) => outputs(&files, pattern, &inputs).map(|paths| paths.into_iter().map(Some).collect()),
         None => Ok(vec![None; files.len()]),
     };
-    threads::start()?;
+    threads::start(files.len())?;
     let (plots, lists): (Vec<_>, Vec<_>) = (each(&arguments.plot)?, each(&arguments.segments)?);
     for path in plots.iter().chain(&lists).flatten() {
         arguments.overwrite.check(path, &inputs)?;

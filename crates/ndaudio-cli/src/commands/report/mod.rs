@@ -47,7 +47,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         failures.push(Failure::no_recording("report on"));
         return Failure::of_many(failures, 1);
     }
-    threads::start()?;
+    threads::start(files.len())?;
     let progress = Progress::new(&files);
     let resolution = Resolution::for_recordings(files.len());
     let done: Vec<(Value, Option<Failure>)> = files
