@@ -20,7 +20,7 @@ use crate::moved::Carried;
 use crate::output::{Job, Output, Overwrite, kind_for, refuse_two_in_one};
 use crate::progress::Bar;
 use crate::range::{frame_at, positive_time};
-use crate::same_file::Inputs;
+use crate::same_file::{Inputs, refuse_printed};
 use crate::sample_type::{SampleType, by_sample_type};
 use crate::sounds::{SoundOptions, find};
 use crate::terminal::{Out, note, shown};
@@ -152,6 +152,7 @@ fn write_pieces<T: Sample>(
             .overwrite
             .check(path, &inputs)
             .map_err(|failure| failure.advise("name another directory, or give --overwrite"))?;
+        refuse_printed(path)?;
     }
     refuse_two_in_one(pieces)?;
     let directory = pieces.first().and_then(|piece| piece.parent());

@@ -19,11 +19,11 @@ use crate::detections::ListFormat;
 use crate::failure::{Failure, Outcome};
 use crate::format::counted;
 use crate::input;
-use crate::output::{Overwrite, make_directories, outputs};
+use crate::output::{Overwrite, make_directories, outputs, refuse_two_in_one};
 use crate::picture::Format;
 use crate::progress::Bar;
 use crate::range::Range;
-use crate::same_file::Inputs;
+use crate::same_file::{Inputs, refuse_printed};
 use crate::sounds::SoundOptions;
 use crate::terminal::{Out, note, shown};
 use crate::threads;
@@ -98,7 +98,9 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let (plots, lists): (Vec<_>, Vec<_>) = (each(&arguments.plot)?, each(&arguments.segments)?);
     for path in plots.iter().chain(&lists).flatten() {
         arguments.overwrite.check(path, &inputs)?;
+        refuse_printed(path)?;
     }
+    refuse_two_in_one(plots.iter().chain(&lists).flatten())?;
     for (pattern, paths) in [(&arguments.plot, &plots), (&arguments.segments, &lists)] {
         pattern.iter().try_for_each(|pattern| make_directories(pattern, paths.iter().flatten()))?;
     }
