@@ -232,20 +232,21 @@ fn piece_name(input: &Path, number: usize, count: usize) -> OsString {
     name
 }
 
-/// Writes a part of a recording, with the metadata of that part, which `carry` adds.
+/// Writes a part of a recording, with the metadata of that part, which `carry` adds, and returns how many frames there were: a pipe may end
+/// earlier.
 pub(crate) fn write_piece<T: Sample>(
     job: &Job,
     input: &mut Input,
     piece: &Segment,
     carry: impl FnOnce(&mut Writer, &mut Input, &Segment) -> Outcome,
-) -> Outcome {
+) -> Outcome<u64> {
     let spec = input.spec().clone();
     let mut out = Output::create(job, &spec, kind_for(job, input)?)?;
     carry(&mut out.writer, input, piece)?;
     input.seek_to(piece.start_frame)?;
-    if input.copy_stored(&mut out.writer, piece.frames(), |_| ())?.is_some() {
+    if let Some(frames) = input.copy_stored(&mut out.writer, piece.frames(), |_| ())? {
         out.finish()?;
-        return Ok(());
+        return Ok(frames);
     }
     let len = crate::input::block_len(&spec);
     let mut buffer = vec![T::zero(); len * spec.channels()];
@@ -260,5 +261,5 @@ pub(crate) fn write_piece<T: Sample>(
         left -= frames as u64;
     }
     out.finish()?;
-    Ok(())
+    Ok(piece.frames() - left)
 }

@@ -67,10 +67,9 @@ fn trim(arguments: &Arguments, job: &Job) -> Outcome {
         }
         Segment::new(from, to.unwrap_or(u64::MAX).min(end))
     };
-    by_sample_type!(kind, T => write_piece::<T>(job, &mut input, &piece, carry_to_piece))?;
+    let frames = by_sample_type!(kind, T => write_piece::<T>(job, &mut input, &piece, carry_to_piece))?;
     input.note_anomalies();
-    let (start, frames) = (time_of(piece.start_frame, rate), piece.frames());
-    let what = if frames > u64::MAX / 2 { "everything".to_owned() } else { counted(frames, "frame") };
-    note(format!("{}: {what} from {start} on", shown(&job.output)));
+    let (start, frames) = (time_of(piece.start_frame, rate), counted(frames, "frame"));
+    note(format!("{}: {frames} from {start} on", shown(&job.output)));
     Ok(())
 }

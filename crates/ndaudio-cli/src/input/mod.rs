@@ -219,7 +219,13 @@ impl Input {
                 .about(&self.path)
                 .advise("save the input to a file first"));
         };
-        with_reader!(&mut self.reader, reader => reader.skip_frames(ahead))?;
+        let skipped = with_reader!(&mut self.reader, reader => reader.skip_frames(ahead))?;
+        if skipped < ahead {
+            // Of a file this is known before anything is read.
+            let length = crate::format::time_of(position + skipped, self.spec().sample_rate());
+            let failure = Failure::new(format!("--from is at or after the end: the recording lasts {length}"));
+            return Err(failure.about(&self.path));
+        }
         Ok(())
     }
 
