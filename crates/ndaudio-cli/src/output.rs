@@ -290,6 +290,15 @@ impl Output {
         Ok(Output { writer, kind, place: Place::File { replace }, job })
     }
 
+    /// Whether metadata may come after the audio: not in FLAC, nor in a stream.
+    pub(crate) fn takes_chunks_late(&self) -> bool {
+        let seekable = match &self.place {
+            Place::File { replace } => !replace.is_direct(&self.job.output),
+            Place::Stdout { seekable } => *seekable,
+        };
+        seekable && matches!(self.writer, Writer::Wav(_))
+    }
+
     /// Puts the file in its place, and returns what it became.
     pub(crate) fn finish(self) -> Outcome<FileKind> {
         self.complete(false)
