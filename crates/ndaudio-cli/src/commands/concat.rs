@@ -19,8 +19,8 @@ use crate::terminal::{note, shown};
 
 /// Join recordings, in the order in which they are named.
 ///
-/// Every sample keeps every bit, so all of them must have the same sample rate, channels and encoding. Metadata is that of the first;
-/// the cues of the others move to where their recording begins.
+/// Every sample keeps every bit, so all of them must have the same sample rate, channels and encoding. Metadata is that of the first
+/// without its loops (smpl) and play lists (plst); the cues of the others move to where their recording begins.
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// The recordings, directories and patterns to read, and last, unless -o is given, the file to write

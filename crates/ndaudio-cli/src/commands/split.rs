@@ -29,7 +29,8 @@ use crate::writer::{FileKind, Writer};
 /// Split a recording at its silences, or into pieces of equal length.
 ///
 /// Every sound becomes a file of its own, bit for bit what it was: the name of the input with -001, -002 … in its container and
-/// encoding. Metadata goes with each piece: dates, times and time references are those of the piece, and each has the cues within it.
+/// encoding. Metadata goes with each piece, as with `ndaudio trim`: dates, times and time references are those of the piece, and each has
+/// the cues within it.
 /// Pieces that an earlier run left beside the new ones are named at the end, and stay.
 /// The input is read twice, so it must be a file and not a pipe.
 #[derive(Args)]

@@ -17,7 +17,8 @@ use crate::terminal::{note, shown};
 
 /// Keep one part of a recording: from a time to another, or from its first sound to its last.
 ///
-/// Every sample keeps every bit; dates, times and time references in the metadata are those of the part, and cues move with it.
+/// Every sample keeps every bit; dates, times and time references in bext, GUANO and the comment of an AudioMoth are those of the part, and
+/// cues move with it. Loops (smpl) and play lists (plst) are left out; other metadata stays as it is, also what iXML says of time.
 #[derive(Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
