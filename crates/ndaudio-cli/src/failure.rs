@@ -92,7 +92,8 @@ impl Failure {
     pub(crate) fn about(mut self, subject: &Path) -> Self {
         if let Failure::Told { what, .. } = &mut self {
             let name = shown(subject);
-            if !what.contains(&name) && !what.starts_with(STDOUT) {
+            // Not anywhere in it: a short name may be a part of any word.
+            if !what.contains(&format!("{name}: ")) && !what.starts_with(STDOUT) {
                 *what = format!("{name}: {what}");
             }
         }

@@ -103,7 +103,7 @@ impl InOut {
         if let [job] = &jobs[..] {
             return work(job);
         }
-        threads::start()?;
+        threads::start(jobs.len())?;
         let done: Vec<Outcome> = jobs.par_iter().map(work).collect();
         let failures = jobs.iter().zip(done).filter_map(|(job, done)| Some(done.err()?.about(&job.input)));
         Failure::of_many(failures.collect(), jobs.len())
@@ -288,6 +288,15 @@ impl Output {
             }
         };
         Ok(Output { writer, kind, place: Place::File { replace }, job })
+    }
+
+    /// Whether metadata may come after the audio: not in FLAC, nor in a stream.
+    pub(crate) fn takes_chunks_late(&self) -> bool {
+        let seekable = match &self.place {
+            Place::File { replace } => !replace.is_direct(&self.job.output),
+            Place::Stdout { seekable } => *seekable,
+        };
+        seekable && matches!(self.writer, Writer::Wav(_))
     }
 
     /// Puts the file in its place, and returns what it became.

@@ -41,6 +41,17 @@ impl Inputs {
     }
 }
 
+/// Refuses an output in a file that standard output leads to as well, for commands that print results there: they would be lost where the file
+/// is replaced.
+pub(crate) fn refuse_printed(output: &Path) -> Outcome {
+    let printed = identity(Path::new("-"), standard_output);
+    if printed.is_none() || printed != identity(output, standard_output) {
+        return Ok(());
+    }
+    Err(Failure::new(format!("{}: standard output leads there too", shown(output)))
+        .advise("redirect standard output to another file"))
+}
+
 /// Of a regular file only: one terminal or one pipe may be read and written.
 fn identity(path: &Path, stream: impl Fn() -> Option<Metadata>) -> Option<Identity> {
     let found = if path == Path::new("-") { stream() } else { fs::metadata(path).ok() };

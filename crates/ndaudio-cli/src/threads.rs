@@ -13,10 +13,11 @@ pub(crate) fn limit(jobs: u16) {
     JOBS.store(jobs, Ordering::Relaxed);
 }
 
-/// Starts them, before their first use, which would panic where the system refuses.
-pub(crate) fn start() -> Outcome {
+/// Starts them, before their first use, which would panic where the system refuses. No more than there are files: tens of thousands of
+/// threads that have nothing to do take minutes to start.
+pub(crate) fn start(files: usize) -> Outcome {
     let jobs = usize::from(JOBS.load(Ordering::Relaxed));
-    let threads = rayon::ThreadPoolBuilder::new().num_threads(jobs);
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(jobs.min(files.max(1)));
     // One job needs no other thread than this.
     let threads = if jobs == 1 { threads.use_current_thread() } else { threads };
     match threads.build_global() {

@@ -19,8 +19,8 @@ use crate::terminal::{note, shown};
 
 /// Join recordings, in the order in which they are named.
 ///
-/// Every sample keeps every bit, so all of them must have the same sample rate, channels and encoding. Metadata is that of the first;
-/// the cues of the others move to where their recording begins.
+/// Every sample keeps every bit, so all of them must have the same sample rate, channels and encoding. Metadata is that of the first
+/// without its loops (smpl) and play lists (plst); the cues of the others move to where their recording begins.
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// The recordings, directories and patterns to read, and last, unless -o is given, the file to write
@@ -97,11 +97,11 @@ fn same_spec(spec: &Spec, first: &Path, input: &Input) -> Outcome {
 }
 
 fn join<T: Sample>(job: &Job, inputs: &[PathBuf], spec: &Spec, mut stdin: Option<Input>) -> Outcome<u64> {
-    let mut open = |path: &Path| match stdin.take_if(|_| path == Path::new("-")) {
+    let open = |path: &Path, stdin: &mut Option<Input>| match stdin.take_if(|_| path == Path::new("-")) {
         Some(input) => Ok(input),
         None => Input::open(path),
     };
-    let mut first = open(&job.input)?;
+    let mut first = open(&job.input, &mut stdin)?;
     let mut out = Output::create(job, spec, kind_for(job, &first)?)?;
     first.copy_metadata(&mut out.writer, |id, content| {
         let cues = matches!(&id, b"cue " | b"plst" | b"smpl");
@@ -109,17 +109,22 @@ fn join<T: Sample>(job: &Job, inputs: &[PathBuf], spec: &Spec, mut stdin: Option
         let kept = if inputs.len() > 1 { without_loudness(id, content) } else { content };
         Ok((!cues && !texts).then_some(kept))
     })?;
+    let late = out.takes_chunks_late();
+    if !late {
+        for (id, content) in Cue::to_chunks(&cues_ahead(inputs, &mut first, &mut stdin)?)? {
+            out.writer.add_chunk(id, &content)?;
+        }
+    }
     let mut bar = Bar::new(shown(&job.output));
     let (mut start, mut cues) = (0, Vec::new());
     let mut first = Some(first);
     for path in inputs {
         let mut input = match first.take() {
             Some(first) => first,
-            None => open(path)?,
+            None => open(path, &mut stdin)?,
         };
-        for mut cue in input.metadata().cues.iter().cloned() {
-            cue.frame = cue.frame.saturating_add(start);
-            cues.push(cue);
+        if late {
+            cues.extend(cues_from(&mut input, start));
         }
         let copied = input.copy_stored(&mut out.writer, u64::MAX, |frames| bar.show(start + frames, None));
         let frames = match copied {
@@ -139,4 +144,38 @@ fn join<T: Sample>(job: &Job, inputs: &[PathBuf], spec: &Spec, mut stdin: Option
     }
     out.finish()?;
     Ok(start)
+}
+
+/// The cues of a recording that begins at a frame of the whole.
+fn cues_from(input: &mut Input, start: u64) -> impl Iterator<Item = Cue> {
+    input.metadata().cues.iter().cloned().map(move |mut cue| {
+        cue.frame = cue.frame.saturating_add(start);
+        cue
+    })
+}
+
+/// The cues of all recordings, for an output that has no place for them after the audio.
+fn cues_ahead(inputs: &[PathBuf], first: &mut Input, stdin: &mut Option<Input>) -> Outcome<Vec<Cue>> {
+    let (mut cues, mut start) = (Vec::new(), Some(0_u64));
+    for (index, path) in inputs.iter().enumerate() {
+        let mut opened = None;
+        let input = match stdin {
+            _ if index == 0 => &mut *first,
+            Some(stdin) if path == Path::new("-") => stdin,
+            _ => opened.insert(Input::open(path)?),
+        };
+        match start {
+            Some(start) => cues.extend(cues_from(input, start)),
+            None if input.metadata().cues.is_empty() => {}
+            None => {
+                return Err(Failure::new(
+                    "where its cues would be is unknown: standard input does not say how long it is",
+                )
+                .about(path)
+                .advise("save standard input to a file first, or write to a WAVE file"));
+            }
+        }
+        start = start.zip(input.frames()).map(|(start, frames)| start.saturating_add(frames));
+    }
+    Ok(cues)
 }

@@ -23,7 +23,7 @@ use crate::writer::FileKind;
 ///
 /// Full scale stays full scale. Integers of fewer bits lose their lowest ones, as in libsndfile and ffmpeg; floats are rounded to
 /// the nearest integer, and clipped beyond full scale. With --dither both are rounded after noise was added, so that what is lost
-/// becomes noise instead of distortion.
+/// becomes noise instead of distortion. Of a part, or at another rate, metadata is as `ndaudio trim` has it.
 #[derive(Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]

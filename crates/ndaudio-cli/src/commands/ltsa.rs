@@ -69,6 +69,7 @@ struct Part {
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let format = Format::of(&arguments.output)?;
     let (files, mut failures) = input::expand(&arguments.files);
+    let total = files.len() + failures.len();
     let inputs = Inputs::new(&files);
     arguments.overwrite.check(&arguments.output, &inputs)?;
     let mut parts = Vec::new();
@@ -80,13 +81,14 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     }
     if parts.is_empty() {
         failures.push(Failure::no_recording("draw"));
-        return Failure::of_many(failures, files.len());
+        // Not to be counted: the last one is about no file.
+        return Failure::of_many(failures, 1);
     }
     let clock = place(&mut parts, arguments.no_clock);
     let length = parts.iter().map(|part| part.at + part.seconds()).fold(0.0, f64::max);
     let nyquist = parts.iter().map(|part| part.spec.sample_rate()).max().map_or(0.0, |rate| f64::from(rate) / 2.0);
     let bands = arguments.spectral.bands(nyquist)?;
-    threads::start()?;
+    threads::start(parts.len())?;
     let progress = Progress::new(&files);
     let read: Vec<Outcome<Columns>> =
         parts.par_iter_mut().map(|part| columns_of(arguments, part, bands, length, &progress)).collect();
@@ -105,7 +107,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     write_file(&arguments.output, arguments.overwrite, &inputs, &bytes)?;
     let count = counted(parts.len() as u64, "recording");
     note(format!("{}: {count} in {}", shown(&arguments.output), text_of(length)));
-    Failure::of_many(failures, files.len())
+    Failure::of_many(failures, total)
 }
 
 impl Part {

@@ -55,7 +55,8 @@ Examples:
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     Format::of(&arguments.output)?;
     let (files, mut failures) = input::expand(&arguments.files);
-    if files.is_empty() && failures.is_empty() {
+    let count = files.len() + failures.len();
+    if count == 0 {
         return Err(Failure::no_recording("draw"));
     }
     let inputs = Inputs::new(&files);
@@ -63,14 +64,14 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     for picture in &pictures {
         arguments.overwrite.check(picture, &inputs)?;
     }
-    threads::start()?;
+    threads::start(files.len())?;
     make_directories(&arguments.output, &pictures)?;
     let drawn: Vec<Outcome> =
         files.par_iter().zip(&pictures).map(|(path, picture)| draw(arguments, path, picture, &inputs)).collect();
     for (path, result) in files.iter().zip(drawn) {
         failures.extend(result.err().map(|failure| failure.about(path)));
     }
-    Failure::of_many(failures, files.len())
+    Failure::of_many(failures, count)
 }
 
 fn draw(arguments: &Arguments, path: &Path, picture: &Path, inputs: &Inputs) -> Outcome {

@@ -20,7 +20,7 @@ use crate::moved::Carried;
 use crate::output::{Job, Output, Overwrite, kind_for, refuse_two_in_one};
 use crate::progress::Bar;
 use crate::range::{frame_at, positive_time};
-use crate::same_file::Inputs;
+use crate::same_file::{Inputs, refuse_printed};
 use crate::sample_type::{SampleType, by_sample_type};
 use crate::sounds::{SoundOptions, find};
 use crate::terminal::{Out, note, shown};
@@ -29,7 +29,8 @@ use crate::writer::{FileKind, Writer};
 /// Split a recording at its silences, or into pieces of equal length.
 ///
 /// Every sound becomes a file of its own, bit for bit what it was: the name of the input with -001, -002 … in its container and
-/// encoding. Metadata goes with each piece: dates, times and time references are those of the piece, and each has the cues within it.
+/// encoding. Metadata goes with each piece, as with `ndaudio trim`: dates, times and time references are those of the piece, and each has
+/// the cues within it.
 /// Pieces that an earlier run left beside the new ones are named at the end, and stay.
 /// The input is read twice, so it must be a file and not a pipe.
 #[derive(Args)]
@@ -152,6 +153,7 @@ fn write_pieces<T: Sample>(
             .overwrite
             .check(path, &inputs)
             .map_err(|failure| failure.advise("name another directory, or give --overwrite"))?;
+        refuse_printed(path)?;
     }
     refuse_two_in_one(pieces)?;
     let directory = pieces.first().and_then(|piece| piece.parent());
@@ -231,20 +233,21 @@ fn piece_name(input: &Path, number: usize, count: usize) -> OsString {
     name
 }
 
-/// Writes a part of a recording, with the metadata of that part, which `carry` adds.
+/// Writes a part of a recording, with the metadata of that part, which `carry` adds, and returns how many frames there were: a pipe may end
+/// earlier.
 pub(crate) fn write_piece<T: Sample>(
     job: &Job,
     input: &mut Input,
     piece: &Segment,
     carry: impl FnOnce(&mut Writer, &mut Input, &Segment) -> Outcome,
-) -> Outcome {
+) -> Outcome<u64> {
     let spec = input.spec().clone();
     let mut out = Output::create(job, &spec, kind_for(job, input)?)?;
     carry(&mut out.writer, input, piece)?;
     input.seek_to(piece.start_frame)?;
-    if input.copy_stored(&mut out.writer, piece.frames(), |_| ())?.is_some() {
+    if let Some(frames) = input.copy_stored(&mut out.writer, piece.frames(), |_| ())? {
         out.finish()?;
-        return Ok(());
+        return Ok(frames);
     }
     let len = crate::input::block_len(&spec);
     let mut buffer = vec![T::zero(); len * spec.channels()];
@@ -259,5 +262,5 @@ pub(crate) fn write_piece<T: Sample>(
         left -= frames as u64;
     }
     out.finish()?;
-    Ok(())
+    Ok(piece.frames() - left)
 }

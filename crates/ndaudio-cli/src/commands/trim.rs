@@ -17,7 +17,8 @@ use crate::terminal::{note, shown};
 
 /// Keep one part of a recording: from a time to another, or from its first sound to its last.
 ///
-/// Every sample keeps every bit; dates, times and time references in the metadata are those of the part, and cues move with it.
+/// Every sample keeps every bit; dates, times and time references in bext, GUANO and the comment of an AudioMoth are those of the part, and
+/// cues move with it. Loops (smpl) and play lists (plst) are left out; other metadata stays as it is, also what iXML says of time.
 #[derive(Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
@@ -67,10 +68,9 @@ fn trim(arguments: &Arguments, job: &Job) -> Outcome {
         }
         Segment::new(from, to.unwrap_or(u64::MAX).min(end))
     };
-    by_sample_type!(kind, T => write_piece::<T>(job, &mut input, &piece, carry_to_piece))?;
+    let frames = by_sample_type!(kind, T => write_piece::<T>(job, &mut input, &piece, carry_to_piece))?;
     input.note_anomalies();
-    let (start, frames) = (time_of(piece.start_frame, rate), piece.frames());
-    let what = if frames > u64::MAX / 2 { "everything".to_owned() } else { counted(frames, "frame") };
-    note(format!("{}: {what} from {start} on", shown(&job.output)));
+    let (start, frames) = (time_of(piece.start_frame, rate), counted(frames, "frame"));
+    note(format!("{}: {frames} from {start} on", shown(&job.output)));
     Ok(())
 }

@@ -15,7 +15,7 @@ use reader::{Reader, with_reader};
 
 use crate::failure::{Failure, Outcome};
 use crate::range::Range;
-use crate::terminal::{note, shown};
+use crate::terminal::{escaped, note, shown};
 use crate::writer::Writer;
 
 /// Samples that are read, changed and written at a time, about.
@@ -219,7 +219,13 @@ impl Input {
                 .about(&self.path)
                 .advise("save the input to a file first"));
         };
-        with_reader!(&mut self.reader, reader => reader.skip_frames(ahead))?;
+        let skipped = with_reader!(&mut self.reader, reader => reader.skip_frames(ahead))?;
+        if skipped < ahead {
+            // Of a file this is known before anything is read.
+            let length = crate::format::time_of(position + skipped, self.spec().sample_rate());
+            let failure = Failure::new(format!("--from is at or after the end: the recording lasts {length}"));
+            return Err(failure.about(&self.path));
+        }
         Ok(())
     }
 
@@ -242,7 +248,9 @@ impl Input {
     pub(crate) fn metadata(&mut self) -> &Metadata {
         if self.metadata.is_none() {
             let metadata = with_reader!(&mut self.reader, reader => Source::metadata(reader)).unwrap_or_else(|error| {
-                note(format!("{}: its metadata could not be read: {error}", shown(&self.path)));
+                // It has the name of the file in it.
+                let error = error.to_string();
+                note(format!("{}: its metadata could not be read: {}", shown(&self.path), escaped(&error)));
                 Metadata::default()
             });
             let path = (self.path != Path::new("-")).then_some(self.path.as_path());

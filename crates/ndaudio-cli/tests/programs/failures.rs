@@ -314,3 +314,24 @@ fn advice_is_about_what_is_too_large() {
     assert!(ran.code == Some(1) && ran.err.contains("resampling"), "{}", ran.err);
     assert!(!ran.err.contains("rf64"), "{}", ran.err);
 }
+
+/// However short its name is: `e` is a part of most words.
+#[test]
+fn a_failure_names_its_file() {
+    let folder = folder();
+    std::fs::copy(data("wave_pcm16_stereo_silence_left.wav"), folder.path().join("e")).unwrap();
+    let mut command = program("trim");
+    command.current_dir(folder.path()).args(["e", "out.wav", "--silence", "--threshold", "100"]);
+    let ran = crate::files::Ran::from(command.output().unwrap());
+    assert!(ran.code == Some(1) && ran.err.starts_with("ndaudio: e: has no sound"), "{}", ran.err);
+}
+
+#[test]
+fn patterns_that_match_nothing_are_counted() {
+    let music = data("music.wav");
+    let ran = run_plain("levels", [text(&music), "/nowhere/a*", "/nowhere/b*"]);
+    assert!(ran.code == Some(1) && ran.err.contains("2 of 3 files failed"), "{}", ran.err);
+    let out = folder().path().join("out.png");
+    let ran = run_plain("ltsa", ["/nowhere/a.wav", "/nowhere/b.wav", "-o", text(&out)]);
+    assert!(ran.code == Some(1) && !ran.err.contains("3 of 2"), "{}", ran.err);
+}

@@ -285,3 +285,56 @@ fn many_pieces_of_a_recording_with_many_cues_take_linear_time() {
     let expected = (0..4).flat_map(|round| (0..80).map(move |frame| (round * 60_000 + 80 + frame, u64::from(frame))));
     assert_eq!(found, expected.collect::<Vec<_>>());
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn many_anomalies_are_repaired_in_linear_time() {
+    let folder = folder();
+    let path = folder.path().join("a.wav");
+    let plain = crate::common::riff(Encoding::I16, 1, 8000, &[1; 200]);
+    // Without the padding that the size asks for.
+    let odd = b"LIST\x05\0\0\0INFOx".repeat(60_000);
+    let mut bytes = [&plain[..36], &odd, &plain[36..]].concat();
+    let size = u32::try_from(bytes.len() - 8).unwrap();
+    bytes[4..8].copy_from_slice(&size.to_le_bytes());
+    for surplus in [&[][..], &[1, 2, 3]] {
+        fs::write(&path, [&bytes, surplus].concat()).unwrap();
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", "ulimit -t 8; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_ndaudio"), "repair", text(&path)]);
+        let ran = crate::files::Ran::from(shell.output().unwrap());
+        assert_eq!(ran.code, Some(1), "{}", ran.err.lines().last().unwrap_or_default());
+        assert!(ran.err.contains("cannot be made whole in place"));
+    }
+}
+
+/// As many as a careless script asks for would take minutes to start.
+#[cfg(target_os = "linux")]
+#[test]
+fn no_more_threads_are_started_than_there_are_files() {
+    let music = data("music.wav");
+    let out = succeed_within("-t 10", &["levels", text(&music), text(&music), "--csv", "--jobs", "65535"]);
+    assert_eq!(out.lines().count(), 7);
+}
+
+/// Also where metadata cannot be read, which is told in the words of the library.
+#[cfg(unix)]
+#[test]
+fn a_name_with_a_line_end_makes_no_line_of_its_own() {
+    use std::io::{Seek, Write};
+    let folder = folder();
+    let path = folder.path().join("a\nndaudio: b.wav: is whole.wav");
+    let mut bytes = crate::common::riff(Encoding::I16, 1, 8000, &[1; 200]);
+    let len = 65_u32 << 20;
+    bytes.extend([&b"iXML"[..], &len.to_le_bytes()].concat());
+    let size = u32::try_from(bytes.len() - 8).unwrap() + len;
+    bytes[4..8].copy_from_slice(&size.to_le_bytes());
+    let mut file = fs::File::create(&path).unwrap();
+    file.write_all(&bytes).unwrap();
+    // More metadata than is read.
+    let end = file.stream_position().unwrap() + u64::from(len);
+    file.set_len(end).unwrap();
+    let ran = crate::files::run_plain("info", [text(&path)]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert!(ran.err.contains("its metadata could not be read"), "{}", ran.err);
+    assert!(!ran.err.contains("\nndaudio: b.wav"), "{}", ran.err);
+}

@@ -216,3 +216,32 @@ fn a_full_disk_leaves_no_backup_that_is_in_the_way_of_the_next_attempt() {
         assert_eq!(ReadOptions::new().strict().open(&path).unwrap().frames(), Some(441_000));
     }
 }
+
+/// A file without a name is not the file named `-`.
+#[cfg(unix)]
+#[test]
+fn standard_input_is_repaired_into_a_new_file_only() {
+    let folder = folder();
+    let of = |name: &str| folder.path().join(name);
+    let crashed = fs::read(data("bytes_crashed_zero_sizes.wav")).unwrap();
+    fs::write(of("crashed.wav"), &crashed).unwrap();
+    fs::write(of("-"), &crashed).unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = crate::files::program("repair");
+        command.args(arguments).current_dir(folder.path()).stdin(fs::File::open(of("crashed.wav")).unwrap());
+        Ran::from(command.output().unwrap())
+    };
+    for arguments in [&["-"][..], &["-", "--dry-run"]] {
+        let ran = run(arguments);
+        assert!(
+            ran.code == Some(1) && ran.err.contains("standard input") && ran.err.contains("to do: "),
+            "{}",
+            ran.err
+        );
+        assert_eq!(names(folder.path()), ["-", "crashed.wav"]);
+        assert_eq!(fs::read(of("-")).unwrap(), crashed);
+    }
+    assert_eq!(run(&["-", "-o", "whole.wav"]).code, Some(0));
+    assert_eq!(run(&["./-"]).code, Some(0));
+    assert_ne!(fs::read(of("-")).unwrap(), crashed);
+}

@@ -537,3 +537,32 @@ fn a_pipe_in_the_place_of_the_temporary_file_stops_nothing() {
     assert!(ran.err.contains("somebody else replaced"), "{}", ran.err);
     assert!(!output.exists());
 }
+
+/// Of one command: a picture and a list by links, a piece or a list and what is printed by a redirection.
+#[cfg(unix)]
+#[test]
+fn two_kinds_of_results_never_go_to_one_file() {
+    let folder = folder();
+    let of = |name: &str| folder.path().join(name);
+    let (input, list) = (of("take.wav"), of("list.csv"));
+    write(&input, 8000, 1, &[1000; 800]);
+    let piece = of("take-002.wav");
+    for (arguments, printed) in [
+        (&["levels", text(&input), "--segments", text(&list)][..], &list),
+        (&["split", text(&input), text(folder.path()), "--every", "0.05"], &piece),
+    ] {
+        let mut command = program(arguments[0]);
+        command.args(&arguments[1..]).arg("--overwrite").stdout(fs::File::create(printed).unwrap());
+        let ran = crate::files::Ran::from(command.output().unwrap());
+        assert!(ran.code == Some(1) && ran.err.contains("standard output leads there too"), "{}", ran.err);
+        fs::remove_file(printed).unwrap();
+        assert_eq!(names(folder.path()), ["take.wav"]);
+    }
+    for link in ["a.svg", "a.csv"] {
+        std::os::unix::fs::symlink("one", of(link)).unwrap();
+    }
+    let (plot, list) = (of("a.svg"), of("a.csv"));
+    let ran = run_plain("levels", [text(&input), "--plot", text(&plot), "--segments", text(&list), "--overwrite"]);
+    assert!(ran.code == Some(1) && ran.err.contains("lead to one file"), "{}", ran.err);
+    assert!(!of("one").exists());
+}

@@ -266,3 +266,25 @@ fn a_full_disk_behind_standard_output_is_a_failure() {
         assert!(ran.err.contains("standard output") && ran.err.contains("No space left"), "{}", ran.err);
     }
 }
+
+/// Whose header does not say that it does.
+#[test]
+fn a_pipe_that_ends_before_the_part_is_refused_as_a_file_is() {
+    let folder = folder();
+    let out = folder.path().join("out.wav");
+    let mut music = std::fs::read(data("music.wav")).unwrap();
+    music[40..44].fill(0xFF);
+    for arguments in [
+        &["trim", "-", text(&out), "--from", "1:00:00"][..],
+        &["convert", "-", text(&out), "--from", "1:00:00"],
+        &["rms", "-", "--from", "1:00:00"],
+    ] {
+        let ran = Ran::from(piped(arguments[0], &arguments[1..], &music));
+        assert!(ran.code == Some(1) && ran.err.contains("--from is at or after the end"), "{arguments:?}: {}", ran.err);
+        assert!(ran.err.contains("0:10.000"), "{}", ran.err);
+        assert!(!out.exists(), "{arguments:?}");
+    }
+    // What is said to be written is what was.
+    let ran = Ran::from(piped("trim", &["-", text(&out), "--from", "1", "--to", "1:00:00"], &music));
+    assert!(ran.code == Some(0) && ran.err.contains("396,900 frames from 0:01.000"), "{}", ran.err);
+}

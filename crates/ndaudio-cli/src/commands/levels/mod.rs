@@ -19,11 +19,11 @@ use crate::detections::ListFormat;
 use crate::failure::{Failure, Outcome};
 use crate::format::counted;
 use crate::input;
-use crate::output::{Overwrite, make_directories, outputs};
+use crate::output::{Overwrite, make_directories, outputs, refuse_two_in_one};
 use crate::picture::Format;
 use crate::progress::Bar;
 use crate::range::Range;
-use crate::same_file::Inputs;
+use crate::same_file::{Inputs, refuse_printed};
 use crate::sounds::SoundOptions;
 use crate::terminal::{Out, note, shown};
 use crate::threads;
@@ -80,7 +80,8 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         return Err(Failure::usage("--overwrite is for the files of --plot and --segments"));
     }
     let (files, mut failures) = input::expand(&arguments.paths);
-    if files.is_empty() && failures.is_empty() {
+    let count = files.len() + failures.len();
+    if count == 0 {
         return Err(Failure::no_recording("measure"));
     }
     if let Some(pattern) = &arguments.plot {
@@ -93,11 +94,13 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         Some(pattern) => outputs(&files, pattern, &inputs).map(|paths| paths.into_iter().map(Some).collect()),
         None => Ok(vec![None; files.len()]),
     };
-    threads::start()?;
+    threads::start(files.len())?;
     let (plots, lists): (Vec<_>, Vec<_>) = (each(&arguments.plot)?, each(&arguments.segments)?);
     for path in plots.iter().chain(&lists).flatten() {
         arguments.overwrite.check(path, &inputs)?;
+        refuse_printed(path)?;
     }
+    refuse_two_in_one(plots.iter().chain(&lists).flatten())?;
     for (pattern, paths) in [(&arguments.plot, &plots), (&arguments.segments, &lists)] {
         pattern.iter().try_for_each(|pattern| make_directories(pattern, paths.iter().flatten()))?;
     }
@@ -124,7 +127,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
             note(format!("{}: {text}", shown(&file.path)));
         }
     }
-    Failure::of_many(failures, files.len())
+    Failure::of_many(failures, count)
 }
 
 fn print(out: &mut Out, arguments: &Arguments, measured: &[Measured], files: usize) -> Outcome {

@@ -62,6 +62,11 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     if arguments.overwrite.overwrite && arguments.output.is_none() {
         return Err(Failure::usage("--overwrite is for the file of --output; without one FILE itself is changed"));
     }
+    if path == Path::new("-") && arguments.output.is_none() {
+        // A file of that name would be changed instead.
+        return Err(Failure::new("standard input cannot be repaired in place")
+            .advise("name the file, or write a new one: -o NEW; a file of this name is ./-"));
+    }
     let input = Input::open(path)?;
     input.refuse_pipe("repairing")?;
     if input.container().is_none() {

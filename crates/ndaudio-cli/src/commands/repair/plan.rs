@@ -80,15 +80,15 @@ impl Plan {
             let mut anomalies: Vec<_> = reader.anomalies().iter().filter(|one| is_fault(one)).cloned().collect();
             // What is cut off needs no padding, and sizes are counted once.
             anomalies.sort_by_key(|anomaly| !is_surplus(anomaly));
-            let remedy =
-                anomalies.iter().find_map(|anomaly| match Fixer::new(&mut reader, &patched, consent).remedy(anomaly) {
-                    Ok(Remedy::None | Remedy::Cut | Remedy::Rate) => None,
-                    other => Some(other),
-                });
+            let mut fixer = Fixer::new(&mut reader, &patched, consent);
+            let remedy = anomalies.iter().find_map(|anomaly| match fixer.remedy(anomaly) {
+                Ok(Remedy::None | Remedy::Cut | Remedy::Rate) => None,
+                other => Some(other),
+            });
             let Some(remedy) = remedy else {
                 let mut left = Vec::new();
                 for anomaly in anomalies {
-                    let remedy = Fixer::new(&mut reader, &patched, consent).remedy(&anomaly)?;
+                    let remedy = fixer.remedy(&anomaly)?;
                     left.push(Left {
                         anomaly,
                         cut: matches!(remedy, Remedy::Cut),
@@ -195,13 +195,16 @@ struct Fixer<'r, 'f> {
     container: Container,
     file_len: u64,
     consent: Consent,
+    /// Whether bytes at the end belong to nothing. Asked once: there may be as many anomalies as chunks.
+    surplus: bool,
 }
 
 impl<'r, 'f> Fixer<'r, 'f> {
     fn new(reader: &'r mut WavReader<Patched<'f>>, patched: &Patched<'_>, consent: Consent) -> Self {
         let container = reader.container();
         let numbers = Numbers { big_endian: container == Container::Rifx };
-        Fixer { reader, numbers, container, file_len: patched.len, consent }
+        let surplus = reader.anomalies().iter().any(is_surplus);
+        Fixer { reader, numbers, container, file_len: patched.len, consent, surplus }
     }
 
     fn remedy(&mut self, anomaly: &Anomaly) -> Outcome<Remedy> {
@@ -243,7 +246,7 @@ impl<'r, 'f> Fixer<'r, 'f> {
                     _ => one(offset + 4, self.numbers.four(found), text),
                 }
             }
-            Anomaly::MissingPad { .. } if self.reader.anomalies().iter().any(is_surplus) => Remedy::Cut,
+            Anomaly::MissingPad { .. } if self.surplus => Remedy::Cut,
             // At the very end a byte can be added; elsewhere everything after it would have to move.
             Anomaly::MissingPad { offset, chunk } if offset == self.file_len => {
                 Remedy::Resize(offset + 1, format!("a padding byte is added after chunk \"{}\"", tag(chunk)))

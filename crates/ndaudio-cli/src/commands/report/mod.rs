@@ -40,13 +40,14 @@ Examples:
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let (files, mut failures) = input::expand(&arguments.files);
+    let count = files.len() + failures.len();
     let inputs = Inputs::new(&files);
     arguments.overwrite.check(&arguments.output, &inputs)?;
     if files.is_empty() {
         failures.push(Failure::no_recording("report on"));
         return Failure::of_many(failures, 1);
     }
-    threads::start()?;
+    threads::start(files.len())?;
     let progress = Progress::new(&files);
     let resolution = Resolution::for_recordings(files.len());
     let done: Vec<(Value, Option<Failure>)> = files
@@ -67,5 +68,5 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     write_file(&arguments.output, arguments.overwrite, &inputs, page.as_bytes())?;
     let megabytes = page.len() as f64 / 1e6;
     note(format!("{}: {}, {megabytes:.1} MB", shown(&arguments.output), counted(files.len() as u64, "recording")));
-    Failure::of_many(failures, files.len())
+    Failure::of_many(failures, count)
 }
