@@ -369,6 +369,58 @@ fn stored_bits_that_would_move_the_samples_before_them_are_refused() {
     }
 }
 
+/// Found by attack: the part of a file that began with such bits was read from the other end.
+#[test]
+fn stored_bits_that_would_move_the_samples_after_them_are_refused() {
+    let (low, loud, plain) = ([0x35, 0x12, 0x34, 0], [0, 0x12, 0x34, 0x56], [0, 0x12, 0x34, 0]);
+    // Samples that are looked at together.
+    let many = (64 << 10) / 4;
+    let cases: [(Vec<[u8; 4]>, usize, bool); 8] = [
+        (vec![low, loud, loud], 0, true),
+        (vec![low, loud, loud], 1, false),
+        (vec![low, plain, loud], 1, false),
+        (vec![low, plain, low, loud], 1, true),
+        ([&vec![low; 2][..], &vec![plain; 40_000], &[loud]].concat(), 1, true),
+        ([&vec![loud; 2][..], &vec![plain; many - 3], &[low]].concat(), 0, true),
+        ([&[low, loud][..], &vec![plain; many - 2], &[low]].concat(), 1, true),
+        ([&[low, loud][..], &vec![plain; many - 1], &[low]].concat(), 1, false),
+    ];
+    for (number, (samples, from, is_copied)) in cases.into_iter().enumerate() {
+        let stored = samples.concat();
+        let mut source =
+            ReadOptions::new().seekable(Cursor::new(riff(Encoding::I24In32Lsb, 1, 48_000, &stored))).unwrap();
+        assert_eq!(source.spec().encoding(), Encoding::I24In32Lsb, "{number}");
+        let whole = source.read_all::<f64>().unwrap();
+        source.seek(from as u64).unwrap();
+        let mut writer = WavWriter::new(Cursor::new(Vec::new()), source.spec()).unwrap();
+        let copied = writer.copy_frames(&mut source, u64::MAX);
+        let Ok(frames) = copied else {
+            let error = copied.unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::Unsupported { .. }), "{number}: {error}");
+            assert!(!is_copied, "{number}");
+            continue;
+        };
+        assert!(is_copied, "{number}");
+        assert_eq!(frames as usize, samples.len() - from);
+        let file = writer.finalize().unwrap().into_inner();
+        assert!(file.ends_with(&stored[4 * from..]), "{number}");
+        assert!(read(&file).0 == whole.slice(ndarray::s![from.., ..]), "{number}");
+    }
+}
+
+/// Once a copied sample has shown where all are, whatever is copied next is kept.
+#[test]
+fn stored_bits_after_those_that_show_the_place_are_copied() {
+    let (low, loud) = ([0x35, 0x12, 0x34, 0], [0, 0x12, 0x34, 0x56]);
+    let file = riff(Encoding::I24In32Lsb, 1, 48_000, &[loud, low, loud].concat());
+    let mut source = ReadOptions::new().seekable(Cursor::new(file)).unwrap();
+    let mut writer = WavWriter::new(Cursor::new(Vec::new()), source.spec()).unwrap();
+    writer.copy_frames(&mut source, 1).unwrap_err();
+    assert_eq!(writer.copy_frames(&mut source, 1).unwrap(), 1);
+    assert_eq!(writer.copy_frames(&mut source, 1).unwrap(), 1);
+    assert!(writer.finalize().unwrap().into_inner().ends_with(&[low, loud].concat()));
+}
+
 /// A file of one channel as this crate writes it.
 fn written(samples: &[i32], encoding: Encoding) -> Vec<u8> {
     let mut writer = WavWriter::new(Cursor::new(Vec::new()), &Spec::new(48_000, 1, encoding)).unwrap();

@@ -23,8 +23,9 @@ impl<W: Write> WavWriter<W> {
     ///
     /// # Errors
     /// [`ErrorKind::ChannelMismatch`] unless both have the same number of channels, and as reading and [`write`](WavWriter::write);
-    /// [`ErrorKind::Unsupported`] for bits beside the samples that are appended to a file of 24 bits in 4 bytes, where only the audio shows at
-    /// which end of them its samples are, and those bits could change that.
+    /// [`ErrorKind::Unsupported`] for bits beside the samples of 24 bits in 4 bytes, where only the audio shows at which end of them the samples
+    /// are, and those bits would or could change that: where they are appended, and where a part of a file has such bits before the first
+    /// sample that shows it.
     ///
     /// # Examples
     /// ```

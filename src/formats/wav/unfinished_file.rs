@@ -8,12 +8,12 @@ use super::riff::chunk::{is_printable, is_structure};
 use super::riff::container::Container;
 use super::riff::dependent::Dependent;
 use super::riff::header::{Extent, Header, push_chunk};
-use super::riff::look;
+use super::riff::look::{self, LOOK_BYTES};
 use super::riff::output::Output;
 use super::riff::stage::Stage;
 use super::write_options::WriteOptions;
 use crate::error::{Error, ErrorKind, Result, Tag};
-use crate::spec::{ByteOrder, Spec};
+use crate::spec::{ByteOrder, Encoding, Spec};
 
 /// A WAVE file that is being written: its header, the audio that arrived, and the chunks to follow it.
 ///
@@ -35,6 +35,8 @@ pub(super) struct UnfinishedFile<W: Write> {
     /// Bytes of audio that the header counts.
     safe: u64,
     sync: bool,
+    /// Whether stored samples of 24 bits are known to be found at the bottom of their 4 bytes, whatever follows.
+    at_the_bottom: bool,
 }
 
 /// How much of the file has been written.
@@ -90,6 +92,7 @@ impl<W: Write> UnfinishedFile<W> {
             arrived: audio,
             safe: audio,
             sync: options.sync,
+            at_the_bottom: false,
         }
     }
 
@@ -399,15 +402,36 @@ impl<W: Write> UnfinishedFile<W> {
         self.check_file_len(self.header.file_len(audio, self.trailing.len() as u64))
     }
 
-    /// Refuses stored samples after which those before them would be read otherwise.
-    pub(super) fn check_stored(&self, samples: &[u8]) -> Result<()> {
+    /// Refuses stored samples, from byte `at` of the audio on, after which they or those before them would be read otherwise. Returns whether
+    /// they show at which end of their 4 bytes samples of 24 bits are, so that nothing after them can change it.
+    pub(super) fn check_stored(&self, at: u64, samples: &[u8]) -> Result<bool> {
         let encoding = self.spec.encoding();
-        if self.header.is_decided_by_audio() && look::first_used(encoding, ByteOrder::Little, samples).is_some() {
+        let first = |encoding| look::first_used(encoding, ByteOrder::Little, samples);
+        let (shown, what) = if self.header.is_decided_by_audio() {
             let what = "only the audio of this file shows at which end of their 4 bytes its samples are, and bits beside those that \
                         are added could change that; append them as samples, or write all to a new file";
+            (false, what)
+        } else if encoding == Encoding::I24In32Lsb && !self.at_the_bottom {
+            // One sample with something in its lowest byte is enough among those at the start, which are looked at together, or before all
+            // others that show something.
+            let lowest = first(Encoding::I24In32Msb);
+            let together = if at == 0 { LOOK_BYTES / encoding.bytes() } else { 0 };
+            let is_enough = |lowest| lowest < together || first(encoding).is_none_or(|unused| lowest <= unused);
+            let what = "only the audio would show at which end of their 4 bytes its samples are, and bits beside the first of them say \
+                        that they are at the other end; write them as samples, or in another encoding";
+            (lowest.is_some_and(is_enough), what)
+        } else {
+            return Ok(true);
+        };
+        if !shown && first(encoding).is_some() {
             return Err(self.named(Error::unsupported_operation(what)));
         }
-        Ok(())
+        Ok(shown)
+    }
+
+    /// Notes that samples arrived that show at which end of their 4 bytes they are.
+    pub(super) fn set_at_the_bottom(&mut self) {
+        self.at_the_bottom = true;
     }
 
     fn check_file_len(&self, bytes: u64) -> Result<()> {

@@ -224,7 +224,7 @@ impl<W: Write> WavWriter<W> {
     pub(super) fn write_stored(&mut self, mut bytes: &[u8]) -> Result<()> {
         let width = self.spec().encoding().bytes();
         self.check_room(bytes.len() / width)?;
-        self.file.check_stored(bytes)?;
+        let shown = self.file.check_stored(self.accepted(), bytes)?;
         self.file.check_broken()?;
         while !bytes.is_empty() {
             let (now, later) = bytes.split_at(self.samples_until_due().saturating_mul(width).min(bytes.len()));
@@ -232,6 +232,9 @@ impl<W: Write> WavWriter<W> {
             self.file.deliver(now)?;
             self.checkpoint_if_due()?;
             bytes = later;
+        }
+        if shown {
+            self.file.set_at_the_bottom();
         }
         Ok(())
     }
