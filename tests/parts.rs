@@ -4,8 +4,15 @@
 
 use std::fs::File;
 use std::io::Write;
+use std::sync::{Mutex, MutexGuard};
 
 use ndaudio::{WavReader, levels, parallel};
+
+/// One test at a time: what is counted is that of all.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(|failed| failed.into_inner())
+}
 
 /// Bytes that this process has read.
 fn read_so_far() -> u64 {
@@ -16,6 +23,7 @@ fn read_so_far() -> u64 {
 /// Found by attack: the reader of each part read all silence before the audio, which does not show where the 24 bits are.
 #[test]
 fn silence_before_the_audio_is_not_read_for_every_part() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("late.wav");
     // 24 bits in 4 bytes under a plain tag, 20 MiB of silence and three parts more.
@@ -33,4 +41,29 @@ fn silence_before_the_audio_is_not_read_for_every_part() {
     assert_eq!(parallel::levels_of_file(&path).unwrap(), whole);
     let in_parts = read_so_far() - start - once;
     assert!(in_parts < once + (1 << 20), "{in_parts} bytes are read instead of {once}");
+}
+
+/// Found by attack: the reader of each section looked for the last block of the file again.
+#[cfg(feature = "flac")]
+#[test]
+fn the_end_of_a_flac_file_is_looked_for_once_and_not_for_every_section() {
+    use ndaudio::{Encoding, FlacWriter, MediaReader, Spec};
+
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("switched off.flac");
+    let mut writer = FlacWriter::create(&path, &Spec::new(48_000, 1, Encoding::I16)).unwrap();
+    let second: Vec<i16> = (0..48_000).map(|index| if index < 4_000 { index as i16 } else { 0 }).collect();
+    (0..120).for_each(|_| writer.write_interleaved(&second).unwrap());
+    writer.finalize().unwrap();
+    // What a recorder that was switched off leaves after eleven sections of half a million frames.
+    let mut file = File::options().append(true).open(&path).unwrap();
+    file.write_all(&vec![0; 16 << 20]).unwrap();
+    let len = file.metadata().unwrap().len();
+    let start = read_so_far();
+    let whole = levels::of_source(&mut MediaReader::open(&path).unwrap()).unwrap();
+    let once = read_so_far() - start;
+    assert_eq!(parallel::levels_of_file(&path).unwrap(), whole);
+    let in_parts = read_so_far() - start - once;
+    assert!(in_parts < once + len / 2, "{in_parts} bytes of {len} are read instead of {once}");
 }

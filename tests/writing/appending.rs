@@ -401,7 +401,7 @@ fn stored_bits_that_would_move_the_samples_after_them_are_refused() {
             continue;
         };
         assert!(is_copied, "{number}");
-        assert_eq!(frames as usize, samples.len() - from);
+        assert_eq!(frames, (samples.len() - from) as u64);
         let file = writer.finalize().unwrap().into_inner();
         assert!(file.ends_with(&stored[4 * from..]), "{number}");
         assert!(read(&file).0 == whole.slice(ndarray::s![from.., ..]), "{number}");
