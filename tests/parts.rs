@@ -53,7 +53,7 @@ fn the_end_of_a_flac_file_is_looked_for_once_and_not_for_every_section() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("switched off.flac");
     let mut writer = FlacWriter::create(&path, &Spec::new(48_000, 1, Encoding::I16)).unwrap();
-    let second: Vec<i16> = (0..48_000).map(|index| if index < 4_000 { index as i16 } else { 0 }).collect();
+    let second: Vec<i32> = (0..48_000).map(|index| if index < 4_000 { index << 16 } else { 0 }).collect();
     (0..120).for_each(|_| writer.write_interleaved(&second).unwrap());
     writer.finalize().unwrap();
     // What a recorder that was switched off leaves after eleven sections of half a million frames.
@@ -66,4 +66,32 @@ fn the_end_of_a_flac_file_is_looked_for_once_and_not_for_every_section() {
     assert_eq!(parallel::levels_of_file(&path).unwrap(), whole);
     let in_parts = read_so_far() - start - once;
     assert!(in_parts < once + len / 2, "{in_parts} bytes of {len} are read instead of {once}");
+}
+
+/// Found by attack: each section that is lost looked for the next block by itself.
+#[cfg(feature = "flac")]
+#[test]
+fn a_hole_in_a_flac_file_is_looked_through_once_and_not_for_every_section() {
+    use ndaudio::{Encoding, FlacWriter, MediaReader, Spec};
+
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hole.flac");
+    let mut writer = FlacWriter::create(&path, &Spec::new(48_000, 1, Encoding::I16)).unwrap();
+    // Noise, which takes its bytes: twelve sections.
+    let second: Vec<i32> = (0..48_000_i32).map(|index| index.wrapping_mul(0x1E37_79B1)).collect();
+    (0..130).for_each(|_| writer.write_interleaved(&second).unwrap());
+    writer.finalize().unwrap();
+    let mut bytes = std::fs::read(&path).unwrap();
+    let len = bytes.len();
+    bytes[len / 10..len - len / 10].fill(0);
+    std::fs::write(&path, &bytes).unwrap();
+    let start = read_so_far();
+    let whole = levels::of_source(&mut MediaReader::open(&path).unwrap()).unwrap();
+    let once = read_so_far() - start;
+    assert_eq!(parallel::levels_of_file(&path).unwrap(), whole);
+    let in_parts = read_so_far() - start - once;
+    // Each core may be in it at the same time.
+    let cores = std::thread::available_parallelism().unwrap().get() as u64;
+    assert!(in_parts < once + (1 + cores) * len as u64, "{in_parts} bytes of {len} are read instead of {once}");
 }

@@ -914,9 +914,9 @@ impl io::Seek for Counting {
     }
 }
 
-/// Found by attack: each of many guesses looked at the hole up to its end.
+/// Found by attack: each of many guesses of each seek looked at the hole up to its end.
 #[test]
-fn a_seek_into_a_hole_reads_it_no_more_than_twice() {
+fn a_hole_is_looked_through_once_for_all_seeks() {
     let (before, hole) = (1_000, 8 << 20);
     let mut bytes = smallest_blocks(8_000, 1, 0, 0x80, &[]);
     (0..before).for_each(|number| bytes.extend(plain_block(number, true, 1)));
@@ -925,12 +925,13 @@ fn a_seek_into_a_hole_reads_it_no_more_than_twice() {
     (before + lost..2 * before + lost).for_each(|number| bytes.extend(plain_block(number, true, 1)));
     let read = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
     let mut reader = MediaReader::new(Counting(Cursor::new(bytes.clone()), read.clone())).unwrap();
-    for part in [1, 2, 5, 8, 9] {
-        read.store(0, std::sync::atomic::Ordering::Relaxed);
+    // Opening looks at the start and the end.
+    read.store(0, std::sync::atomic::Ordering::Relaxed);
+    for part in [7, 1, 2, 5, 8, 9] {
         reader.seek(256 * (before + lost * part / 10)).unwrap();
-        let read = read.load(std::sync::atomic::Ordering::Relaxed);
-        assert!(read < 2 * bytes.len() + (1 << 20), "part {part}: {read} of {} bytes", bytes.len());
     }
+    let read = read.load(std::sync::atomic::Ordering::Relaxed);
+    assert!(read < bytes.len() + bytes.len() / 2, "{read} of {} bytes", bytes.len());
 }
 
 /// Found by attack: it was said to be no WAVE file.

@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use super::blocks::{self, Blocks};
 use super::frame::{BlockDecoder, Decoded};
 use super::header::{self, HEADER_BYTES_MAX, Header};
+use super::holes::Holes;
 use super::md5::SamplesMd5;
 use super::stream_info::StreamInfo;
 use super::subframe::Broken;
@@ -46,6 +47,7 @@ pub(crate) struct FlacDecoder {
     /// Bytes of the largest block so far.
     largest: usize,
     in_vain: u64,
+    holes: Holes,
     /// Places that reading from the start comes through, the start first, at most one in each MiB.
     kept: Vec<Kept>,
     /// Whether this has come to where it is without leaving out a byte, or from a place that is kept.
@@ -101,6 +103,7 @@ impl FlacDecoder {
             md5: info.md5.map(|expected| SamplesMd5::new(expected, info.bits)),
             largest: BLOCK_BYTES.max(info.frame_bytes_max.min(1 << 20) as usize),
             in_vain: 0,
+            holes: Holes::default(),
             kept: vec![Kept { at: first_at, next: 0, in_vain: 0 }],
             from_kept: true,
             goes_back: false,
@@ -226,6 +229,26 @@ impl FlacDecoder {
 
     /// Goes to the next header of a block, from here on and before byte `end`; `false` there, and at the end of the input.
     fn find_header(&mut self, end: u64) -> Result<bool> {
+        let start = self.input.offset();
+        loop {
+            let at = self.input.offset();
+            let hole = if self.can_seek { self.holes.next(at) } else { None };
+            let found = self.look_for_header(hole.as_ref().map_or(end, |hole| hole.start.clamp(at, end.max(at))))?;
+            let at = self.input.offset();
+            match hole {
+                Some(hole) if !found && at < end && hole.contains(&at) => self.input.go_to(hole.end.min(end))?,
+                _ => {
+                    if self.can_seek {
+                        self.holes.add(start..at);
+                    }
+                    return Ok(found);
+                }
+            };
+        }
+    }
+
+    /// Looks through all bytes up to the next header, or to byte `end`.
+    fn look_for_header(&mut self, end: u64) -> Result<bool> {
         loop {
             let room = usize::try_from(end.saturating_sub(self.input.offset())).unwrap_or(usize::MAX);
             self.input.peek(HEADER_BYTES_MAX)?;
@@ -484,6 +507,7 @@ impl Decoder for FlacDecoder {
             md5: None,
             largest: self.largest,
             in_vain: 0,
+            holes: self.holes.clone(),
             kept: vec![Kept { at: self.first_at, next: 0, in_vain: 0 }],
             from_kept: true,
             goes_back: false,

@@ -12,6 +12,7 @@ mod decoder;
 mod file_header;
 mod frame;
 mod header;
+mod holes;
 mod md5;
 #[cfg(feature = "media")]
 mod packet;
