@@ -9,4 +9,6 @@
 
 mod damage;
 mod decoded;
+mod flac_blocks;
+mod flac_damage;
 mod flac_writer;
