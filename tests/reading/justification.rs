@@ -77,6 +77,33 @@ fn a_pipe_that_breaks_off_after_its_silence_ends_there() {
     }
 }
 
+/// Found by fuzzing: a copy, which has whole frames only, was read otherwise than its source.
+#[test]
+fn what_is_left_of_a_frame_at_the_end_does_not_show_where_samples_are() {
+    let (top, rest) = (at_the_top(&loud(200)), [0x0012_3456_i32, 5, 9]);
+    for silence in [0, 16_384, 16_387, 40_000] {
+        let words = [&vec![0; 4 * silence], &top[..], &rest].concat();
+        let audio: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+        let whole = &words[..words.len() - 3];
+        for unknown in [false, true] {
+            let mut bytes = riff(Encoding::I24In32Lsb, 4, 48_000, &audio);
+            if unknown {
+                // As programs leave it that write to a pipe.
+                bytes[4..8].fill(0xFF);
+                bytes[40..44].fill(0xFF);
+            }
+            let case = format!("{silence} frames of silence, of unknown length: {unknown}");
+            let (samples, encoding, _) = read(&mut ReadOptions::new().seekable(Cursor::new(&bytes)).unwrap());
+            assert!(samples == whole && encoding == Encoding::I24In32Msb, "{case}: {encoding}");
+            let (samples, _, anomalies) = read(&mut WavReader::new(&bytes[..]).unwrap());
+            assert!(samples == whole, "{case}, on a pipe");
+            assert!(anomalies.contains(&MOVED), "{case}, on a pipe: {anomalies:?}");
+            let mut slow = WavReader::new(Trickle::new(&bytes[..], 5_001)).unwrap();
+            assert!(read(&mut slow).0 == whole, "{case}, on a slow pipe");
+        }
+    }
+}
+
 #[test]
 fn samples_at_the_bottom_stay_there_after_silence() {
     let words = loud(50_000);

@@ -194,8 +194,7 @@ impl<R: Read> StoredAudio<R> {
 
     /// Bytes of audio still to come in whole frames, where known.
     pub(super) fn bytes_left(&self) -> Option<u64> {
-        let frame_bytes = self.layout.frame_bytes();
-        self.layout.data_len.map(|len| (len / frame_bytes * frame_bytes).saturating_sub(self.used))
+        self.layout.data_len.map(|_| self.layout.whole_frames().saturating_sub(self.used))
     }
 
     /// Bytes of audio that can be decoded now, at least `width` of them unless the audio ends.
@@ -242,8 +241,14 @@ impl<R: Read> StoredAudio<R> {
             self.bytes_left().map_or(LOOK_BYTES, |left| usize::try_from(left).unwrap_or(usize::MAX).min(LOOK_BYTES));
         while self.ready().len() < wanted && self.fill()? > 0 {}
         let ready = self.ready();
-        let found = look::justification(self.byte_order(), &ready[..ready.len().min(LOOK_BYTES)]);
-        // Unless nothing is left but part of a sample.
+        let mut looked = ready.len().min(LOOK_BYTES);
+        if ready.len() < wanted {
+            // It ends here, and what is left of a frame is no audio.
+            let rest = (used + looked as u64) % self.layout.frame_bytes();
+            looked = looked.saturating_sub(usize::try_from(rest).unwrap_or(usize::MAX));
+        }
+        let found = look::justification(self.byte_order(), &ready[..looked]);
+        // Unless nothing is left but part of a frame.
         if found != Justification::Silent {
             self.silent = None;
         }

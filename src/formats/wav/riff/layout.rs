@@ -44,6 +44,11 @@ impl Layout {
         self.container.byte_order()
     }
 
+    /// Bytes of audio in whole frames, if it has the length that is known.
+    pub(crate) fn whole_frames(&self) -> u64 {
+        self.data_len.map_or(u64::MAX, |len| len / self.frame_bytes() * self.frame_bytes())
+    }
+
     /// The content of a chunk that was kept.
     pub(crate) fn kept(&self, chunk: &Chunk) -> Option<&[u8]> {
         let index = self.chunks.binary_search_by_key(&chunk.offset, |chunk| chunk.offset).ok()?;

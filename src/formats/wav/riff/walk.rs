@@ -493,9 +493,11 @@ fn look_at_audio<R: Read>(input: &mut Input<R>, layout: &mut Layout) -> Result<(
         return Ok(());
     }
     let order = layout.order();
-    let len = layout.data_len.map_or(LOOK_BYTES, |len| usize::try_from(len).unwrap_or(usize::MAX).min(LOOK_BYTES));
+    let len = usize::try_from(layout.whole_frames()).unwrap_or(usize::MAX).min(LOOK_BYTES);
     let start = input.peek(len)?;
-    let start = &start[..start.len() / encoding.bytes() * encoding.bytes()];
+    // What is left of a frame at the end of a pipe is no audio.
+    let unit = if start.len() < len { layout.spec.frame_bytes() } else { encoding.bytes() };
+    let start = &start[..start.len() / unit * unit];
     let used = look::first_used(encoding, order, start);
     if encoding == Encoding::I24In32Lsb {
         let (found, silence) = (look::justification(order, start), look::silence(start) as u64);
@@ -537,7 +539,8 @@ fn look_on<R: Read>(
     mut found: Justification,
     mut looked: u64,
 ) -> Result<Justification> {
-    let (begin, len) = (layout.data_offset, layout.data_len.unwrap_or(0).min(LOOK_ON_BYTES));
+    let len = if layout.data_len.is_some() { layout.whole_frames().min(LOOK_ON_BYTES) } else { 0 };
+    let begin = layout.data_offset;
     while matches!(found, Justification::Silent | Justification::Either) && looked < len {
         input.seek_to(begin + looked)?;
         let wanted = usize::try_from(len - looked).unwrap_or(usize::MAX).min(LOOK_BYTES);
