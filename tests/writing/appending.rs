@@ -411,14 +411,21 @@ fn stored_bits_that_would_move_the_samples_after_them_are_refused() {
 /// Once a copied sample has shown where all are, whatever is copied next is kept.
 #[test]
 fn stored_bits_after_those_that_show_the_place_are_copied() {
-    let (low, loud) = ([0x35, 0x12, 0x34, 0], [0, 0x12, 0x34, 0x56]);
-    let file = riff(Encoding::I24In32Lsb, 1, 48_000, &[loud, low, loud].concat());
+    let (low, loud, plain, both) = ([0x35, 0x12, 0x34, 0], [0, 0x12, 0x34, 0x56], [0, 0x12, 0x34, 0], [5, 0, 0, 9]);
+    let file = riff(Encoding::I24In32Lsb, 1, 48_000, &[loud, low, loud, plain, both, loud].concat());
     let mut source = ReadOptions::new().seekable(Cursor::new(file)).unwrap();
-    let mut writer = WavWriter::new(Cursor::new(Vec::new()), source.spec()).unwrap();
-    writer.copy_frames(&mut source, 1).unwrap_err();
-    assert_eq!(writer.copy_frames(&mut source, 1).unwrap(), 1);
-    assert_eq!(writer.copy_frames(&mut source, 1).unwrap(), 1);
-    assert!(writer.finalize().unwrap().into_inner().ends_with(&[low, loud].concat()));
+    for from in [0, 3] {
+        source.seek(from).unwrap();
+        let mut writer = WavWriter::new(Cursor::new(Vec::new()), source.spec()).unwrap();
+        // One by one.
+        let copied = [(); 3].map(|()| writer.copy_frames(&mut source, 1).is_ok());
+        let (kept, expected) = match from {
+            0 => ([low, loud].concat(), [false, true, true]),
+            _ => ([plain, both, loud].concat(), [true; 3]),
+        };
+        assert_eq!(copied, expected, "from {from}");
+        assert!(writer.finalize().unwrap().into_inner().ends_with(&kept), "from {from}");
+    }
 }
 
 /// A file of one channel as this crate writes it.
