@@ -23,7 +23,7 @@ mod writer;
 pub use create::write;
 pub use read_options::ReadOptions;
 pub use reader::WavReader;
-#[cfg(test)]
+#[cfg(all(test, feature = "rayon"))]
 pub(crate) use reader::tests::long_silence;
 pub use replace::Replace;
 pub use riff::{Chunk, Container, Limits};
