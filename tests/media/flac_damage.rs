@@ -341,17 +341,17 @@ fn blocks_inside_blocks_take_no_more_time_than_other_damage() {
     assert!(started.elapsed().as_secs() < 60, "it takes {:?}", started.elapsed());
 }
 
-/// An input whose reads fail while they are told to.
+/// An input that fails after so many reads.
 struct Failing {
     inner: Cursor<Vec<u8>>,
-    fails: std::sync::Arc<std::sync::atomic::AtomicBool>,
+    reads_left: std::sync::Arc<std::sync::atomic::AtomicUsize>,
 }
 
 impl Read for Failing {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.fails.load(std::sync::atomic::Ordering::Relaxed) {
-            return Err(io::Error::other("the disk is away"));
-        }
+        let left = self.reads_left.load(std::sync::atomic::Ordering::Relaxed);
+        let Some(left) = left.checked_sub(1) else { return Err(io::Error::other("the disk is away")) };
+        self.reads_left.store(left, std::sync::atomic::Ordering::Relaxed);
         let room = buffer.len().min(600);
         self.inner.read(&mut buffer[..room])
     }
@@ -391,25 +391,31 @@ fn after_an_error_no_frames_are_given_that_were_decoded_in_vain() {
 fn after_an_error_of_the_input_reading_goes_on() {
     let mut bytes = smallest_blocks(8_000, 1, 0, 0x80, &[]);
     (0..400).for_each(|number| bytes.extend(plain_block(number, true, number as i16)));
-    // Damage in the fourth block.
+    // Damage in the fourth block, and a hole that is longer than what is read ahead, into which it is sought.
     bytes[42 + 520 * 3 + 9] ^= 1;
+    let end = bytes.len();
+    bytes[end - 520 * 55..end - 520 * 5].fill(0);
     let (_, whole) = read(bytes.clone(), usize::MAX / 4).unwrap();
-    for round in 0..30_usize {
-        let fails = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    for round in 0..60_usize {
+        let reads_left = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(usize::MAX));
         let inner = Cursor::new(bytes.clone());
-        let mut reader = MediaReader::new(Failing { inner, fails: fails.clone() }).unwrap();
+        let mut reader = MediaReader::new(Failing { inner, reads_left: reads_left.clone() }).unwrap();
         let mut out = vec![0; 256 * 400];
-        let mut at = reader.read_interleaved(&mut out[..round * 350]).unwrap();
-        fails.store(true, std::sync::atomic::Ordering::Relaxed);
-        // Once what is held is given.
-        while let Ok(count) = reader.read_interleaved(&mut out[..100]) {
-            at += count;
-            assert!(count > 0);
+        let mut at = reader.read_interleaved(&mut out[..round / 2 * 350]).unwrap();
+        if round % 2 == 0 {
+            reads_left.store(0, std::sync::atomic::Ordering::Relaxed);
+            // Once what is held is given.
+            while let Ok(count) = reader.read_interleaved(&mut out[..100]) {
+                at += count;
+                assert!(count > 0);
+            }
         }
         assert!(reader.position() >= at as u64);
-        let _ = reader.seek(256 * 399);
+        // Anywhere on the way.
+        reads_left.store(5 * round, std::sync::atomic::Ordering::Relaxed);
+        let _ = reader.seek(256 * 380);
         let at = reader.position() as usize;
-        fails.store(false, std::sync::atomic::Ordering::Relaxed);
+        reads_left.store(usize::MAX, std::sync::atomic::Ordering::Relaxed);
         let count = reader.read_interleaved(&mut out).unwrap();
         assert_eq!(count, whole.len() - at, "round {round}");
         assert!(whole.as_slice().unwrap()[at..] == out[..count], "round {round}, from {at}");
@@ -561,5 +567,25 @@ fn a_flac_file_cut_in_its_header_is_said_to_be_that_by_all_cores_too() {
         assert_eq!(ndaudio::parallel::levels_of_file(&path).unwrap_err().to_string(), expected);
         let error = ndaudio::parallel::curve_of_file(&path, Measure::Peak, 16, 16).unwrap_err();
         assert_eq!(error.to_string(), expected);
+    }
+}
+
+/// A section on another core takes over what the first reader found out about the file.
+#[cfg(feature = "rayon")]
+#[test]
+fn sections_on_all_cores_know_what_opening_found() {
+    use ndaudio::{levels, parallel};
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.flac");
+    let mut random = Random(9);
+    // Three sections of half a million frames, whose positions begin at another number than 0, or whose header claims half of them.
+    for (first, claimed) in [(0, 0), (1_000, 0), (0, 256 * 3_000)] {
+        let mut bytes = smallest_blocks(8_000, 1, claimed, 0x80, &[]);
+        (first..first + 6_000).for_each(|number| bytes.extend(plain_block(number, false, random.below(30_000) as i16)));
+        std::fs::write(&path, &bytes).unwrap();
+        let whole = levels::of_source(&mut MediaReader::open(&path).unwrap()).unwrap();
+        assert_eq!(whole.frames(), 256 * 6_000);
+        assert_eq!(parallel::levels_of_file(&path).unwrap(), whole, "from block {first}, {claimed} frames claimed");
     }
 }
